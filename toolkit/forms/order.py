@@ -9,10 +9,9 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
-from decimal import Decimal
 
 from toolkit.model import Assignment, Period, Ticket, Unit, Value
+from toolkit.store.records import values_from_json, values_to_json
 
 
 @dataclass(frozen=True)
@@ -97,29 +96,6 @@ def task_facts(assignment: Assignment) -> dict[str, Value]:
         "责任科室": task.offices,
         "分管领导": task.person,
     }
-
-
-def _plain_json(value: Value) -> object:
-    if isinstance(value, Decimal):
-        return {"decimal": str(value)}
-    if isinstance(value, date):
-        return {"date": value.isoformat()}
-    return value
-
-
-def _from_json(value: object) -> Value:
-    if isinstance(value, dict):
-        return Decimal(value["decimal"]) if "decimal" in value else date.fromisoformat(value["date"])
-    assert value is None or isinstance(value, str | int)
-    return value
-
-
-def values_to_json(values: Mapping[str, Value]) -> dict[str, object]:
-    return {k: _plain_json(v) for k, v in values.items()}
-
-
-def values_from_json(values: Mapping[str, object]) -> dict[str, Value]:
-    return {k: _from_json(v) for k, v in values.items()}
 
 
 def order_to_json(order: Order) -> bytes:

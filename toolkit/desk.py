@@ -1,0 +1,211 @@
+"""The desk: a workspace opened for work. Forms, reference workbooks and history are read once, here, and only here."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+
+from toolkit.calendar import WorkCalendar
+from toolkit.findings import Finding, Level
+from toolkit.forms.form import Form
+from toolkit.history import History, fold
+from toolkit.model import Roster, Task, Unit
+from toolkit.store.archive import Archive, digest_of
+from toolkit.store.index import Index, IndexFault
+from toolkit.store.journal import Journal
+from toolkit.store.publish import Publisher
+from toolkit.workspace import BUSY, CONFIGURATION, IO_ERROR, Halt, Workspace
+
+REFERENCE_NAMES = ("单位名录", "任务分解表", "考核细则", "工作日历")
+
+
+@dataclass(frozen=True)
+class Reference:
+    """The office's four workbooks as read, with what is wrong in them."""
+
+    roster: Roster
+    tasks: tuple[Task, ...]
+    calendar: WorkCalendar
+    scheme: object  # toolkit.scoring.scheme.Scheme
+    findings: tuple[Finding, ...]
+    digests: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Everything a command needs. `history` is as of the moment it was taken: `refreshed()` after an append."""
+
+    workspace: Workspace
+    archive: Archive
+    journal: Journal
+    index: Index
+    history: History
+
+    @property
+    def publisher(self) -> Publisher:
+        return Publisher(self.workspace.outbox, self.workspace.state)
+
+    @cached_property
+    def reference(self) -> Reference:
+        return read_reference(self.workspace)
+
+    @cached_property
+    def forms(self) -> tuple[Form, ...]:
+        """The forms of templates/xlsx as they stand now; `edition` is the newest issued one with these bytes, else 0."""
+        return read_forms(self.workspace, self.history)
+
+    def form(self, form_id: str) -> Form | None:
+        return next((f for f in self.forms if f.id == form_id), None)
+
+    def form_edition(self, form_id: str, edition: int) -> Form | None:
+        """An issued edition, from templates when it is the current one, else from the archive."""
+        current = self.form(form_id)
+        if current is not None and current.edition == edition:
+            return current
+        known = next((e for e in self.history.editions if (e.form, e.edition) == (form_id, edition)), None)
+        data = self.archive.get(known.digest) if known else None
+        if data is None:
+            return None
+        from toolkit.forms.design import read_form
+
+        form, _ = read_form(data, form_id)
+        return replace(form, edition=edition) if form else None
+
+    @property
+    def office_unit(self) -> Unit | None:
+        return self.reference.roster.resolve(self.workspace.config.office)
+
+    def load(self, digest: str) -> bytes | None:
+        return self.archive.get(digest)
+
+    def append(self, acts: list[dict[str, object]], as_of: date) -> Desk:
+        """Writes acts and returns the desk with its history moved on."""
+        self.journal.append(acts, as_of)
+        return self.refreshed()
+
+    def refreshed(self) -> Desk:
+        fresh = Desk(self.workspace, self.archive, self.journal, self.index, _history(self.journal, self.index, self.archive))
+        for name in ("reference",):
+            if name in self.__dict__:
+                fresh.__dict__[name] = self.__dict__[name]
+        return fresh
+
+
+def open_desk(workspace: Workspace) -> Desk:
+    """Opens journal, archive and index; Halt where the index is damaged, locked or newer, or the journal does not hold."""
+    journal, archive = Journal(workspace.journal), Archive(workspace.archive)
+    _refuse_network(workspace.state)
+    index = open_index(workspace, journal)
+    try:
+        return Desk(workspace, archive, journal, index, _history(journal, index, archive))
+    except IndexFault as fault:
+        index.close()
+        raise _index_halt(fault) from None
+
+
+def open_index(workspace: Workspace, journal: Journal) -> Index:
+    try:
+        return Index.open(workspace.state / "zwgk.sqlite", must_exist=journal.path.exists())
+    except IndexFault as fault:
+        raise _index_halt(fault) from None
+
+
+def _index_halt(fault: IndexFault) -> Halt:
+    from toolkit.findings import finding
+
+    f = finding(fault.code, reason=fault.reason)
+    return Halt(BUSY if fault.code == "DB-301" else IO_ERROR, fault.code, f.message, f.remedy)
+
+
+def _refuse_network(folder: Path) -> None:
+    if str(folder).startswith(("\\\\", "//")):
+        raise Halt(CONFIGURATION, "DB-304", "索引不能放在网络路径上。", "请把工作区移到本机磁盘，收件文件夹可以共享。")
+
+
+def _history(journal: Journal, index: Index, archive: Archive) -> History:
+    acts, faults = journal.read()
+    if faults:
+        message = f"日志第 {faults[0].line} 行{faults[0].reason}，共 {len(faults)} 处。"
+        raise Halt(IO_ERROR, "DB-305", message, "请运行 zwgk verify 查明原因，并从备份恢复 journal 文件夹。")
+    index.sync(acts, archive.get)
+    records = index.records()
+
+    def load(digest: str) -> bytes | None:
+        return records.get(digest) or archive.get(digest)
+
+    return fold(acts, load)
+
+
+# ---------------------------------------------------------------- reading what the office edits
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise Halt(CONFIGURATION, "REF-101", f"“{path.name}”无法读取：{reason}。", "请确认文件存在且未被独占打开。") from None
+
+
+def read_reference(workspace: Workspace) -> Reference:
+    """Reads the four workbooks; findings of level 须修改 in them stop the command with their places."""
+    from toolkit.reference import read_calendar, read_roster, read_tasks
+    from toolkit.scoring.scheme import read_scheme
+
+    data = {name: _bytes(workspace.reference(name)) for name in REFERENCE_NAMES}
+    roster, f1 = read_roster(data["单位名录"], "单位名录.xlsx")
+    tasks, f2 = read_tasks(data["任务分解表"], "任务分解表.xlsx")
+    scheme, f3 = read_scheme(data["考核细则"], "考核细则.xlsx")
+    calendar, f4 = read_calendar(data["工作日历"], "工作日历.xlsx")
+    findings = (*f1, *f2, *f3, *f4)
+    stop_on(findings, "参考表有误，请改正后重新运行")
+    digests = {name: digest_of(body) for name, body in data.items()}
+    return Reference(roster, tasks, calendar, scheme, findings, digests)
+
+
+def read_forms(workspace: Workspace, history: History) -> tuple[Form, ...]:
+    from toolkit.forms.design import read_form
+
+    forms: list[Form] = []
+    findings: list[Finding] = []
+    for path in sorted(workspace.forms.glob("*.xlsx")):
+        if path.name.startswith("~$"):
+            continue
+        form, found = read_form(_bytes(path), path.name)
+        findings += [replace(f, file=f.file or path.name) for f in found]
+        if form is not None:
+            newest = history.edition_of(form.id)
+            edition = newest.edition if newest and newest.digest == form.digest else 0
+            forms.append(replace(form, edition=edition))
+    stop_on(tuple(findings), "表单有误，请改正后重新运行")
+    ids = [f.id for f in forms]
+    if twice := next((i for i in ids if ids.count(i) > 1), None):
+        raise Halt(CONFIGURATION, "FORM-101", f"有两个表单的编号都是“{twice}”。", "请修改其中一个的“设置·表单编号”。")
+    return tuple(forms)
+
+
+def stop_on(findings: tuple[Finding, ...], title: str) -> None:
+    """Halt(78) listing every finding of level 须修改 or worse with file, sheet and cell."""
+    heavy = [f for f in findings if f.level in (Level.UNREADABLE, Level.FIX)]
+    if not heavy:
+        return
+    lines = [f"{f.file} {f.sheet}!{f.cell}：{f.message}{f.remedy}".replace("!：", "：") for f in heavy[:20]]
+    more = f"\n（另有 {len(heavy) - 20} 处）" if len(heavy) > 20 else ""
+    raise Halt(CONFIGURATION, heavy[0].code, f"{title}：\n" + "\n".join(lines) + more, "")
+
+
+def fingerprint(parts: Mapping[str, object]) -> str:
+    """One digest of many named things, independent of their order."""
+    text = "\n".join(f"{k}={parts[k]}" for k in sorted(parts))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def progress_silent(_: int) -> None:
+    """The progress callback of quiet runs."""
+
+
+Progress = Callable[[int], None]

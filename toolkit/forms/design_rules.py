@@ -1,0 +1,149 @@
+"""校验 of a form workbook, and whether every formula in it compiles with the names of the form."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import TYPE_CHECKING
+
+from toolkit.findings import Level
+from toolkit.forms.design_fields import FieldRow
+from toolkit.forms.design_tables import Mistakes, Row, day_of, suggestion
+from toolkit.forms.form import Form, Rule
+from toolkit.forms.schema import FACT_TYPES, schema_of
+
+if TYPE_CHECKING:
+    from toolkit.rules.formula import Schema
+
+RULE_LEVELS = (Level.FIX, Level.EXPLAIN, Level.NOTE)
+WHOLE = "整表"
+BY_ROW = "逐行"
+_NEEDED = ("编号", "级别", "范围", "公式", "提示", "改法")
+
+
+def read_rules(rows: Sequence[Row], lists: Sequence[str], mistakes: Mistakes) -> tuple[Rule, ...]:
+    """All rules that are complete; formulas are compiled later, when the whole form is known."""
+    rules: list[Rule] = []
+    seen: dict[tuple[str, str], str] = {}
+    for row in rows:
+        missing = [column for column in _NEEDED if not row.text(column)]
+        if missing:
+            no = row.text("编号") or f"第 {row.number} 行"
+            mistakes.add("FORM-106", "校验", row.at(missing[0]), no=no, what="、".join(missing))
+            continue
+        for column in ("编号", "标识"):
+            text = row.text(column)
+            if text and (column, text) in seen:
+                first = seen[column, text]
+                mistakes.setting("校验", row.at(column), f"规则{column}“{text}”重复（另见 {first}）。", "请换一个。")
+            seen.setdefault((column, text), row.at(column))
+        level, scope = _level(row, mistakes), _scope(row, lists, mistakes)
+        if level is not None and scope is not None:
+            rules.append(_rule(row, level, scope, mistakes))
+    return tuple(rules)
+
+
+def _rule(row: Row, level: Level, scope: str, mistakes: Mistakes) -> Rule:
+    return Rule(
+        no=row.text("编号"),
+        id=row.text("标识"),
+        level=level,
+        scope=scope,
+        formula=row.text("公式").lstrip("=＝").strip(),
+        message=row.text("提示"),
+        remedy=row.text("改法"),
+        basis=row.text("依据"),
+        trial_from=_day(row, "试行起", mistakes),
+        effective_from=_day(row, "生效起", mistakes),
+        cell=row.at("公式"),
+    )
+
+
+def _level(row: Row, mistakes: Mistakes) -> Level | None:
+    text = row.text("级别")
+    found = next((level for level in RULE_LEVELS if level.value == text), None)
+    if found is None:
+        names = "、".join(level.value for level in RULE_LEVELS)
+        mistakes.setting("校验", row.at("级别"), f"级别“{text}”无法识别。", f"请填写：{names} 之一。")
+    return found
+
+
+def _scope(row: Row, lists: Sequence[str], mistakes: Mistakes) -> str | None:
+    """"" for the whole form, else the list's name."""
+    text = row.text("范围").replace("：", ":")
+    if text == WHOLE:
+        return ""
+    kind, _, name = (part.strip() for part in text.partition(":"))
+    if kind == BY_ROW and name in lists:
+        return name
+    mistakes.setting(
+        "校验", row.at("范围"), f"范围“{row.text('范围')}”无法识别。{suggestion(name, lists)}",
+        "请填写“整表”，或“逐行:清单名”。",
+    )  # fmt: skip
+    return None
+
+
+def _day(row: Row, column: str, mistakes: Mistakes) -> date | None:
+    try:
+        return day_of(row.cells.get(column))
+    except ValueError:
+        mistakes.setting("校验", row.at(column), f"“{column}”不是日期：{row.text(column)}。", "请填写日期，如 2024-05-08。")
+        return None
+
+
+# ---------------------------------------------------------------- do the formulas compile?
+
+
+def check_formulas(form: Form, fields: Sequence[FieldRow], places: Mapping[str, str], mistakes: Mistakes) -> None:
+    """Rules (FORM-105), 必填 and 预填自 formulas, 报送期限 and 锁定行 (FORM-101)."""
+    schemas = {name: schema_of(form, name) for name in ("", *(x.name for x in form.lists))}
+    for rule in form.rules:
+        fault = formula_fault(rule.formula, schemas[rule.scope] if rule.scope in schemas else schemas[""])
+        if fault:
+            mistakes.add("FORM-105", "校验", rule.cell, no=rule.no, reason=fault)
+    for item in fields:
+        schema = schemas.get(item.field.list_name)
+        if schema is None:
+            continue  # a list that could not be placed: said already
+        for column, text in (("必填", item.field.required), ("预填自", item.field.prefill)):
+            formula = _formula_in(column, text)
+            fault = formula_fault(formula, schema) if formula else ""
+            if fault:
+                mistakes.setting(
+                    "字段", item.row.at(column), f"字段“{item.full}”的“{column}”公式有误：{fault}", "请改正公式。"
+                )
+    for form_list in form.lists:
+        _setting_fault(f"锁定行.{form_list.name}", form_list.lock_when, schemas[form_list.name], places, mistakes)
+    _setting_fault("报送期限", form.due_rule, _due_schema(), places, mistakes)
+
+
+def _formula_in(column: str, text: str) -> str:
+    if column == "必填":
+        return "" if text in ("是", "否", "") else text
+    return text.lstrip("=＝").strip() if text.startswith(("=", "＝")) else ""
+
+
+def _setting_fault(
+    item: str, formula: str, schema: Schema, places: Mapping[str, str], mistakes: Mistakes
+) -> None:
+    fault = formula_fault(formula, schema) if formula else ""
+    if fault:
+        mistakes.setting("设置", places.get(item, "A1"), f"“{item}”的公式有误：{fault}", "请改正公式。")
+
+
+def _due_schema() -> Schema:
+    from toolkit.rules.formula import Schema
+
+    return Schema(fields={name: FACT_TYPES[name] for name in ("周期始", "周期末")})
+
+
+def formula_fault(formula: str, schema: Schema) -> str:
+    """What is wrong with a formula, in Chinese; "" when it compiles."""
+    from toolkit.rules.formula import FormulaError
+    from toolkit.rules.python import compile_formula
+
+    try:
+        compile_formula(formula, schema)
+    except FormulaError as error:
+        return str(error.reason)
+    return ""

@@ -1,0 +1,200 @@
+"""The journal, folded: what was issued, received, waived, closed. Pure: acts and records in, frozen values out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from toolkit.forms.check import verdict
+from toolkit.forms.order import Order, order_from_json
+from toolkit.model import Approval, Period, Submission, Verdict
+from toolkit.store.journal import Act
+from toolkit.store.records import decode
+
+
+@dataclass(frozen=True)
+class Issue:
+    """One issued workbook: the newest of (form, unit, period) is the one in 待填."""
+
+    issue_no: str
+    form: str
+    edition: int
+    unit: str
+    period: str
+    record: str  # digest of the order
+    due_on: date | None
+    issued_on: date
+    seq: int
+
+
+@dataclass(frozen=True)
+class Edition:
+    form: str
+    edition: int
+    digest: str  # sha256 of the form workbook, in the archive
+
+
+@dataclass(frozen=True)
+class Evidence:
+    receipt_no: str
+    digest: str
+    file: str
+    unit: str
+    arrived_on: date
+
+
+@dataclass(frozen=True)
+class Closing:
+    period: str
+    approval: Approval
+    edition: int  # 1, then one more per correction
+    seq: int
+    notes: tuple[tuple[str, str], ...] = ()  # (unit, reason) of the reopenings before it
+
+
+@dataclass(frozen=True)
+class History:
+    submissions: tuple[Submission, ...] = ()
+    issues: tuple[Issue, ...] = ()
+    editions: tuple[Edition, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    closings: Mapping[str, Closing] = field(default_factory=dict)
+    reopened: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    files: Mapping[str, str] = field(default_factory=dict)  # (file as listed) → digest, everything ever taken in
+    receipts: Mapping[str, int] = field(default_factory=dict)  # day → receipts given
+    latest: date | None = None
+    issue_count: int = 0
+    acts: tuple[Act, ...] = ()
+
+    def closed(self, period: str) -> bool:
+        return period in self.closings and period not in self.reopened
+
+    def edition_of(self, form: str) -> Edition | None:
+        return next((e for e in reversed(self.editions) if e.form == form), None)
+
+    def newest_issues(self) -> tuple[Issue, ...]:
+        """The newest issue of each (form, unit, period), in the order of first issue."""
+        newest: dict[tuple[str, str, str], Issue] = {}
+        for issue in self.issues:
+            newest[issue.form, issue.unit, issue.period] = issue
+        return tuple(newest.values())
+
+    def periods(self) -> tuple[Period, ...]:
+        """Every issued period, earliest first, the year after its months."""
+        texts = {i.period for i in self.issues}
+        return tuple(sorted((Period(t) for t in texts), key=lambda p: (p.end, p.start == p.end, -p.start.toordinal())))
+
+    def submission(self, receipt_no: str) -> Submission | None:
+        return next((s for s in self.submissions if s.receipt_no == receipt_no), None)
+
+    def versions(self, form: str, unit: str, period: str) -> int:
+        return sum((s.form, s.unit, s.period) == (form, unit, period) for s in self.submissions)
+
+    def by_digest(self, digest: str) -> Submission | None:
+        return next((s for s in self.submissions if s.digest == digest), None)
+
+    def accepted(self, form: str, unit: str, period: str) -> Submission | None:
+        """The newest accepted, not excluded submission: the one that counts."""
+        matching = [s for s in self.submissions if (s.form, s.unit, s.period) == (form, unit, period) and s.counts]
+        return max(matching, key=lambda s: s.seq, default=None)
+
+
+class _Fold:
+    """Collects while the acts go by; every act has one method of its name."""
+
+    def __init__(self, load: Callable[[str], bytes | None]) -> None:
+        self.load = load
+        self.submissions: dict[str, Submission] = {}
+        self.issues: list[Issue] = []
+        self.editions: list[Edition] = []
+        self.evidence: list[Evidence] = []
+        self.closings: dict[str, Closing] = {}
+        self.reopened: dict[str, tuple[tuple[str, str], ...]] = {}
+        self.files: dict[str, str] = {}
+        self.receipts: dict[str, int] = {}
+        self.latest: date | None = None
+
+    def add(self, act: Act) -> None:
+        day = date.fromisoformat(act["as_of"])
+        self.latest = max(self.latest, day) if self.latest else day
+        method = getattr(self, f"_{act['act']}", None)
+        if method is not None:
+            method(act, day)
+
+    def _count(self, day: date) -> None:
+        self.receipts[day.isoformat()] = self.receipts.get(day.isoformat(), 0) + 1
+
+    def _edition(self, act: Act, day: date) -> None:
+        self.editions.append(Edition(act["form"], act["edition"], act["digest"]))
+
+    def _issued(self, act: Act, day: date) -> None:
+        due = date.fromisoformat(act["due_on"]) if act.get("due_on") else None
+        self.issues.append(
+            Issue(
+                act["issue_no"], act["form"], act["edition"], act["unit"], act["period"], act["record"], due, day, act["seq"]
+            )
+        )
+
+    def _received(self, act: Act, day: date) -> None:
+        data = self.load(act["record"])
+        findings, draft = decode(data) if data else ((), None)
+        findings = tuple(replace(f, file=act["file"]) for f in findings)
+        if act["receipt_no"] not in self.submissions:
+            self._count(day)
+        self.files[act["file"]] = act["digest"]
+        self.submissions[act["receipt_no"]] = Submission(
+            act["receipt_no"], act["digest"], act["file"], date.fromisoformat(act["arrived_on"]), act["form"], act["unit"],
+            act["period"], act["version"], Verdict(act["verdict"]), findings, draft, seq=act["seq"],
+        )
+
+    def _evidence(self, act: Act, day: date) -> None:
+        self._count(day)
+        self.files[act["file"]] = act["digest"]
+        self.evidence.append(Evidence(act["receipt_no"], act["digest"], act["file"], act["unit"], day))
+
+    def _duplicate(self, act: Act, day: date) -> None:
+        self.files[act["file"]] = act["digest"]
+
+    def _waived(self, act: Act, day: date) -> None:
+        s = self.submissions[act["receipt_no"]]
+        waived = (*s.waived, act["rule"])
+        self.submissions[s.receipt_no] = replace(s, waived=waived, verdict=verdict(s.findings, s.draft, waived))
+
+    def _excluded(self, act: Act, day: date) -> None:
+        s = self.submissions[act["receipt_no"]]
+        self.submissions[s.receipt_no] = replace(s, excluded=True)
+
+    def _closed(self, act: Act, day: date) -> None:
+        approval = Approval(act["approved_by"], act["doc_no"], date.fromisoformat(act["date"]))
+        notes = self.reopened.pop(act["period"], ())
+        self.closings[act["period"]] = Closing(act["period"], approval, act["edition"], act["seq"], notes)
+
+    def _reopened(self, act: Act, day: date) -> None:
+        self.reopened[act["period"]] = (*self.reopened.get(act["period"], ()), (act["unit"], act["reason"]))
+
+
+def fold(acts: Iterable[Act], load: Callable[[str], bytes | None]) -> History:
+    """History of all acts; `load` gives an archived record by digest (None when it was expunged)."""
+    known = tuple(acts)
+    state = _Fold(load)
+    for act in known:
+        state.add(act)
+    return History(
+        submissions=tuple(state.submissions.values()),
+        issues=tuple(state.issues),
+        editions=tuple(state.editions),
+        evidence=tuple(state.evidence),
+        closings=state.closings,
+        reopened=state.reopened,
+        files=state.files,
+        receipts=state.receipts,
+        latest=state.latest,
+        issue_count=len(state.issues),
+        acts=known,
+    )
+
+
+def order_of(issue: Issue, load: Callable[[str], bytes | None]) -> Order | None:
+    data = load(issue.record)
+    return order_from_json(data) if data else None
