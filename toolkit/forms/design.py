@@ -42,7 +42,8 @@ def read_form(data: bytes, name: str) -> tuple[Form | None, tuple[Finding, ...]]
     try:
         definitions, sheets = _open(data, mistakes)
     except PackageError as error:
-        mistakes.setting("", "", f"“{name}”无法读取：{error}。", "请用 Excel 或 WPS 打开，另存为“Excel 工作簿（.xlsx）”。")
+        remedy = "请用 Excel 或 WPS 打开，另存为“Excel 工作簿（.xlsx）”。"
+        mistakes.setting("", "", f"“{name}”无法读取：{error}。", remedy)
         return None, _named(mistakes, name)
     if len(definitions) < len(DEFINITION_SHEETS):
         return None, _named(mistakes, name)
@@ -69,6 +70,8 @@ def _open(data: bytes, mistakes: Mistakes) -> tuple[dict[str, Cells], tuple[Shee
         if entry.kind != "worksheet":
             continue
         root = parse_xml(package.read(entry.part))
+        if root.prefix:  # legal, written by no office program; the patching counts on plain names
+            raise PackageError(f"工作表“{entry.name}”的内部写法少见")
         if entry.name in DEFINITION_SHEETS:
             definitions[entry.name] = read_cells(root, strings)
         elif entry.state == "visible":
@@ -168,7 +171,8 @@ def _check_settings(form: Form, places: Mapping[str, str], mistakes: Mistakes) -
     for item in form.settings:
         prefix, _, rest = item.partition(".")
         if prefix in ("列表行数", "锁定行") and rest not in known:
-            wrong(item, f"设置项“{item}”中的清单“{rest}”不存在。{suggestion(rest, known)}", "请改正清单名，或在“清单”一行登记。")
+            near = suggestion(rest, known)
+            wrong(item, f"设置项“{item}”中的清单“{rest}”不存在。{near}", "请改正清单名，或在“清单”一行登记。")
 
 
 def _blocks(
@@ -233,7 +237,8 @@ def _lists(
             )
         )
         if lists[-1].by_task and lists[-1].field("任务编号") is None:
-            mistakes.setting("设置", places["清单"], f"清单“{name}”缺少“任务编号”一栏。", "按任务下发的清单须有“任务编号”。")
+            remedy = "按任务下发的清单须有“任务编号”。"
+            mistakes.setting("设置", places["清单"], f"清单“{name}”缺少“任务编号”一栏。", remedy)
     return tuple(lists)
 
 

@@ -153,7 +153,8 @@ def list_row(name: str, places: Mapping[str, Place], mistakes: Mistakes) -> tupl
                 f"请把该清单的标签都放在“{first.sheet}”第 {first.row} 行。",
             )  # fmt: skip
     if first.row < 2:
-        mistakes.setting(first.sheet, address(1, first.column), f"清单“{name}”的上方没有表头。", "请在标签行上方留出表头行。")
+        cell = address(first.row, first.column)
+        mistakes.setting(first.sheet, cell, f"清单“{name}”的上方没有表头。", "请在标签行上方留出表头行。")
     return first.sheet, first.row
 
 

@@ -11,6 +11,7 @@ from toolkit.forms.design_fields import FieldRow
 from toolkit.forms.design_tables import Mistakes, Row, day_of, suggestion
 from toolkit.forms.form import Form, Rule
 from toolkit.forms.schema import FACT_TYPES, schema_of
+from toolkit.forms.totals import circular, formula_of
 
 if TYPE_CHECKING:
     from toolkit.rules.formula import Schema
@@ -87,7 +88,8 @@ def _day(row: Row, column: str, mistakes: Mistakes) -> date | None:
     try:
         return day_of(row.cells.get(column))
     except ValueError:
-        mistakes.setting("校验", row.at(column), f"“{column}”不是日期：{row.text(column)}。", "请填写日期，如 2024-05-08。")
+        text = row.text(column)
+        mistakes.setting("校验", row.at(column), f"“{column}”不是日期：{text}。", "请填写日期，如 2024-05-08。")
         return None
 
 
@@ -98,35 +100,49 @@ def check_formulas(form: Form, fields: Sequence[FieldRow], places: Mapping[str, 
     """Rules (FORM-105), 必填 and 预填自 formulas, 报送期限 and 锁定行 (FORM-101)."""
     schemas = {name: schema_of(form, name) for name in ("", *(x.name for x in form.lists))}
     for rule in form.rules:
-        fault = formula_fault(rule.formula, schemas[rule.scope] if rule.scope in schemas else schemas[""])
+        fault = rule_fault(rule.formula, schemas.get(rule.scope, schemas[""]))
         if fault:
             mistakes.add("FORM-105", "校验", rule.cell, no=rule.no, reason=fault)
+    before = len(mistakes.found)
     for item in fields:
         schema = schemas.get(item.field.list_name)
-        if schema is None:
-            continue  # a list that could not be placed: said already
-        for column, text in (("必填", item.field.required), ("预填自", item.field.prefill)):
-            formula = _formula_in(column, text)
-            fault = formula_fault(formula, schema) if formula else ""
-            if fault:
-                mistakes.setting(
-                    "字段", item.row.at(column), f"字段“{item.full}”的“{column}”公式有误：{fault}", "请改正公式。"
-                )
+        if schema is not None:  # else a list that could not be placed: said already
+            _check_field(item, schema, mistakes)
+    if len(mistakes.found) == before:
+        _check_circles(form, fields, schemas, mistakes)
     for form_list in form.lists:
-        _setting_fault(f"锁定行.{form_list.name}", form_list.lock_when, schemas[form_list.name], places, mistakes)
-    _setting_fault("报送期限", form.due_rule, _due_schema(), places, mistakes)
+        fault = rule_fault(form_list.lock_when, schemas[form_list.name]) if form_list.lock_when else ""
+        _setting_fault(f"锁定行.{form_list.name}", fault, places, mistakes)
+    fault = _fault(form.due_rule, _due_schema(), "date") if form.due_rule else ""
+    _setting_fault("报送期限", fault, places, mistakes)
 
 
-def _formula_in(column: str, text: str) -> str:
-    if column == "必填":
-        return "" if text in ("是", "否", "") else text
-    return text.lstrip("=＝").strip() if text.startswith(("=", "＝")) else ""
+def _check_field(item: FieldRow, schema: Schema, mistakes: Mistakes) -> None:
+    required = item.field.required
+    faults = {
+        "必填": rule_fault(required, schema) if required not in ("是", "否", "") else "",
+        "预填自": _total_fault(formula_of(item.field), schema),
+    }
+    for column, fault in faults.items():
+        if fault:
+            message = f"字段“{item.full}”的“{column}”公式有误：{fault}"
+            mistakes.setting("字段", item.row.at(column), message, "请改正公式。")
 
 
-def _setting_fault(
-    item: str, formula: str, schema: Schema, places: Mapping[str, str], mistakes: Mistakes
+def _check_circles(
+    form: Form, fields: Sequence[FieldRow], schemas: Mapping[str, Schema], mistakes: Mistakes
 ) -> None:
-    fault = formula_fault(formula, schema) if formula else ""
+    """Computed cells that depend on themselves: Excel refuses to compute them."""
+    for list_name in schemas:
+        names = circular(form, list_name)
+        for item in fields:
+            if item.field.list_name == list_name and item.field.name in names:
+                mistakes.setting(
+                    "字段", item.row.at("预填自"), f"字段“{item.full}”的公式最终引用了它自己。", "请改正公式，避免循环。"
+                )
+
+
+def _setting_fault(item: str, fault: str, places: Mapping[str, str], mistakes: Mistakes) -> None:
     if fault:
         mistakes.setting("设置", places.get(item, "A1"), f"“{item}”的公式有误：{fault}", "请改正公式。")
 
@@ -137,13 +153,35 @@ def _due_schema() -> Schema:
     return Schema(fields={name: FACT_TYPES[name] for name in ("周期始", "周期末")})
 
 
-def formula_fault(formula: str, schema: Schema) -> str:
-    """What is wrong with a formula, in Chinese; "" when it compiles."""
+def rule_fault(formula: str, schema: Schema) -> str:
+    """What is wrong with a formula that should be true or false, in Chinese; "" when it compiles."""
+    return _fault(formula, schema, "bool")
+
+
+def _fault(formula: str, schema: Schema, wanted: str) -> str:
     from toolkit.rules.formula import FormulaError
-    from toolkit.rules.python import compile_formula
+    from toolkit.rules.python import compile_formula, compile_rule
 
     try:
-        compile_formula(formula, schema)
+        if wanted == "bool":
+            compile_rule(formula, schema)
+        else:
+            compiled = compile_formula(formula, schema)
+            if wanted == "date" and compiled.result_type not in ("date", "any", "number"):
+                return "结果应为日期。"
     except FormulaError as error:
         return str(error.reason)
     return ""
+
+
+def _total_fault(formula: str, schema: Schema) -> str:
+    """A computed cell must also be expressible with cell addresses."""
+    from toolkit.rules.formula import FormulaError, addressed
+
+    if not formula:
+        return ""
+    fault = _fault(formula, schema, "value")
+    try:
+        return fault or (addressed(formula, schema, lambda name: "A1") and "")
+    except FormulaError as error:
+        return str(error.reason)

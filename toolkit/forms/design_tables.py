@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any
 
 from toolkit.findings import Finding, finding
 from toolkit.model import plain
@@ -36,7 +37,8 @@ class Mistakes:
     found: list[Finding] = field(default_factory=list)
 
     def add(self, code: str, sheet: str, cell: str, **arguments: object) -> None:
-        self.found.append(finding(code, place={"sheet": sheet, "cell": cell}, **arguments))
+        texts: Mapping[str, Any] = arguments
+        self.found.append(finding(code, place={"sheet": sheet, "cell": cell}, **texts))
 
     def setting(self, sheet: str, cell: str, message: str, remedy: str) -> None:
         """FORM-101, the code whose wording is given on the spot."""

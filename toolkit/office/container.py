@@ -17,6 +17,7 @@ from toolkit.office.limits import MIB, Limits
 from toolkit.office.refusal import Refused
 
 _LOCAL, _ENTRY, _END, _LOCATOR64 = b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06", b"PK\x06\x07"
+_SECRET = 0x2041  # flag bits of encrypted members: 0, 6, 13
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _BINARY = (
     (b"%PDF", "PDF 文档"),
@@ -141,10 +142,16 @@ def megabytes(size: int) -> str:
 def read_directory(data: bytes, limits: Limits) -> tuple[Member, ...]:
     """Every member of the zip, in file order, when the directory describes the file exactly; else `Refused`."""
     begin, end, count = _end_record(data, limits)
-    members, position = [], begin
+    members: list[Member] = []
+    offsets: set[int] = set()
+    position = begin
     while position < end:
         if data[position : position + 4] != _ENTRY or position + 46 > end:
             raise Refused("IN-204", "压缩包目录不完整")
+        offset = struct.unpack_from("<I", data, position + 42)[0]
+        if offset in offsets:
+            raise Refused("IN-206", "内部文件互相重叠")
+        offsets.add(offset)
         member, position = _entry(data, position, begin)
         if member is not None:
             members.append(member)
@@ -184,17 +191,17 @@ def _entry(data: bytes, position: int, directory: int) -> tuple[Member | None, i
     made_by, _, flags, method, _, _, crc, packed, size, n_name, n_extra, n_comment, disk, _, attributes, offset = fields
     raw = data[position + 46 : position + 46 + n_name]
     behind = position + 46 + n_name + n_extra + n_comment
+    start = _local_header(data, offset, directory, raw, flags, method, (crc, packed, size))
     name = _member_name(raw, bool(flags & 0x800))
-    if flags & 0x2041:
+    if flags & _SECRET:
         raise Refused("IN-203")
     if method not in (0, 8):
         raise Refused("IN-208", f"压缩方式 {method}")
     mode = (attributes >> 16) & 0o170000
     if made_by >> 8 == 3 and mode not in (0, 0o100000, 0o040000):
-        raise Refused("IN-207", "内部含有链接")
+        raise Refused(*(("IN-207", "内部含有链接") if mode == 0o120000 else ("IN-204", "内部文件属性不明")))
     if disk or 0xFFFFFFFF in (packed, size, offset):
         raise Refused("IN-206", "使用了超大或分卷格式")
-    start = _local_header(data, offset, directory, raw, flags, method, (crc, packed, size))
     if name.endswith("/") and not size:
         return None, behind
     if method == 0 and packed != size:
@@ -208,13 +215,13 @@ def _local_header(
     """Where the packed bytes begin; the local header must tell the same story as the directory."""
     if offset + 30 > directory or data[offset : offset + 4] != _LOCAL:
         raise Refused("IN-204", "内部文件位置不符")
-    _, own_flags, own_method, _, _, *own_sizes, n_name, n_extra = struct.unpack_from("<HHHHHIIIHH", data, offset + 4)
-    if own_flags & 0x2041:
-        raise Refused("IN-203")
-    if data[offset + 30 : offset + 30 + n_name] != raw or own_method != method:
-        raise Refused("IN-206", "两处记录的内部文件名或压缩方式不同")
+    _, own_flags, own_method, _, _, *own_sizes = struct.unpack_from("<HHHHHIII", data, offset + 4)
+    n_name = int.from_bytes(data[offset + 26 : offset + 28], "little")
+    n_extra = int.from_bytes(data[offset + 28 : offset + 30], "little")
+    if data[offset + 30 : offset + 30 + n_name] != raw or own_method != method or (own_flags ^ flags) & _SECRET:
+        raise Refused("IN-204", "两处记录的内部文件名或压缩方式不同")
     if not flags & 8 and tuple(own_sizes) != sizes and 0xFFFFFFFF not in own_sizes:
-        raise Refused("IN-206", "两处记录的内部文件长度不同")
+        raise Refused("IN-204", "两处记录的内部文件长度不同")
     return offset + 30 + n_name + n_extra
 
 

@@ -20,7 +20,8 @@ MAX_LINKS = 60_000  # Excel keeps 65,530 links a sheet
 STREAM_FROM = 400_000  # cells from which rows are streamed to disk; merges over several rows are left out then
 EXACT_DIGITS = 15
 BODY_FONT, HEAD_FONT = "宋体", "黑体"
-_LINE = 15.0  # height in points of one printed line at 10 pt
+_TALLEST = 400.0  # Excel stops at 409 points
+_LINE = 13.5  # height in points of one printed line at 10 pt
 
 # ---------------------------------------------------------------- looks
 
@@ -126,7 +127,7 @@ class _Writer:
             self._row(n, cells, widths)
         end = sheet.first_row + len(sheet.rows)
         for n, note in enumerate(sheet.notes, start=end):
-            self._banner(n, note, "note", widths, span, least=_LINE)
+            self._banner(n, note, "note", widths, span, least=15)
         self._view(end)
         self._print_setup(end + len(sheet.notes), span)
         for chart in sheet.charts:
@@ -246,8 +247,10 @@ def _writable(value: Value) -> Value:
         return "" if value is None else ("是" if value else "否")
     if isinstance(value, date):
         return value if value.year >= 1901 else value.isoformat()
-    digits = Decimal(value).normalize().as_tuple().digits if Decimal(value).is_finite() else ()
-    return value if 0 < len(digits) <= EXACT_DIGITS else format(value, "f" if digits else "")
+    exact = Decimal(value)
+    if not exact.is_finite() or abs(exact.adjusted()) > 60:
+        return str(exact)
+    return value if len(exact.normalize().as_tuple().digits) <= EXACT_DIGITS else format(exact, "f")
 
 
 def _shown(value: Value) -> str:
@@ -275,14 +278,19 @@ def _widths(sheet: Sheet) -> tuple[float, ...]:
 
 
 def _height(cells: Row, widths: Sequence[float]) -> float:
-    """Height for a row that holds cells merged across (Excel cannot fit those itself); 0 = leave it to Excel."""
-    if not any(isinstance(c, Cell) and c.across > 1 and c.down == 1 for c in cells):
-        return 0
+    """Height of a row whose texts need more than one line, else 0. Excel would fit most rows by itself, but not
+    those with merged cells, and LibreOffice and some versions of WPS fit none."""
     most = 1
     for column, given in enumerate(cells):
         cell = given if isinstance(given, Cell) else Cell(given)
-        if cell.down > 1:
+        if cell.down > 1 or not isinstance(cell.value, str):
             continue
         room = max(4, int(sum(widths[column : column + cell.across])) - 1 - 2 * cell.indent)
-        most = max(most, sum(max(1, -(-width(line) // room)) for line in _shown(cell.value).split("\n")))
-    return most * _LINE + 3
+        most = max(most, sum(_lines(line, room) for line in cell.value.split("\n")))
+    return min(most * _LINE + 3, _TALLEST) if most > 1 else 0
+
+
+def _lines(text: str, room: int) -> int:
+    """Printed lines of a text in a column that takes `room` half-width characters; a wide one is never cut in two."""
+    size = width(text)
+    return max(1, -(-size // (room if size == len(text) else room - room % 2)))

@@ -27,7 +27,7 @@ class Limits:
     member_bytes: int = 80 * MIB
     total_bytes: int = 96 * MIB
     ratio: int = 250  # inflated : packed, asked of members of `ratio_from` bytes or more
-    ratio_from: int = 1 * MIB
+    ratio_from: int = 4 * MIB
 
     # every XML part
     depth: int = 40

@@ -6,7 +6,7 @@ Parts are found as the package itself says, never by guessing a name; what is na
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -36,6 +36,7 @@ _BANNED = (  # fragments of content types and relationship types, lower case
     ("ui/extensibility", "自定义功能区"),
 )
 _OWN = ("officedocument", "worksheet", "styles", "sharedstrings", "chartsheet", "theme")  # must lie inside the file
+_SHEET_KINDS = ("worksheet", "chartsheet")
 _PLAIN_LINKS = ("http://", "https://", "mailto:")
 
 
@@ -59,7 +60,7 @@ class SheetEntry:
 
 @dataclass(frozen=True)
 class Outline:
-    """What xl/workbook.xml says, with every part looked up."""
+    """What xl/workbook.xml says, every part looked up."""
 
     sheets: tuple[SheetEntry, ...]
     date1904: bool
@@ -83,11 +84,11 @@ class _TypesPass(Pass):
         self.starts = {f"{_TYPES} Default": self._default, f"{_TYPES} Override": self._override}
 
     def _default(self, attributes: Attributes) -> None:
-        self.by_extension[attributes.get("Extension", "").lower()] = _allowed(attributes.get("ContentType", ""))
+        self.by_extension[attributes.get("Extension", "").lower()] = attributes.get("ContentType", "")
 
     def _override(self, attributes: Attributes) -> None:
         part = attributes.get("PartName", "").removeprefix("/")
-        self.by_part[part] = _allowed(attributes.get("ContentType", ""))
+        self.by_part[part] = attributes.get("ContentType", "")
 
 
 def _allowed(kind: str) -> str:
@@ -98,14 +99,14 @@ def _allowed(kind: str) -> str:
     return kind
 
 
-def content_types(parts: Parts, limits: Limits) -> Mapping[str, str]:
-    """Content type by part name, for every part of the package."""
+def content_types(parts: Parts, names: Iterable[str], limits: Limits) -> Mapping[str, str]:
+    """Content type by part name, for the named parts; macros and embedded things refuse the file (IN-305)."""
     if "[Content_Types].xml" not in parts:
         raise Refused("IN-304", "没有内容类型表")
     table = _TypesPass(limits)
     run(parts["[Content_Types].xml"], table)
     return MappingProxyType(
-        {name: table.by_part.get(name) or table.by_extension.get(_extension(name), "") for name in parts}
+        {name: _allowed(table.by_part.get(name) or table.by_extension.get(_extension(name), "")) for name in names}
     )
 
 
@@ -198,7 +199,7 @@ class _WorkbookPass(Pass):
 def outline(
     parts: Parts, types: Mapping[str, str], relations: Mapping[str, tuple[Relation, ...]], limits: Limits
 ) -> Outline:
-    """The workbook's sheets and shared parts. Refuses what is missing (IN-304) and a workbook without sheets (IN-401)."""
+    """The workbook's sheets and shared parts. Refuses missing parts (IN-304) and a workbook without sheets (IN-401)."""
     main = next((r.target for r in relations.get("", ()) if r.kind == "officedocument"), "")
     if not main or main not in parts:
         raise Refused("IN-304", "没有工作簿部分")
@@ -210,11 +211,11 @@ def outline(
         raise Refused("IN-304", "工作簿种类不明")
     book = _WorkbookPass(limits)
     run(parts[main], book)
-    if not book.sheets:
+    own = {r.id: r for r in relations.get(main, ())}
+    if not book.sheets or (own and not any(r.kind in _SHEET_KINDS for r in own.values())):
         raise Refused("IN-401", sheet="（任意）", present="无")
     if len({name.casefold() for name, _, _ in book.sheets}) != len(book.sheets):
         raise Refused("IN-302", "工作表重名")
-    own = {r.id: r for r in relations.get(main, ())}
     sheets = tuple(
         SheetEntry(name, state, part)
         for name, state, relation in book.sheets

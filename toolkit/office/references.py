@@ -132,6 +132,36 @@ def copied(formula: str, rows: int, columns: int = 0) -> str:
     return _PIECE.sub(change, formula)
 
 
+def in_list_row(formula: str, own: str, growth: Growth, copy: int) -> str:
+    """A formula of the tag row (or of a format or validation that covers it) in the list's copy number `copy`.
+
+    Relative references to the tag row or above follow the row, as when a formula is filled down; absolute ranges
+    that hold the tag row grow with the list; what lies below has moved.
+    """
+    tag_row, added = growth.get(own, (0, 0))
+
+    def row(text: str, end_of_range: bool) -> str:
+        number = _row(text)
+        if number > tag_row:
+            return _keep(text, number + added)
+        if not text.startswith("$"):
+            return str(number + copy)
+        return _keep(text, number + added) if end_of_range and number == tag_row else text
+
+    def change(m: re.Match[str]) -> str:
+        if m["text"] or m["bracket"]:
+            return m[0]
+        if _sheet_of(m["prefix"], own) != own:
+            return grow(m[0], own, growth)
+        prefix = m["prefix"] or ""
+        if m["f1"]:
+            return f"{prefix}{row(m['f1'], False)}:{row(m['f2'], True)}"
+        second = f":{m['c2']}{row(m['r2'], True)}" if m["r2"] else ""
+        return f"{prefix}{m['c1']}{row(m['r1'], False)}{second}"
+
+    return _PIECE.sub(change, formula)
+
+
 def sheets_named(formula: str) -> frozenset[str]:
     """The sheets a formula refers to by name (in any kind of reference)."""
     bare = re.sub(r'"(?:[^"]|"")*"', '""', formula)

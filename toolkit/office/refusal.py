@@ -11,8 +11,8 @@ class Refused(Exception):
     def __init__(self, code: str, reason: str = "", **words: str) -> None:
         super().__init__(code, reason)
         self.code = code
-        self.words = {"reason": reason, **words}
+        self.words: dict[str, object] = {"reason": reason, **words}
 
     def finding(self, name: str) -> Finding:
         """The refusal as a finding about the file `name`; whatever its code, a refused file counts as not read."""
-        return finding(self.code, level=Level.UNREADABLE, **{"name": name, **self.words})
+        return finding(self.code, level=Level.UNREADABLE, place=None, name=name, **self.words)

@@ -17,7 +17,7 @@ from html import escape
 TEXT_WIDTH = 8844
 """156 mm, the 版心 of GB/T 9704."""
 
-_CM_PAD = 28  # 0.5 mm between a rule and the text
+_PAD = 28  # 0.5 mm between a rule and the text
 _SMALLEST = 13  # half-points; below 6.5 pt nobody reads a figure
 
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -51,7 +51,7 @@ class Cell:
     slot: str = ""
     align: str = "center"  # center, left, right
     bold: bool = False
-    pad: int = _CM_PAD
+    pad: int = _PAD
     size: int = 0  # 0 = the table's
     font: Font | None = None
 
@@ -68,6 +68,7 @@ class Table:
     row_height: int = 400  # at least; a row grows with its text
     heights: Mapping[int, int] = field(default_factory=dict)  # row → at least, where it differs
     font: Font = Font()
+    whole: bool = False  # keep all rows on one page where they fit on one
 
 
 class BadTable(ValueError):
@@ -130,12 +131,26 @@ def listing(
     shares = [round(TEXT_WIDTH * w / sum(widths)) for w in widths]
     shares[-1] += TEXT_WIDTH - sum(shares)
     head_font = Font("黑体", "Times New Roman")
-    cells = [Cell(1, n, text=text, font=head_font) for n, text in enumerate(heads, start=1)]
+    cells = [
+        Cell(1, n, text=text, font=head_font, pad=stacking(text, shares[n - 1])) for n, text in enumerate(heads, start=1)
+    ]
     for line, row in enumerate(rows, start=2):
         for n, text in enumerate(row, start=1):
-            pad, align = (85, "left") if n in left else (_CM_PAD, "center")
+            pad, align = (85, "left") if n in left and text != "合计" else (_PAD, "center")
             cells.append(Cell(line, n, text=text, align=align, pad=pad))
     return Table(tuple(shares), 1 + len(rows), tuple(cells), header_rows=1)
+
+
+def stacking(label: str, width: int, size: int = 21) -> int:
+    """The pad that makes a label too long for its column stand in lines of two (four characters) or three (a longer
+    one that has room for it), instead of leaving one character over. Line breaks inside would change the text."""
+    character = size * 10
+    if len(label) * character <= width - 2 * _PAD:
+        return _PAD
+    if len(label) <= 3:
+        return 0
+    in_line = 2 if width < 3 * character + 2 * _PAD or len(label) <= 4 else 3
+    return max(0, (width - round((in_line + 0.3) * character)) // 2)
 
 
 # ---------------------------------------------------------------- writing XML
@@ -187,10 +202,11 @@ def _cell_opening(table: Table, cell: Cell, row: int) -> str:
         if cell.pad
         else ""
     )
+    keep = "<w:keepNext/>" if table.whole and row < table.rows else ""
     opening = (
         f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{span}{merge}{margins}<w:vAlign w:val="center"/></w:tcPr>'
-        '<w:p><w:pPr><w:widowControl/><w:snapToGrid w:val="0"/>'
-        '<w:spacing w:before="0" w:after="0" w:line="240" w:lineRule="auto"/>'
+        f'<w:p><w:pPr>{keep}<w:widowControl/><w:snapToGrid w:val="0"/>'
+        f'<w:spacing w:before="0" w:after="0" w:line="{_line(cell.size or table.size)}" w:lineRule="exact"/>'
         '<w:ind w:left="0" w:right="0" w:firstLineChars="0" w:firstLine="0"/>'
         f'<w:jc w:val="{cell.align}"/></w:pPr>'
     )
@@ -211,6 +227,11 @@ def _run_opening(table: Table, cell: Cell) -> str:
 
 
 _TEXT = '<w:t xml:space="preserve">'
+
+
+def _line(size: int) -> int:
+    """A fixed pitch of 1.24 of the size: the same page breaks whatever the font (their own heights differ by a third)."""
+    return round(size * 10 * 1.24)
 
 
 def _size(size: int) -> str:

@@ -34,7 +34,7 @@ class Fault:
 
 
 def package_faults(package: Package) -> tuple[Fault, ...]:
-    """Macros, links to other files and part that are no Word text: nothing of a template may act in a document."""
+    """Macros, links to other files and the like: nothing of a template may act in a document."""
     faults = []
     for name in package.parts:
         if name.lower().endswith("vbaproject.bin"):
@@ -96,7 +96,7 @@ def _unbalanced(text: str) -> str | None:
             return _short(text[opened.start() :])
     if opened is not None:
         return _short(text[opened.start() :])
-    lone = re.search(r"(?<!\{)\{(?![{%#])[^{}]*\}\}?|\{\{?[^{}]*(?<!\})\}(?!\})", TAG.sub("", text))
+    lone = re.search(r"\{[^{}]*\}", TAG.sub("", text))
     return _short(lone[0]) if lone else None
 
 

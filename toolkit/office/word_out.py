@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
 _TEXT_PARTS = ("document.main", "header", "footer", "footnotes", "endnotes")
 _DROPPED = ("docProps/custom.xml", "docProps/thumbnail.jpeg", "docProps/thumbnail.wmf", "docProps/thumbnail.emf")
-_EXTENSION = ".docx"
 _MARK = re.compile(r"<\?block (\S+)\?>")
 _UNSAFE_FILTERS = ("safe", "urlize", "xmlattr", "tojson", "forceescape", "pprint")
 _FOR_FUN = ("lipsum", "cycler", "joiner", "namespace", "dict")
@@ -252,22 +251,20 @@ def _tag_faults(env: SandboxedEnvironment, tag: str, blocks: Collection[str]) ->
 def _compile_part(
     env: SandboxedEnvironment, source: str, tags: tuple[str, ...]
 ) -> tuple[_Part | None, set[str], list[Fault]]:
-    """The compiled part, the names it uses, its faults. `{_{` and `}_}` print braces, as in docxtpl."""
+    """The compiled part, the names it uses, its faults."""
     from docxtpl import DocxTemplate
     from jinja2 import TemplateSyntaxError, meta
 
     language = DocxTemplate(io.BytesIO())  # for its patching only; it never opens a file
     patched = language.patch_xml(source)
-    for written, printed in (("{_{", "{{"), ("}_}", "}}"), ("{_%", "{%"), ("%_}", "%}")):
-        patched = patched.replace(written, f"{{{{ '{printed}' }}}}")
     try:
         tree = env.parse(patched)
+        used = set(meta.find_undeclared_variables(tree))
         compiled = env.from_string(tree)
     except TemplateSyntaxError as error:
         return None, set(), [_syntax_fault(str(error.message), tags)]
     if _switches_escaping(tree):
         return None, set(), [Fault("autoescape", "模板不得关闭转义（autoescape）")]
-    used = set(meta.find_undeclared_variables(tree))
     columns_vary = any(re.match(r"\{%tc\s|\{%\s*(colspan|hm)\b", tag) for tag in tags)
 
     def finish(text: str) -> str:

@@ -41,13 +41,12 @@ class Pass:
         self.ends: dict[str, End] = {}
         self.text: list[str] = []  # pieces since somebody last cleared it
         self.roots: tuple[str, ...] = ()  # full names the first element may have; () = any
-        self._depth = 0
-        self._count = 0
 
     def taken(self) -> str:
         """The text gathered so far; the gathering begins anew."""
-        text = self.text[0] if len(self.text) == 1 else "".join(self.text)
-        self.text.clear()
+        pieces = self.text
+        text = pieces[0] if len(pieces) == 1 else "".join(pieces)
+        pieces.clear()
         if len(text) > self.limits.text_chars:
             raise Refused("IN-303", f"一段文字超过 {self.limits.text_chars} 字")
         return text
@@ -67,31 +66,44 @@ class Pass:
 
         return count
 
-    def _start(self, name: str, attributes: Attributes) -> None:
-        self._depth += 1
-        self._count += 1
-        limits = self.limits
-        if self._depth > limits.depth:
-            raise Refused("IN-303", f"嵌套超过 {limits.depth} 层")
-        if self._count > limits.elements:
-            raise Refused("IN-404", f"单个部分的元素超过上限 {limits.elements} 个")
-        if attributes:
-            if len(attributes) > limits.attributes:
-                raise Refused("IN-303", f"一个元素的属性超过 {limits.attributes} 个")
-            for value in attributes.values():
-                if len(value) > limits.attribute_chars:
-                    raise Refused("IN-303", f"一个属性超过 {limits.attribute_chars} 字")
-        if self._count == 1 and self.roots and name not in self.roots:
-            raise Refused("IN-304", "内部文件的种类不符")
-        handler = self.starts.get(name)
-        if handler is not None:
-            handler(attributes)
 
-    def _end(self, name: str) -> None:
-        self._depth -= 1
-        handler = self.ends.get(name)
-        if handler is not None:
-            handler()
+def _counted(handler: Pass) -> tuple[Callable[[str, Attributes], None], Callable[[str], None]]:
+    """The start and end callbacks: every element is counted and bounded, then handed on. Closures, since this is the
+    one loop that decides what reading a workbook costs."""
+    limits = handler.limits
+    most_depth, most_elements = limits.depth, limits.elements
+    most_attributes, most_chars = limits.attributes, limits.attribute_chars
+    starts, ends, roots = handler.starts.get, handler.ends.get, handler.roots
+    depth = count = 0
+
+    def start(name: str, attributes: Attributes) -> None:
+        nonlocal depth, count
+        depth += 1
+        count += 1
+        if depth > most_depth:
+            raise Refused("IN-303", f"嵌套超过 {most_depth} 层")
+        if count > most_elements:
+            raise Refused("IN-404", f"单个部分的元素超过上限 {most_elements} 个")
+        if attributes:
+            if len(attributes) > most_attributes:
+                raise Refused("IN-303", f"一个元素的属性超过 {most_attributes} 个")
+            for value in attributes.values():
+                if len(value) > most_chars:
+                    raise Refused("IN-303", f"一个属性超过 {most_chars} 字")
+        if count == 1 and roots and name not in roots:
+            raise Refused("IN-304", "内部文件的种类不符")
+        listener = starts(name)
+        if listener is not None:
+            listener(attributes)
+
+    def end(name: str) -> None:
+        nonlocal depth
+        depth -= 1
+        listener = ends(name)
+        if listener is not None:
+            listener()
+
+    return start, end
 
 
 def run(content: bytes, handler: Pass) -> None:
@@ -106,8 +118,7 @@ def run(content: bytes, handler: Pass) -> None:
     parser.EntityDeclHandler = _doctype
     parser.ExternalEntityRefHandler = _doctype
     parser.StartNamespaceDeclHandler = _namespace
-    parser.StartElementHandler = handler._start
-    parser.EndElementHandler = handler._end
+    parser.StartElementHandler, parser.EndElementHandler = _counted(handler)
     parser.CharacterDataHandler = handler.text.append
     try:
         parser.Parse(content, True)

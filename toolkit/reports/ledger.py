@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
-from toolkit.model import NOT_FILED, Filing, PeriodResult, Progress, TaskState
+from toolkit.model import NOT_FILED, PeriodResult, Progress, TaskState
 from toolkit.office.excel_out import write_book
 from toolkit.office.sheet_model import MAX_ROWS, Cell, Chart, Column, Row, Sheet, place
+from toolkit.reports.filing import groups, ordered_filings
 from toolkit.reports.ledger_annual import annual_sheets, unit_sheet
 from toolkit.reports.wording import (
     RECEIVED,
@@ -211,7 +212,8 @@ def _overview(result: PeriodResult, title: str) -> Sheet:
         if body:
             number = "一二三四五"[sum(len(r) == 1 for r in rows)]
             rows += [(Cell(f"{number}、{heading}", "section", across=4),), *body]
-    bars = Chart("bar", "任务状态（项）", 1, len(states), 0, (1,), 4, 0, (430, 80 + 30 * len(states)))
+    below = len(rows) + len(estimates(result)) + 1
+    bars = Chart("bar", "任务状态（项）", 1, len(states), 0, (1,), 0, below, (780, 90 + 26 * len(states)))
     return Sheet(
         OVERVIEW,
         title,
@@ -221,7 +223,6 @@ def _overview(result: PeriodResult, title: str) -> Sheet:
         notes=estimates(result),
         filtered=False,
         freeze=False,
-        printed=4,
         mark="·".join(marks(result)),
         charts=(bars,) if states else (),
     )
@@ -255,10 +256,7 @@ def _line_rows(result: PeriodResult) -> list[Row]:
 
 def _filing_rows(result: PeriodResult) -> list[Row]:
     rows: list[Row] = []
-    groups: dict[tuple[str, str], list[Filing]] = {}
-    for filing in result.filings:
-        groups.setdefault((filing.form_title, filing.period), []).append(filing)
-    for (form, period), filings in groups.items():
+    for (form, period), filings in groups(ordered_filings(result)).items():
         received = [f for f in filings if f.state in RECEIVED]
         missing = names_text((f.unit for f in filings if f.state not in RECEIVED), 12)
         note = f"尚缺：{missing}" if missing else "已全部报送"
@@ -277,4 +275,4 @@ def _annual_rows(result: PeriodResult) -> list[Row]:
 
 def _remark_rows(result: PeriodResult) -> list[Row]:
     remarks = [f for f in result.findings if f.code != "REF-104"]
-    return [(f.code, Cell(f"{f.message}{f.remedy}", across=3)) for f in remarks]
+    return [(f.code, Cell(f"{f.message}{f.remedy}", across=3, kind="text")) for f in remarks]

@@ -50,9 +50,9 @@ def personal_data(name: str, data: bytes) -> tuple[str, ...]:
             for member in package.namelist():
                 if member.endswith((".xml", ".rels")) and "theme" not in member:
                     xml = package.read(member).decode("utf-8", "replace")
-                    # Runs of one paragraph are one text; every other tag ends a text.
-                    joined = re.sub(r"</w:t>.*?<w:t(?: [^>]*)?>", "", xml, flags=re.S) if member.startswith("word/") else xml
-                    texts += re.findall(r">([^<>]+)<", joined)
+                    # Runs of one paragraph are one text; cells and paragraphs stay apart.
+                    for paragraph in re.split(r"</w:p>|</c>|</si>|</row>", xml):
+                        texts.append("".join(re.findall(r">([^<>]+)<", paragraph)))
     else:
         texts.append(data.decode("utf-8", "replace"))
     return tuple(dict.fromkeys(kind for text in texts for kind in in_text(text)))

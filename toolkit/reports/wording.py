@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from toolkit.findings import Finding, Level
-from toolkit.model import NOT_FILED, ROLES, PeriodResult, Progress, Roster, Source, Value
+from toolkit.model import NOT_FILED, ROLES, IndicatorScore, PeriodResult, Progress, Roster, Scorecard, Source, Value
 
 DRAFT, SAMPLE = "送审稿", "示例数据"
 CONSULTATION = "征求意见稿"
@@ -69,8 +69,13 @@ def value_text(value: Value) -> str:
 
 
 def number_text(value: Decimal | int) -> str:
-    """Exactly the number, never 1E+2, and without zeros after its last digit."""
-    text = format(Decimal(value), "f")
+    """Exactly the number, without exponent (unless it is absurdly large or small) and without trailing zeros."""
+    exact = Decimal(value)
+    if not exact:
+        return "0"
+    if not exact.is_finite() or abs(exact.adjusted()) > 60:
+        return str(exact)
+    text = format(exact, "f")
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
@@ -96,6 +101,12 @@ def ordered_progress(result: PeriodResult) -> tuple[Progress, ...]:
         return tasks.get(p.task.task_id, len(tasks)), p.task.task_id, roles.get(p.role, len(roles)), units[p.unit]
 
     return tuple(sorted(result.progress, key=key))
+
+
+def ordered_scores(result: PeriodResult, card: Scorecard) -> list[IndicatorScore]:
+    """A card's indicators in the order of 考核细则, others after them by number."""
+    order = {indicator.no: rank for rank, indicator in enumerate(result.indicators)}
+    return sorted(card.indicators.values(), key=lambda s: (order.get(s.no, len(order)), s.no))
 
 
 def main_source(sources: Mapping[str, Source]) -> Source | None:

@@ -1,4 +1,4 @@
-"""Values inside a computation: canonical floats, texts, truth, days as serial numbers; how Excel turns one into another.
+"""Values inside a computation: canonical floats, texts, truth, days as serial numbers, and how one becomes another.
 
 Every number is kept canonical: the float nearest to a decimal of at most 15 significant digits. Then 0.1+0.2 equals
 0.3, sums of money compare equal, and a comparison is the plain one.
@@ -39,7 +39,7 @@ Cell = float | str | bool | None
 def canonical(number: float) -> float:
     """The number to 15 significant digits; raises Trouble when it is none."""
     if number.is_integer():
-        return number
+        return number + 0.0  # no minus zero
     if number - number != 0:  # infinite, or not a number
         raise Trouble
     return float(f"{number:.15g}")
@@ -52,12 +52,12 @@ def settled(total: float, terms: Iterable[float]) -> float:
     if total - total != 0:
         raise Trouble
     scale = max(abs(total), *map(abs, terms))
-    return round(total, 14 - math.floor(math.log10(scale)))
+    return round(total, 14 - math.floor(math.log10(scale))) + 0.0
 
 
 def total(terms: Sequence[float]) -> float:
     """The sum of any number of canonical numbers."""
-    result = sum(terms)
+    result = sum(terms, 0.0)
     if result.is_integer():
         return result
     if result - result != 0:

@@ -1,0 +1,578 @@
+"""Words in, words out, exit code. Every command opens the desk, calls one verb and prints.
+
+The one place that knows click, and that turns Halt, OSError and our own faults into words and exit codes.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import traceback
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from toolkit import __version__
+from toolkit.workspace import BUSY, CONFIGURATION, FAULT, IO_ERROR, USAGE, Halt, Workspace, open_workspace, run_lock
+
+
+class _Day(click.ParamType):
+    name = "日期"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        if isinstance(value, date):
+            return value
+        try:
+            return date.fromisoformat(str(value))
+        except ValueError:
+            self.fail(f"“{value}”不是日期，请写成 2025-01-20 的样式。", param, ctx)
+
+
+AS_OF = click.option("--as-of", type=_Day(), default=None, metavar="日期", help="以哪一天为准（默认今天）。例：2025-01-20")
+JSON = click.option("--json", "as_json", is_flag=True, help="在标准输出给出一个 JSON 文档。")
+
+
+def _today(as_of: date | None) -> date:
+    return as_of or datetime.now().date()
+
+
+def say(lines: Iterable[str], as_json: bool, body: object) -> None:
+    """One JSON document, or lines for people."""
+    if as_json:
+        click.echo(json.dumps(body, ensure_ascii=False, indent=1, default=str))
+    else:
+        for line in lines:
+            click.echo(line)
+
+
+class _Context:
+    """What the words before the command say."""
+
+    def __init__(self, given: Path | None) -> None:
+        self.given = given
+
+    @property
+    def workspace(self) -> Workspace:
+        return open_workspace(self.given, Path.cwd())
+
+
+pass_context = click.make_pass_decorator(_Context)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option("-w", "--workspace", "given", type=click.Path(path_type=Path), help="工作区文件夹（默认从当前文件夹向上查找 zwgk.toml）。")
+@click.version_option(__version__, prog_name="zwgk")
+@click.pass_context
+def cli(ctx: click.Context, given: Path | None) -> None:
+    """政务公开批量报表工具：表格下发、收件校验、汇总考核、报告生成。
+
+    例：zwgk run --period 2024 --as-of 2025-01-20
+    """
+    ctx.obj = _Context(given)
+
+
+def _periods(texts: Sequence[str]) -> list[Any]:
+    from toolkit.model import Period
+
+    found = []
+    for text in texts:
+        period = Period.parse(text)
+        if period is None:
+            raise Halt(USAGE, "IN-411", f"“{text}”不是周期。", "请写成 2024、2024H1、2024Q3 或 2024-06 的样式。")
+        found.append(period)
+    return found
+
+
+def _jobs(given: int, workspace: Workspace) -> int:
+    return given or workspace.config.jobs or min(os.cpu_count() or 1, 8)
+
+
+class _Bar:
+    """Progress on a terminal, nothing in a log."""
+
+    def __init__(self, title: str, as_json: bool) -> None:
+        from rich.console import Console
+        from rich.progress import Progress
+
+        console = Console(stderr=True)
+        self.bar = Progress(console=console, transient=True, disable=as_json or not console.is_terminal)
+        self.task = self.bar.add_task(title, total=None)
+
+    def __enter__(self) -> Callable[[int], None]:
+        self.bar.start()
+        return lambda done: self.bar.update(self.task, completed=done)
+
+    def __exit__(self, *_: object) -> None:
+        self.bar.stop()
+
+
+# ---------------------------------------------------------------- setting up
+
+
+@cli.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--office", default="", help="政务公开工作主管部门的名称；不填时同时放入示例单位。")
+@click.option("--year", type=click.IntRange(2000, 2099), default=None, help="工作年度（默认今年）。")
+@click.option("--from", "old", type=click.Path(path_type=Path, exists=True, file_okay=False), help="沿用上一年工作区的名录、细则、日历和模板。")
+@JSON
+def init(folder: Path, office: str, year: int | None, old: Path | None, as_json: bool) -> None:
+    """建立新的工作区。
+
+    例：zwgk init 政务公开2025 --office 某某区人民政府办公室 --year 2025
+    """
+    from toolkit.builtin.starter import create_workspace
+
+    made = create_workspace(folder, office, year or _today(None).year, old)
+    lines = [f"已建立工作区 {folder}", "下一步：编辑 reference/ 下的单位名录和任务分解表，然后运行 zwgk issue。"]
+    say(lines, as_json, {"workspace": str(folder), "files": list(made)})
+
+
+@cli.command()
+@click.option("--period", "periods", multiple=True, metavar="周期", help="2024、2024H1、2024Q3 或 2024-06；可多次。")
+@click.option("--form", "forms", multiple=True, help="只下发这张表；可多次。")
+@click.option("--unit", "units", multiple=True, help="只下发给这个单位；可多次。")
+@AS_OF
+@JSON
+@pass_context
+def issue(
+    ctx: _Context, periods: tuple[str, ...], forms: tuple[str, ...], units: tuple[str, ...], as_of: date | None, as_json: bool
+) -> None:
+    """下发预填好的工作簿到 outbox/单位/<单位>/待填/。
+
+    例：zwgk issue --period 2024-06 --form 任务进展
+    """
+    from toolkit import issuing
+    from toolkit.desk import open_desk
+    from toolkit.wording import issue_json, issue_lines
+
+    workspace = ctx.workspace
+    with run_lock(workspace), _Bar("下发", as_json) as bar:
+        done = issuing.issue(open_desk(workspace), _today(as_of), _periods(periods), forms, units, bar)
+    say(issue_lines(done.lines, done.findings), as_json, issue_json(done.lines, done.findings, done.written))
+
+
+@cli.command()
+@click.argument("workbook", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--data", "data_file", type=click.Path(path_type=Path, exists=True, dir_okay=False), required=True, help="JSON 数据文件。")
+@click.option("--output", type=click.Path(path_type=Path), required=True, help="填好的工作簿写到哪里。")
+@JSON
+@pass_context
+def fill(ctx: _Context, workbook: Path, data_file: Path, output: Path, as_json: bool) -> None:
+    """按数据填写一份下发的工作簿。
+
+    例：zwgk fill 待填.xlsx --data 数据.json --output 已填.xlsx
+    """
+    from toolkit.filling import fill_workbook
+
+    written = fill_workbook(ctx.workspace, workbook, data_file, output)
+    say([f"已写入 {output}（{written} 格）"], as_json, {"output": str(output), "cells": written})
+
+
+# ---------------------------------------------------------------- the daily work
+
+
+@cli.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@AS_OF
+@JSON
+@pass_context
+def check(ctx: _Context, files: tuple[Path, ...], as_of: date | None, as_json: bool) -> None:
+    """看看哪些会被退回、为什么；不登记，不写任何文件。有问题时退出码为 1。
+
+    例：zwgk check inbox/区司法局/区司法局-任务进展-2024-06.xlsx
+    """
+    from toolkit.checking import check_files
+    from toolkit.model import Verdict
+    from toolkit.wording import counts_line, file_lines, run_json
+
+    results = check_files(ctx.workspace, files, _today(as_of))
+    wrong = any(r.verdict in (Verdict.RETURNED, Verdict.REFUSED, Verdict.DEFERRED) for r in results)
+    say([*file_lines(results, True), counts_line(results)], as_json, run_json(_today(as_of), results, (), {}))
+    raise SystemExit(1 if wrong else 0)
+
+
+@cli.command()
+@click.option("--period", "periods", multiple=True, metavar="周期", help="只汇总这个周期（收件照常全部处理）。")
+@AS_OF
+@click.option("--jobs", type=click.IntRange(1, 64), default=None, help="读取工作簿的进程数。")
+@click.option("--full", is_flag=True, help="即使没有变化也全部重新生成。")
+@click.option("--yes-empty", is_flag=True, help="收件文件夹确实是空的。")
+@JSON
+@pass_context
+def run(
+    ctx: _Context, periods: tuple[str, ...], as_of: date | None, jobs: int | None, full: bool, yes_empty: bool, as_json: bool
+) -> None:
+    """收件、校验、汇总、评分、生成全部文件。
+
+    例：zwgk run --as-of 2025-01-20
+    """
+    _run(ctx.workspace, _periods(periods), _today(as_of), jobs or 0, as_json, full=full, yes_empty=yes_empty)
+
+
+@cli.command()
+@AS_OF
+@click.option("--jobs", type=click.IntRange(1, 64), default=None, help="读取工作簿的进程数。")
+@click.option("--yes-empty", is_flag=True, help="收件文件夹确实是空的。")
+@JSON
+@pass_context
+def receive(ctx: _Context, as_of: date | None, jobs: int | None, yes_empty: bool, as_json: bool) -> None:
+    """只收件：登记、校验、回执和退回单，不汇总。
+
+    例：zwgk receive
+    """
+    _run(ctx.workspace, [], _today(as_of), jobs or 0, as_json, yes_empty=yes_empty, night=False)
+
+
+def _run(
+    workspace: Workspace, periods: list[Any], as_of: date, jobs: int, as_json: bool,
+    full: bool = False, yes_empty: bool = False, night: bool = True,
+) -> None:
+    from toolkit import batch
+    from toolkit.assignment import summary
+    from toolkit.consolidating import write_guard
+    from toolkit.desk import open_desk
+    from toolkit.model import Period
+    from toolkit.wording import counts_line, file_lines, office_line, run_json, shown_findings
+
+    with run_lock(workspace):
+        desk = open_desk(workspace)
+        reference = desk.reference
+        homeless, groups = summary(reference.tasks, reference.roster, Period(str(workspace.config.year)))
+        if not as_json:
+            click.echo(office_line(len(homeless), len(groups)))
+        with _Bar("收件", as_json) as bar:
+            received = batch.receive(desk, as_of, _jobs(jobs, workspace), yes_empty, bar)
+        published, findings = received.written, ()
+        if night:
+            with _Bar("汇总", as_json) as bar:
+                done = batch.consolidate(received.desk, as_of, periods, full, bar)
+            published = (*received.written, *done.published)
+            findings = done.findings
+            if not as_json:
+                write_guard(done)
+    notes = {
+        "tasks_without_unit": len(homeless), "groups_unconfirmed": len(groups),
+        "tasks_without_unit_list": list(homeless), "groups_unconfirmed_list": list(groups),
+        "unchanged": not published,
+    }  # fmt: skip
+    lines = [*file_lines(received.files, False), counts_line(received.files), *shown_findings(findings)]
+    if published:
+        lines.append(f"更新了 {len(published)} 个文件；首页：{workspace.outbox / '内部' / 'index.html'}")
+    else:
+        lines.append("没有新的变化，未改动任何文件。")
+    say(lines, as_json, run_json(as_of, received.files, published, notes))
+
+
+@cli.command()
+@AS_OF
+@JSON
+@pass_context
+def status(ctx: _Context, as_of: date | None, as_json: bool) -> None:
+    """目前进展：谁报了、谁没报、任务到了哪一步。
+
+    例：zwgk status
+    """
+    from toolkit.consolidating import with_results
+    from toolkit.desk import open_desk
+    from toolkit.wording import status_json, status_lines
+
+    desk = open_desk(ctx.workspace)
+    results = with_results(desk, desk.history.periods(), _today(as_of))
+    say(status_lines(results, desk.history), as_json, status_json(results, desk.history))
+
+
+@cli.command("list")
+@click.argument("what", type=click.Choice(["forms", "fields", "rules", "indicators", "reports"]), default="forms")
+@JSON
+@pass_context
+def list_command(ctx: _Context, what: str, as_json: bool) -> None:
+    """列出现有的表单、字段、规则、指标或报告。
+
+    例：zwgk list rules
+    """
+    from toolkit.listing import listing
+
+    lines, body = listing(ctx.workspace, what)
+    say(lines, as_json, {what: body})
+
+
+@cli.command()
+@click.argument("address")
+@AS_OF
+@JSON
+@pass_context
+def explain(ctx: _Context, address: str, as_of: date | None, as_json: bool) -> None:
+    """解释一个代码、一条规则或一个数字的来历，直到哪份文件的哪一格。
+
+    例：zwgk explain 2024:年报数据:汇总:t3.new_received.total
+    """
+    from toolkit.consolidating import result_of
+    from toolkit.desk import open_desk
+    from toolkit.model import Period, PeriodResult
+    from toolkit.reports.lineage import Unexplained
+    from toolkit.reports.lineage import explain as explained
+    from toolkit.wording import explanation_json, explanation_lines
+
+    desk = open_desk(ctx.workspace)
+
+    def result(period: Period) -> PeriodResult | None:
+        return result_of(desk, period, _today(as_of)) if period in desk.history.periods() else None
+
+    answer = explained(address, desk.forms, result)
+    if isinstance(answer, Unexplained):
+        raise Halt(USAGE, "RUN-105", answer.reason, f"最接近的有：{'；'.join(answer.nearest)}。" if answer.nearest else "")
+    say(explanation_lines(answer), as_json, explanation_json(answer))
+
+
+# ---------------------------------------------------------------- acts of the office
+
+
+@cli.command()
+@click.argument("period")
+@click.option("--approved-by", required=True, help="批准人。")
+@click.option("--doc-no", required=True, help="文号。")
+@click.option("--date", "approved_on", type=_Day(), required=True, help="批准日期。")
+@AS_OF
+@JSON
+@pass_context
+def close(ctx: _Context, period: str, approved_by: str, doc_no: str, approved_on: date, as_of: date | None, as_json: bool) -> None:
+    """定稿：去掉“送审稿”，写入 outbox/公开/，并冻结该周期。
+
+    例：zwgk close 2024 --approved-by 分管领导 --doc-no 政办发〔2025〕3号 --date 2025-03-20
+    """
+    from toolkit import office_acts
+    from toolkit.desk import open_desk
+    from toolkit.model import Approval
+
+    workspace = ctx.workspace
+    with run_lock(workspace):
+        approval = Approval(approved_by, doc_no, approved_on)
+        done = office_acts.close(open_desk(workspace), period, approval, _today(as_of))
+    say([f"{period} 已定稿，更新了 {len(done.published)} 个文件。"], as_json, {"period": period, "published": list(done.published)})
+
+
+@cli.command()
+@click.argument("period")
+@click.option("--unit", required=True, help="允许更正的单位。")
+@click.option("--reason", required=True, help="事由，写入更正说明。")
+@AS_OF
+@JSON
+@pass_context
+def reopen(ctx: _Context, period: str, unit: str, reason: str, as_of: date | None, as_json: bool) -> None:
+    """重新开放已定稿周期中的一个单位；原版保留，更正后另成一版。
+
+    例：zwgk reopen 2024 --unit 区司法局 --reason 表四数字更正
+    """
+    from toolkit import office_acts
+
+    _act(ctx, as_json, f"{period} 已对 {unit} 重新开放。", lambda d: office_acts.reopen(d, period, unit, reason, _today(as_of)))
+
+
+@cli.command()
+@click.argument("receipt")
+@click.option("--rule", required=True, help="规则编号、标识或代码。")
+@click.option("--reason", required=True, help="豁免事由。")
+@click.option("--by", required=True, help="决定人。")
+@AS_OF
+@JSON
+@pass_context
+def waive(ctx: _Context, receipt: str, rule: str, reason: str, by: str, as_of: date | None, as_json: bool) -> None:
+    """豁免一份报送的一条规则（登记事由和决定人）。
+
+    例：zwgk waive 20250120-0003 --rule 年报-表四-01 --reason 经核实 --by 办公室
+    """
+    from toolkit import office_acts
+
+    _act(ctx, as_json, f"收件编号 {receipt} 的“{rule}”已豁免。", lambda d: office_acts.waive(d, receipt, rule, reason, by, _today(as_of)))
+
+
+@cli.command()
+@click.argument("receipt")
+@click.option("--reason", required=True, help="事由。")
+@click.option("--by", default="办公室", help="决定人。")
+@AS_OF
+@JSON
+@pass_context
+def exclude(ctx: _Context, receipt: str, reason: str, by: str, as_of: date | None, as_json: bool) -> None:
+    """使一份已接收的报送不再计入（原件保留）。
+
+    例：zwgk exclude 20250120-0003 --reason 误报
+    """
+    from toolkit import office_acts
+
+    _act(ctx, as_json, f"收件编号 {receipt} 不再计入。", lambda d: office_acts.exclude(d, receipt, reason, by, _today(as_of)))
+
+
+@cli.command()
+@click.argument("digest")
+@click.option("--reason", required=True, help="事由。")
+@click.option("--ordered-by", required=True, help="决定人。")
+@AS_OF
+@JSON
+@pass_context
+def expunge(ctx: _Context, digest: str, reason: str, ordered_by: str, as_of: date | None, as_json: bool) -> None:
+    """从档案中清除误放的涉密文件的内容；清除行为本身永久留痕。
+
+    例：zwgk expunge 9888e136… --reason 误放涉密件 --ordered-by 保密办
+    """
+    from toolkit import office_acts
+
+    words = "档案中的内容已清除。请另行从收件文件夹删除原文件。"
+    _act(ctx, as_json, words, lambda d: office_acts.expunge(d, digest, reason, ordered_by, _today(as_of)))
+
+
+def _act(ctx: _Context, as_json: bool, words: str, act: Callable[[Any], Any]) -> None:
+    from toolkit.desk import open_desk
+
+    workspace = ctx.workspace
+    with run_lock(workspace):
+        desk = act(open_desk(workspace))
+    say([words, "下次运行时生效：zwgk run"], as_json, {"done": True, "act": desk.history.acts[-1]})
+
+
+# ---------------------------------------------------------------- looking after things
+
+
+@cli.command()
+@JSON
+@pass_context
+def verify(ctx: _Context, as_json: bool) -> None:
+    """核验档案、日志和索引是否一致；有问题时退出码为 1。
+
+    例：zwgk verify
+    """
+    from toolkit.office_acts import verify as verified
+    from toolkit.wording import finding_json
+
+    findings = verified(ctx.workspace)
+    lines = [f.message for f in findings] or ["档案、日志和索引一致。"]
+    say(lines, as_json, {"findings": [finding_json(f) for f in findings]})
+    raise SystemExit(1 if findings else 0)
+
+
+@cli.command()
+@JSON
+@pass_context
+def rebuild(ctx: _Context, as_json: bool) -> None:
+    """由日志和档案重建索引；损坏的索引另名保留。
+
+    例：zwgk rebuild
+    """
+    from toolkit.office_acts import rebuild as rebuilt
+
+    workspace = ctx.workspace
+    with run_lock(workspace):
+        count = rebuilt(workspace)
+    say([f"索引已重建，共 {count} 条记录。"], as_json, {"acts": count})
+
+
+@cli.command()
+@click.option("--at", default="", metavar="HH:MM", help="每晚汇总的时刻（默认取 zwgk.toml）。")
+@click.option("--every", type=click.IntRange(1, 1440), default=None, metavar="分钟", help="白天每隔多少分钟收件一次。")
+@pass_context
+def watch(ctx: _Context, at: str, every: int | None) -> None:
+    """常驻：白天定时收件，夜间汇总，错过的夜晚自动补上。
+
+    例：zwgk watch --at 02:00
+    """
+    from toolkit.watching import keep_watch
+
+    keep_watch(ctx.workspace, at, every or 0, click.echo)
+
+
+@cli.command()
+@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option("--units", type=click.IntRange(1, 20000), default=12, help="单位数。")
+@click.option("--seed", type=int, default=1, help="随机数种子；相同种子结果相同。")
+@click.option("--period", "periods", multiple=True, metavar="周期", help="可多次；默认一个月和全年。")
+@click.option("--faults", type=click.IntRange(0, 100000), default=None, help="放入多少处错误。")
+@AS_OF
+@JSON
+def sample(
+    folder: Path, units: int, seed: int, periods: tuple[str, ...], faults: int | None, as_of: date | None, as_json: bool
+) -> None:
+    """在已有工作区中生成示例：名录、任务、下发的工作簿和填好的收件。
+
+    例：zwgk init 试用 && zwgk sample 试用 --units 40 --seed 7
+    """
+    from toolkit.sample import make_sample
+
+    workspace = open_workspace(folder, Path.cwd())
+    with run_lock(workspace), _Bar("生成示例", as_json) as bar:
+        done = make_sample(workspace, units, seed, _periods(periods), faults, as_of, bar)
+    say([f"已生成 {done.units} 个单位、{done.files} 份报送，其中有问题的 {done.faults} 份。"], as_json, done.as_json())
+
+
+@cli.command()
+@JSON
+@pass_context
+def doctor(ctx: _Context, as_json: bool) -> None:
+    """检查字体、LibreOffice、文件夹、时钟和锁，说明缺什么、影响什么。
+
+    例：zwgk doctor
+    """
+    from toolkit.doctor import examine
+
+    items = examine(ctx.workspace, _today(None))
+    lines = [f"{'√' if i.fine else '×'} {i.name}：{i.words}" for i in items]
+    say(lines, as_json, {"checks": [{"name": i.name, "fine": i.fine, "words": i.words} for i in items]})
+
+
+# ---------------------------------------------------------------- the way out
+
+
+def _report(code: str, message: str, remedy: str, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps({"error": {"code": code, "message": message, "remedy": remedy}}, ensure_ascii=False))
+    click.echo("　".join(t for t in (f"{message}", remedy, f"〔{code}〕") if t), err=True)
+
+
+def _bundle(error: BaseException) -> str:
+    """Our own fault, written down for whoever mends it; the path is told to the user."""
+    text = "".join(traceback.format_exception(error))
+    body = f"zwgk {__version__}\nPython {sys.version}\n{sys.platform}\n命令：{' '.join(sys.argv[1:])}\n\n{text}"
+    for folder in (Path.cwd() / "state", Path.cwd(), Path.home()):
+        path = folder / f"zwgk-故障-{os.getpid()}.txt"
+        try:
+            path.write_text(body, encoding="utf-8")
+        except OSError:
+            continue
+        return str(path)
+    return "（无法写入）"
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """The entry of `zwgk` and `python -m toolkit`: runs one command and exits with the contract's code."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    as_json = "--json" in given
+    try:
+        cli.main(args=given, prog_name="zwgk", standalone_mode=False)
+    except click.exceptions.Exit as done:
+        raise SystemExit(done.exit_code) from None
+    except click.ClickException as error:
+        _report("RUN-105", error.format_message(), "可用 --help 查看用法。", as_json)
+        raise SystemExit(USAGE) from None
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("已中止。", err=True)
+        raise SystemExit(130) from None
+    except Halt as halt:
+        _report(halt.code, halt.message, halt.remedy, as_json)
+        raise SystemExit(halt.exit_code) from None
+    except OSError as error:
+        code = "OUT-202" if isinstance(error, PermissionError) else "OUT-201"
+        where = f"“{error.filename}”" if error.filename else ""
+        _report(code, f"读写{where}失败：{error.strerror or error}。", "请检查磁盘空间和文件夹权限后重新运行，已登记的报送不受影响。", as_json)
+        raise SystemExit(IO_ERROR) from None
+    except Exception as error:
+        _report("FAULT", f"程序出现内部故障，原有结果未受影响；详情已写入 {_bundle(error)}。", "请把该文件交给维护人员。", as_json)
+        raise SystemExit(FAULT) from None
+
+
+__all__ = ["BUSY", "CONFIGURATION", "main"]

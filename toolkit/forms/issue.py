@@ -1,0 +1,152 @@
+"""Master + order → the workbook of one unit and period."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+from toolkit.forms.form import FormList
+from toolkit.forms.generated import ticket_sheet
+from toolkit.forms.layout import (
+    growth,
+    has_value,
+    layout_text,
+    row_cell_locked,
+    row_counts,
+    single_locked,
+    ticket_values,
+)
+from toolkit.forms.master import Master, Slot, compile_master
+from toolkit.forms.order import Order, OrderRow
+from toolkit.forms.totals import Given, Result, Total, compute
+from toolkit.forms.validations import validations_xml
+from toolkit.model import Value
+from toolkit.office.cell_xml import cell_xml, formula_xml, result_xml
+from toolkit.office.references import Growth, grow, in_list_row
+from toolkit.office.sheet_attached import moved
+from toolkit.office.sheet_edit import Gap, SheetTemplate, put_together
+from toolkit.office.workbook import custom_part, custom_properties, grown_workbook
+
+__all__ = ["Master", "compile_master", "stamp"]
+
+
+def stamp(master: Master, order: Order) -> bytes:
+    """The issued workbook as bytes that depend on master and order alone.
+
+    Parts that nothing touches are the template's own, byte for byte. Every computed field carries its value.
+    """
+    form = master.form
+    counts = row_counts(form, order)
+    grown = growth(form, counts)
+    results = compute(master.totals, _given(order), _lookup(order)) if master.totals else {}
+    lists = {x.sheet: x for x in form.lists}
+    changes: dict[str, bytes | None] = {}
+    for sheet in master.sheets:
+        form_list = lists.get(sheet.name)
+        plan = master.plans.get(sheet.name)
+        count = counts[form_list.name] if form_list else 0
+        checks = validations_xml(plan, order, grown, count) if plan else ""
+        writer = _Writer(master, order, sheet, form_list, grown, results)
+        changes[sheet.part] = put_together(sheet, grown, checks, writer.write)
+    for attached in master.attached:
+        changes[attached.part] = moved(attached, grown[attached.sheet][1])
+    workbook = master.package.workbook_part
+    changes[workbook] = _workbook(master.package.read(workbook), tuple((s, *grown[s]) for s in sorted(grown)))
+    changes[master.ticket_part] = ticket_sheet(order.ticket, counts, master.ticket_style)
+    properties = custom_part(master.package)
+    changes[properties] = custom_properties(master.package.read(properties), ticket_values(order.ticket))
+    return master.package.with_parts(changes).to_bytes()
+
+
+@lru_cache(maxsize=256)
+def _workbook(data: bytes, grown: tuple[tuple[str, int, int], ...]) -> bytes:
+    return grown_workbook(data, {sheet: (tag_row, added) for sheet, tag_row, added in grown})
+
+
+def _given(order: Order) -> dict[str, Value]:
+    return {k: v for k, v in order.values.items() if has_value(v)}
+
+
+@dataclass(frozen=True)
+class _Lookup:
+    """Operands of computed cells beside the fields that carry a value: blank fields, facts, other periods."""
+
+    order: Order
+    row: OrderRow | None = None
+
+    def __call__(self, kind: str, name: str) -> Given:
+        if kind == "previous":
+            return self.row.previous.get(name) if self.row else self.order.previous.get(name)
+        if kind == "last_year":
+            return self.order.last_year.get(name)
+        if kind == "column":
+            return ()
+        return self.order.tags.get(name, "")
+
+
+def _lookup(order: Order) -> _Lookup:
+    return _Lookup(order)
+
+
+@dataclass(frozen=True)
+class _Writer:
+    """Writes the gaps of one sheet."""
+
+    master: Master
+    order: Order
+    sheet: SheetTemplate
+    form_list: FormList | None
+    grown: Growth
+    results: Mapping[str, Result]
+
+    def write(self, gap: Gap, row: int, copy: int) -> str:
+        slot = self.master.slots[self.sheet.name][gap.row, gap.column]
+        if slot.field is None:
+            return cell_xml(row, gap.column, slot.shut, self._layout(slot.tag))
+        if slot.field.list_name:
+            return self._list_cell(slot, gap, row, copy)
+        shut = single_locked(slot.field, self.order)
+        style = slot.shut if shut else slot.open
+        if slot.shade:
+            return cell_xml(row, gap.column, style, None)
+        if slot.formula:
+            result = self.results[slot.field.name]
+            formula = grow(slot.formula, self.sheet.name, self.grown)
+            return formula_xml(row, gap.column, style, formula, result_xml(result.value, failed=result.failed))
+        return cell_xml(row, gap.column, style, self.order.values.get(slot.field.name))
+
+    def _layout(self, tag: str) -> Value:
+        """A cell that is one tag keeps a number a number; everything else is text."""
+        value = self.order.tags.get(tag)
+        if "{{" in tag or value is None or isinstance(value, str | date):
+            return layout_text(tag, self.order.tags)
+        return value
+
+    def _list_cell(self, slot: Slot, gap: Gap, row: int, copy: int) -> str:
+        assert self.form_list is not None and slot.field is not None
+        rows = self.order.rows.get(self.form_list.name, ())
+        ordered = rows[copy] if copy < len(rows) else None
+        shut = row_cell_locked(slot.field, ordered) or (ordered is None and self.form_list.by_task)
+        style = slot.shut if shut else slot.open
+        if slot.shade:
+            return cell_xml(row, gap.column, style, None)
+        value = ordered.values.get(slot.field.name) if ordered else None
+        if slot.formula and not has_value(value):
+            formula = in_list_row(slot.formula, self.sheet.name, self.grown, copy)
+            result = self._row_result(slot.field.name, ordered)
+            return formula_xml(row, gap.column, style, formula, result_xml(result.value, failed=result.failed))
+        return cell_xml(row, gap.column, style, value)
+
+    def _row_result(self, name: str, ordered: OrderRow | None) -> Result:
+        assert self.form_list is not None
+        totals = self.master.row_totals[self.form_list.name]
+        values = {**_given(self.order), **(ordered.values if ordered else {})}
+        if not _reads_something(next(t for t in totals if t.name == name), values):
+            return Result("")
+        return compute(totals, values, _Lookup(self.order, ordered))[name]
+
+
+def _reads_something(total: Total, values: Mapping[str, Value]) -> bool:
+    return any(o.kind == "field" and has_value(values.get(o.name)) for o in total.compiled.operands)

@@ -1,0 +1,137 @@
+"""总计 cells: fields with 预填自 = a formula. What they give for given values, in an order in which each is known."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from toolkit.forms.form import Field, Form
+from toolkit.forms.schema import schema_of
+from toolkit.model import Value
+
+if TYPE_CHECKING:
+    from toolkit.rules.formula import Schema
+    from toolkit.rules.python import Compiled
+
+_OPERATOR = re.compile(r"[-+*/×÷－＋＊／]")
+
+
+@dataclass(frozen=True)
+class Total:
+    """One computed field. `operands`: what it reads, as the rule language names it."""
+
+    field: Field
+    formula: str
+    schema: Schema
+    compiled: Compiled
+
+    @property
+    def name(self) -> str:
+        return self.field.name
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a formula gives; `failed` where it cannot be computed (an operand that is no number)."""
+
+    value: Value
+    failed: bool = False
+
+
+def formula_of(field: Field) -> str:
+    """The formula of a computed field, "" for any other."""
+    return field.prefill.lstrip("=＝").strip() if field.prefill.startswith(("=", "＝")) else ""
+
+
+def totals_of(form: Form, list_name: str = "") -> tuple[Total, ...]:
+    """The computed single fields (or columns of a list), those first that others read."""
+    from toolkit.rules.python import compile_formula
+
+    fields = form.fields
+    if list_name:
+        form_list = form.list(list_name)
+        fields = form_list.fields if form_list else ()
+    schema = schema_of(form, list_name)
+    totals = {f.name: Total(f, t, schema, compile_formula(t, schema)) for f in fields if (t := formula_of(f))}
+    ordered: dict[str, Total] = {}
+
+    def take(name: str, above: tuple[str, ...]) -> None:
+        if name in ordered or name in above:
+            return
+        for operand in totals[name].compiled.operands:
+            if operand.kind == "field" and operand.name in totals:
+                take(operand.name, (*above, name))
+        ordered[name] = totals[name]
+
+    for name in totals:
+        take(name, ())
+    return tuple(ordered.values())
+
+
+def circular(form: Form, list_name: str = "") -> tuple[str, ...]:
+    """Computed fields that depend on themselves: Excel refuses such cells."""
+    reads = {
+        t.name: {o.name for o in t.compiled.operands if o.kind == "field"} for t in totals_of(form, list_name)
+    }
+    found = []
+    for name in reads:
+        reached: set[str] = set()
+        waiting = [name]
+        while waiting:
+            for other in reads.get(waiting.pop(), set()) - reached:
+                reached.add(other)
+                waiting.append(other)
+        if name in reached:
+            found.append(name)
+    return tuple(found)
+
+
+Given = Value | tuple[Value, ...]
+Lookup = Callable[[str, str], Given]
+"""(kind of operand, name) → its value, for a list column the tuple of the whole column."""
+
+
+def compute(totals: Sequence[Total], values: Mapping[str, Value], lookup: Lookup) -> dict[str, Result]:
+    """The results by field name, as Excel shows them: SUM passes over texts, other operators fail on them.
+
+    `values`: what the other fields hold; `lookup` answers for every other operand.
+    """
+    known: dict[str, Value] = dict(values)
+    results: dict[str, Result] = {}
+    for total in totals:
+        operands = [
+            known[o.name] if o.kind == "field" and o.name in known else lookup(o.kind, o.name)
+            for o in total.compiled.operands
+        ]
+        upstream = any(o.kind == "field" and o.name in results and results[o.name].failed
+                       for o in total.compiled.operands)  # fmt: skip
+        results[total.name] = Result(None, True) if upstream else _result(total, operands)
+        known[total.name] = results[total.name].value
+    return results
+
+
+def _result(total: Total, operands: Sequence[Given]) -> Result:
+    from toolkit.rules.python import NOT_COMPUTED, as_date
+
+    got = total.compiled(operands)
+    if got is NOT_COMPUTED and not _OPERATOR.search(total.formula):
+        got = total.compiled([0 if isinstance(x, str) else x for x in operands])
+    if got is NOT_COMPUTED:
+        return Result(None, True)
+    return Result(as_date(got) if total.field.type == "日期" else as_value(got))
+
+
+def as_value(result: object) -> Value:
+    """A formula's result as the product holds values: exact numbers, days, texts; truth as 是 and 否."""
+    if isinstance(result, bool):
+        return "是" if result else "否"
+    if isinstance(result, float):
+        number = Decimal(repr(result))
+        return int(number) if number == number.to_integral_value() else number
+    if isinstance(result, int | Decimal | str | date):
+        return result
+    return None
