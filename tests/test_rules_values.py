@@ -49,7 +49,7 @@ def value_of(formula: str) -> object:
 
 def rows(table: str) -> list[tuple[str, str]]:
     """`formula → value` lines; the value is Python, or … for NOT_COMPUTED."""
-    pairs = [line.split(" → ") for line in table.strip().splitlines()]
+    pairs = [line.split(" → ") for line in table.splitlines() if line]
     return [(formula.strip(), value.strip()) for formula, value in pairs]
 
 

@@ -20,7 +20,7 @@ from toolkit import __version__
 from toolkit.workspace import BUSY, CONFIGURATION, FAULT, IO_ERROR, USAGE, Halt, Workspace, open_workspace, run_lock
 
 
-class _Day(click.ParamType):
+class _Day(click.ParamType[Any]):
     name = "日期"
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> date:
@@ -32,7 +32,9 @@ class _Day(click.ParamType):
             self.fail(f"“{value}”不是日期，请写成 2025-01-20 的样式。", param, ctx)
 
 
-AS_OF = click.option("--as-of", type=_Day(), default=None, metavar="日期", help="以哪一天为准（默认今天）。例：2025-01-20")
+AS_OF = click.option(
+    "--as-of", type=_Day(), default=None, metavar="日期", help="以哪一天为准（默认今天）。例：2025-01-20"
+)
 JSON = click.option("--json", "as_json", is_flag=True, help="在标准输出给出一个 JSON 文档。")
 
 
@@ -64,7 +66,13 @@ pass_context = click.make_pass_decorator(_Context)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.option("-w", "--workspace", "given", type=click.Path(path_type=Path), help="工作区文件夹（默认从当前文件夹向上查找 zwgk.toml）。")
+@click.option(
+    "-w",
+    "--workspace",
+    "given",
+    type=click.Path(path_type=Path),
+    help="工作区文件夹（默认从当前文件夹向上查找 zwgk.toml）。",
+)
 @click.version_option(__version__, prog_name="zwgk")
 @click.pass_context
 def cli(ctx: click.Context, given: Path | None) -> None:
@@ -117,7 +125,12 @@ class _Bar:
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--office", default="", help="政务公开工作主管部门的名称；不填时同时放入示例单位。")
 @click.option("--year", type=click.IntRange(2000, 2099), default=None, help="工作年度（默认今年）。")
-@click.option("--from", "old", type=click.Path(path_type=Path, exists=True, file_okay=False), help="沿用上一年工作区的名录、细则、日历和模板。")
+@click.option(
+    "--from",
+    "old",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="沿用上一年工作区的名录、细则、日历和模板。",
+)
 @JSON
 def init(folder: Path, office: str, year: int | None, old: Path | None, as_json: bool) -> None:
     """建立新的工作区。
@@ -139,7 +152,12 @@ def init(folder: Path, office: str, year: int | None, old: Path | None, as_json:
 @JSON
 @pass_context
 def issue(
-    ctx: _Context, periods: tuple[str, ...], forms: tuple[str, ...], units: tuple[str, ...], as_of: date | None, as_json: bool
+    ctx: _Context,
+    periods: tuple[str, ...],
+    forms: tuple[str, ...],
+    units: tuple[str, ...],
+    as_of: date | None,
+    as_json: bool,
 ) -> None:
     """下发预填好的工作簿到 outbox/单位/<单位>/待填/。
 
@@ -157,7 +175,13 @@ def issue(
 
 @cli.command()
 @click.argument("workbook", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@click.option("--data", "data_file", type=click.Path(path_type=Path, exists=True, dir_okay=False), required=True, help="JSON 数据文件。")
+@click.option(
+    "--data",
+    "data_file",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    required=True,
+    help="JSON 数据文件。",
+)
 @click.option("--output", type=click.Path(path_type=Path), required=True, help="填好的工作簿写到哪里。")
 @JSON
 @pass_context
@@ -204,7 +228,13 @@ def check(ctx: _Context, files: tuple[Path, ...], as_of: date | None, as_json: b
 @JSON
 @pass_context
 def run(
-    ctx: _Context, periods: tuple[str, ...], as_of: date | None, jobs: int | None, full: bool, yes_empty: bool, as_json: bool
+    ctx: _Context,
+    periods: tuple[str, ...],
+    as_of: date | None,
+    jobs: int | None,
+    full: bool,
+    yes_empty: bool,
+    as_json: bool,
 ) -> None:
     """收件、校验、汇总、评分、生成全部文件。
 
@@ -228,8 +258,14 @@ def receive(ctx: _Context, as_of: date | None, jobs: int | None, yes_empty: bool
 
 
 def _run(
-    workspace: Workspace, periods: list[Any], as_of: date, jobs: int, as_json: bool,
-    full: bool = False, yes_empty: bool = False, night: bool = True,
+    workspace: Workspace,
+    periods: list[Any],
+    as_of: date,
+    jobs: int,
+    as_json: bool,
+    full: bool = False,
+    yes_empty: bool = False,
+    night: bool = True,
 ) -> None:
     from toolkit import batch
     from toolkit.assignment import summary
@@ -246,7 +282,7 @@ def _run(
             click.echo(office_line(len(homeless), len(groups)))
         with _Bar("收件", as_json) as bar:
             received = batch.receive(desk, as_of, _jobs(jobs, workspace), yes_empty, bar)
-        published, findings = received.written, ()
+        published, findings = received.written, tuple[Any, ...]()
         if night:
             with _Bar("汇总", as_json) as bar:
                 done = batch.consolidate(received.desk, as_of, periods, full, bar)
@@ -324,7 +360,9 @@ def explain(ctx: _Context, address: str, as_of: date | None, as_json: bool) -> N
 
     answer = explained(address, desk.forms, result)
     if isinstance(answer, Unexplained):
-        raise Halt(USAGE, "RUN-105", answer.reason, f"最接近的有：{'；'.join(answer.nearest)}。" if answer.nearest else "")
+        raise Halt(
+            USAGE, "RUN-105", answer.reason, f"最接近的有：{'；'.join(answer.nearest)}。" if answer.nearest else ""
+        )
     say(explanation_lines(answer), as_json, explanation_json(answer))
 
 
@@ -339,7 +377,9 @@ def explain(ctx: _Context, address: str, as_of: date | None, as_json: bool) -> N
 @AS_OF
 @JSON
 @pass_context
-def close(ctx: _Context, period: str, approved_by: str, doc_no: str, approved_on: date, as_of: date | None, as_json: bool) -> None:
+def close(
+    ctx: _Context, period: str, approved_by: str, doc_no: str, approved_on: date, as_of: date | None, as_json: bool
+) -> None:
     """定稿：去掉“送审稿”，写入 outbox/公开/，并冻结该周期。
 
     例：zwgk close 2024 --approved-by 分管领导 --doc-no 政办发〔2025〕3号 --date 2025-03-20
@@ -352,7 +392,11 @@ def close(ctx: _Context, period: str, approved_by: str, doc_no: str, approved_on
     with run_lock(workspace):
         approval = Approval(approved_by, doc_no, approved_on)
         done = office_acts.close(open_desk(workspace), period, approval, _today(as_of))
-    say([f"{period} 已定稿，更新了 {len(done.published)} 个文件。"], as_json, {"period": period, "published": list(done.published)})
+    say(
+        [f"{period} 已定稿，更新了 {len(done.published)} 个文件。"],
+        as_json,
+        {"period": period, "published": list(done.published)},
+    )
 
 
 @cli.command()
@@ -369,7 +413,12 @@ def reopen(ctx: _Context, period: str, unit: str, reason: str, as_of: date | Non
     """
     from toolkit import office_acts
 
-    _act(ctx, as_json, f"{period} 已对 {unit} 重新开放。", lambda d: office_acts.reopen(d, period, unit, reason, _today(as_of)))
+    _act(
+        ctx,
+        as_json,
+        f"{period} 已对 {unit} 重新开放。",
+        lambda d: office_acts.reopen(d, period, unit, reason, _today(as_of)),
+    )
 
 
 @cli.command()
@@ -387,7 +436,12 @@ def waive(ctx: _Context, receipt: str, rule: str, reason: str, by: str, as_of: d
     """
     from toolkit import office_acts
 
-    _act(ctx, as_json, f"收件编号 {receipt} 的“{rule}”已豁免。", lambda d: office_acts.waive(d, receipt, rule, reason, by, _today(as_of)))
+    _act(
+        ctx,
+        as_json,
+        f"收件编号 {receipt} 的“{rule}”已豁免。",
+        lambda d: office_acts.waive(d, receipt, rule, reason, by, _today(as_of)),
+    )
 
 
 @cli.command()
@@ -404,7 +458,12 @@ def exclude(ctx: _Context, receipt: str, reason: str, by: str, as_of: date | Non
     """
     from toolkit import office_acts
 
-    _act(ctx, as_json, f"收件编号 {receipt} 不再计入。", lambda d: office_acts.exclude(d, receipt, reason, by, _today(as_of)))
+    _act(
+        ctx,
+        as_json,
+        f"收件编号 {receipt} 不再计入。",
+        lambda d: office_acts.exclude(d, receipt, reason, by, _today(as_of)),
+    )
 
 
 @cli.command()
@@ -568,10 +627,20 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except OSError as error:
         code = "OUT-202" if isinstance(error, PermissionError) else "OUT-201"
         where = f"“{error.filename}”" if error.filename else ""
-        _report(code, f"读写{where}失败：{error.strerror or error}。", "请检查磁盘空间和文件夹权限后重新运行，已登记的报送不受影响。", as_json)
+        _report(
+            code,
+            f"读写{where}失败：{error.strerror or error}。",
+            "请检查磁盘空间和文件夹权限后重新运行，已登记的报送不受影响。",
+            as_json,
+        )
         raise SystemExit(IO_ERROR) from None
     except Exception as error:
-        _report("FAULT", f"程序出现内部故障，原有结果未受影响；详情已写入 {_bundle(error)}。", "请把该文件交给维护人员。", as_json)
+        _report(
+            "FAULT",
+            f"程序出现内部故障，原有结果未受影响；详情已写入 {_bundle(error)}。",
+            "请把该文件交给维护人员。",
+            as_json,
+        )
         raise SystemExit(FAULT) from None
 
 

@@ -11,7 +11,7 @@ from toolkit import __version__, merge
 from toolkit.assignment import assign
 from toolkit.desk import Desk, fingerprint
 from toolkit.findings import Finding, finding
-from toolkit.model import Approval, Period, PeriodResult, Submission
+from toolkit.model import AnnualReport, Approval, Period, PeriodResult, Progress, Submission, TaskState
 from toolkit.scoring.score import build_facts, score
 from toolkit.store.archive import digest_of
 from toolkit.workspace import IO_ERROR, Halt, path_name
@@ -62,13 +62,15 @@ def result_of(desk: Desk, period: Period, as_of: date, approval: Approval | None
     assignments, task_findings = assign(reference.tasks, reference.roster, period)
     issued = [i for i in history.newest_issues() if period.holds(Period(i.period))]
     titles = {f.id: f.title for f in desk.forms}
-    progress, states = (), ()
+    progress: tuple[Progress, ...] = ()
+    states: tuple[TaskState, ...] = ()
     if any(i.form == PROGRESS_FORM for i in issued):
-        of_form = [s for s in submissions if s.form == PROGRESS_FORM and s.counts]
-        progress, states = merge.merge_progress(
-            period, as_of, reference.calendar, assignments, tuple(merge.newest_counting(of_form).values())
-        )
-    annual, consolidated = {}, None
+        # The whole year: 本期无新进展 lets an earlier month's line stand.
+        of_form = [s for s in counting(desk, Period(str(period.year))) if s.form == PROGRESS_FORM]
+        newest = tuple(merge.newest_counting(of_form).values())
+        progress, states = merge.merge_progress(period, as_of, reference.calendar, assignments, newest)
+    annual: dict[str, AnnualReport] = {}
+    consolidated = None
     if any(i.form == ANNUAL_FORM and i.period == period.text for i in issued):
         of_form = [s for s in submissions if s.form == ANNUAL_FORM and s.period == period.text]
         annual, consolidated = merge.merge_annual(period, reference.roster, config.office, of_form)
@@ -78,12 +80,24 @@ def result_of(desk: Desk, period: Period, as_of: date, approval: Approval | None
     scores = score(reference.scheme, reference.roster, facts, period, config.ranking)  # type: ignore[arg-type]
     closing = history.closings.get(period.text) if history.closed(period.text) else None
     return PeriodResult(
-        period=period, as_of=as_of, government=config.government, office=config.office, phone=config.phone,
-        sample=config.sample, approval=approval or (closing.approval if closing else None), roster=reference.roster,
-        progress=progress, tasks=states, filings=filings, annual=annual, consolidated=consolidated, scores=scores,
+        period=period,
+        as_of=as_of,
+        government=config.government,
+        office=config.office,
+        phone=config.phone,
+        sample=config.sample,
+        approval=approval or (closing.approval if closing else None),
+        roster=reference.roster,
+        progress=progress,
+        tasks=states,
+        filings=filings,
+        annual=annual,
+        consolidated=consolidated,
+        scores=scores,
         indicators=reference.scheme.indicators,  # type: ignore[attr-defined]
         submissions=tuple(s for s in history.submissions if s.period and period.holds(Period(s.period))),
-        findings=(*task_findings, *_estimates(desk, period, as_of)), ranking=config.ranking,
+        findings=(*task_findings, *_estimates(desk, period, as_of)),
+        ranking=config.ranking,
     )
 
 
@@ -96,9 +110,11 @@ def _estimates(desk: Desk, period: Period, as_of: date) -> tuple[Finding, ...]:
 
 def render(desk: Desk, result: PeriodResult, folder: str) -> tuple[dict[str, bytes], tuple[Finding, ...]]:
     """Every file of one period, by path in the outbox. A template that is wrong stops the command before anything is out."""
-    from toolkit.reports import collected, data, documents, filing, ledger, receipts, scorebook
+    from toolkit.reports import collected, documents, filing, ledger, receipts, scorebook
 
-    templates = {p.name: p.read_bytes() for p in sorted(desk.workspace.documents.glob("*.docx")) if not p.name.startswith("~$")}
+    templates = {
+        p.name: p.read_bytes() for p in sorted(desk.workspace.documents.glob("*.docx")) if not p.name.startswith("~$")
+    }
     rendered, findings = documents.render_all(result, templates)
     if findings:
         f = findings[0]
@@ -112,9 +128,23 @@ def render(desk: Desk, result: PeriodResult, folder: str) -> tuple[dict[str, byt
     for form in desk.forms:
         if any(s.form == form.id and s.counts and s.period == result.period.text for s in result.submissions):
             files[f"{folder}/填报汇总-{path_name(form.title)}.xlsx"] = collected.collected(result, form)
-    files |= {f"{folder}/数据/{name}": body for name, body in data.data_files(result).items()}
+    files |= {f"{folder}/数据/{name}": body for name, body in data_files(result).items()}
     files |= {f"{folder}/{document_path(d)}": d.data for d in rendered}
     return files, findings
+
+
+def data_files(result: PeriodResult, public: bool = False) -> dict[str, bytes]:
+    """数据/: JSON for programs, CSV for people. The public edition holds the annual figures alone."""
+    from toolkit.reports import data
+
+    files: dict[str, bytes] = {}
+    if result.annual:
+        files["annual.json"] = data.annual_json(result, public=public)
+        files["annual.csv"] = data.annual_csv(result, public=public)
+    if not public:
+        files |= {"tasks.json": data.tasks_json(result), "tasks.csv": data.tasks_csv(result)}
+        files |= {"scores.json": data.scores_json(result), "scores.csv": data.scores_csv(result)}
+    return files
 
 
 def document_path(document: object) -> str:
@@ -127,7 +157,9 @@ def document_path(document: object) -> str:
 
 def inputs_of(desk: Desk, as_of: date) -> dict[str, object]:
     """What made the set: digests of journal, reference workbooks, form editions and templates, and the program's version."""
-    documents = {f"templates/docx/{p.name}": digest_of(p.read_bytes()) for p in sorted(desk.workspace.documents.glob("*.docx"))}
+    documents = {
+        f"templates/docx/{p.name}": digest_of(p.read_bytes()) for p in sorted(desk.workspace.documents.glob("*.docx"))
+    }
     return {
         "as_of": as_of.isoformat(),
         "version": __version__,
@@ -164,7 +196,11 @@ def is_current(desk: Desk, manifest: Mapping[str, object], periods: Sequence[Per
 
 
 def publish(
-    desk: Desk, results: Sequence[PeriodResult], rendered: Mapping[str, bytes], periods: Iterable[Period], as_of: date,
+    desk: Desk,
+    results: Sequence[PeriodResult],
+    rendered: Mapping[str, bytes],
+    periods: Iterable[Period],
+    as_of: date,
     keep_old: bool = False,
 ) -> Consolidated:
     """Swaps the set in, manifest last. Files of these periods that are no longer made are removed."""
@@ -181,9 +217,13 @@ def publish(
         return mine is not None and not keep_old and "/更正第" not in name[len(mine) - 1 :]
 
     kept = {n: d for n, d in before.items() if not replaced(n) and n != PAGE and (desk.workspace.outbox / n).is_file()}
+    config = desk.workspace.config
     files = dict(rendered)
     listed = sorted({n for n in (*kept, *files) if n.startswith("内部/")} | set(_issue_lists(desk)))
-    files[PAGE] = page.index(results, [n.removeprefix("内部/") for n in listed])
+    files[PAGE] = page.index(
+        results, [n.removeprefix("内部/") for n in listed], government=config.government, office=config.office,
+        phone=config.phone, as_of=as_of, sample=config.sample,
+    )  # fmt: skip
     digests = {**kept, **{n: digest_of(d) for n, d in files.items() if n.startswith("内部/") or "/台账/" in n}}
     digests |= {n: digest_of((desk.workspace.outbox / n).read_bytes()) for n in _issue_lists(desk) if n not in digests}
     made = manifest.get("periods") if isinstance(manifest.get("periods"), dict) else {}
@@ -228,6 +268,9 @@ def write_guard(done: Consolidated) -> None:
     """A set that could not be finished is said, never hidden."""
     if done.held:
         names = "、".join(done.held[:3])
-        raise Halt(IO_ERROR, "OUT-203", f"“{names}”等 {len(done.held)} 个文件正被打开，未能更新。", "请关闭这些文件后重新运行。")
-
-
+        raise Halt(
+            IO_ERROR,
+            "OUT-203",
+            f"“{names}”等 {len(done.held)} 个文件正被打开，未能更新。",
+            "请关闭这些文件后重新运行。",
+        )

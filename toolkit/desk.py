@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from toolkit.calendar import WorkCalendar
 from toolkit.findings import Finding, Level
@@ -20,6 +21,9 @@ from toolkit.store.journal import Journal
 from toolkit.store.publish import Publisher
 from toolkit.workspace import BUSY, CONFIGURATION, IO_ERROR, Halt, Workspace
 
+if TYPE_CHECKING:
+    from toolkit.scoring.scheme import Scheme
+
 REFERENCE_NAMES = ("单位名录", "任务分解表", "考核细则", "工作日历")
 
 
@@ -30,7 +34,7 @@ class Reference:
     roster: Roster
     tasks: tuple[Task, ...]
     calendar: WorkCalendar
-    scheme: object  # toolkit.scoring.scheme.Scheme
+    scheme: Scheme
     findings: tuple[Finding, ...]
     digests: Mapping[str, str]
 
@@ -82,13 +86,13 @@ class Desk:
     def load(self, digest: str) -> bytes | None:
         return self.archive.get(digest)
 
-    def append(self, acts: list[dict[str, object]], as_of: date) -> Desk:
+    def append(self, acts: Sequence[Mapping[str, object]], as_of: date) -> Desk:
         """Writes acts and returns the desk with its history moved on."""
         self.journal.append(acts, as_of)
         return self.refreshed()
 
     def refreshed(self) -> Desk:
-        fresh = Desk(self.workspace, self.archive, self.journal, self.index, _history(self.journal, self.index, self.archive))
+        fresh = replace(self, history=_history(self.journal, self.index, self.archive))
         for name in ("reference",):
             if name in self.__dict__:
                 fresh.__dict__[name] = self.__dict__[name]
@@ -148,7 +152,9 @@ def _bytes(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         reason = error.strerror or str(error)
-        raise Halt(CONFIGURATION, "REF-101", f"“{path.name}”无法读取：{reason}。", "请确认文件存在且未被独占打开。") from None
+        raise Halt(
+            CONFIGURATION, "REF-101", f"“{path.name}”无法读取：{reason}。", "请确认文件存在且未被独占打开。"
+        ) from None
 
 
 def read_reference(workspace: Workspace) -> Reference:

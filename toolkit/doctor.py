@@ -49,10 +49,18 @@ def _folders(workspace: Workspace) -> list[Item]:
     ):
         there = path if path.exists() else path.parent
         fine = path.exists() and os.access(path, need) if name == "收件文件夹" else os.access(there, need)
-        words = "正常" if fine else ("不存在或不可读，无法收件" if need == os.R_OK else "不可写，运行会停止（退出码 74）")
+        words = (
+            "正常" if fine else ("不存在或不可读，无法收件" if need == os.R_OK else "不可写，运行会停止（退出码 74）")
+        )
         items.append(Item(name, fine, words))
     free = shutil.disk_usage(workspace.root).free
-    items.append(Item("磁盘空间", free > 1 << 30, f"剩余 {free / (1 << 30):.1f} GiB" + ("" if free > 1 << 30 else "，少于 1 GiB 可能写满")))
+    items.append(
+        Item(
+            "磁盘空间",
+            free > 1 << 30,
+            f"剩余 {free / (1 << 30):.1f} GiB" + ("" if free > 1 << 30 else "，少于 1 GiB 可能写满"),
+        )
+    )
     return items
 
 
@@ -70,7 +78,11 @@ def _records(workspace: Workspace, today: date) -> list[Item]:
     spoken = f"已录入 {years[0]}—{years[-1]} 年" if years else "没有录入"
     estimate = "" if known else f"，{today.year} 年的工作日为估算"
     return [
-        Item("数据与设置", True, f"表单 {len(desk.forms)} 张，单位 {len(desk.reference.roster.units)} 个，已收 {len(desk.history.submissions)} 份"),
+        Item(
+            "数据与设置",
+            True,
+            f"表单 {len(desk.forms)} 张，单位 {len(desk.reference.roster.units)} 个，已收 {len(desk.history.submissions)} 份",
+        ),
         Item("时钟", clock, words),
         Item("工作日历", known, spoken + estimate),
     ]
@@ -96,7 +108,13 @@ def _fonts() -> list[Item]:
     items = []
     for name, families in _FONTS.items():
         found = next((f for f in families if f.lower() in installed), None)
-        items.append(Item(f"字体·{name}", found is not None, found or "没有安装：在本机查看或转 PDF 时会用别的字体代替，文件本身不受影响"))
+        items.append(
+            Item(
+                f"字体·{name}",
+                found is not None,
+                found or "没有安装：在本机查看或转 PDF 时会用别的字体代替，文件本身不受影响",
+            )
+        )
     return items
 
 

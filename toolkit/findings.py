@@ -65,7 +65,9 @@ class UnknownCode(KeyError):
     """Our own fault: a code that the catalogue does not have."""
 
 
-def finding(code: str, *, level: Level | None = None, place: Mapping[str, str] | None = None, **arguments: object) -> Finding:
+def finding(
+    code: str, *, level: Level | None = None, place: Mapping[str, str] | None = None, **arguments: object
+) -> Finding:
     """A finding of the catalogue; `arguments` fill the {…} of message and remedy, `place` gives sheet, cell, field,
     label, value, rule, basis, file. A missing argument prints as …, never fails (a message must not stop a run)."""
     try:
@@ -101,6 +103,8 @@ _U, _F, _E, _N = Level.UNREADABLE, Level.FIX, Level.EXPLAIN, Level.NOTE
 _RESAVE = "请用 Excel 或 WPS 打开原表，另存为“Excel 工作簿（.xlsx）”后重新放入收件文件夹。"
 _ISSUED = "请使用政务公开办下发的工作簿填报；如已找不到，请致电政务公开办重新索取。"
 
+# One code, one line: a review reads the catalogue as a table.
+# fmt: off
 _TABLE: tuple[tuple[str, Level, str, str, str], ...] = (
     # ------------------------------------------------------------ IN-1xx file system
     ("IN-101", _U, "不是普通文件", "收件文件夹中的“{name}”不是普通文件（是{what}），未作处理。", "请把工作簿文件本身放入收件文件夹，不要放快捷方式或链接。"),
@@ -216,5 +220,6 @@ _TABLE: tuple[tuple[str, Level, str, str, str], ...] = (
     ("DB-305", _F, "档案核验不通过", "{message}", "{remedy}"),
     ("PII-401", _F, "拟公开文件含有个人信息", "拟公开的“{name}”疑似含有{what}，已停止发布。", "请在来源表中删除个人信息后重新运行。"),
 )
+# fmt: on
 
 CODES: dict[str, Code] = {row[0]: Code(*row) for row in _TABLE}

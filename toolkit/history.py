@@ -132,7 +132,15 @@ class _Fold:
         due = date.fromisoformat(act["due_on"]) if act.get("due_on") else None
         self.issues.append(
             Issue(
-                act["issue_no"], act["form"], act["edition"], act["unit"], act["period"], act["record"], due, day, act["seq"]
+                act["issue_no"],
+                act["form"],
+                act["edition"],
+                act["unit"],
+                act["period"],
+                act["record"],
+                due,
+                day,
+                act["seq"],
             )
         )
 
@@ -144,8 +152,18 @@ class _Fold:
             self._count(day)
         self.files[act["file"]] = act["digest"]
         self.submissions[act["receipt_no"]] = Submission(
-            act["receipt_no"], act["digest"], act["file"], date.fromisoformat(act["arrived_on"]), act["form"], act["unit"],
-            act["period"], act["version"], Verdict(act["verdict"]), findings, draft, seq=act["seq"],
+            act["receipt_no"],
+            act["digest"],
+            act["file"],
+            date.fromisoformat(act["arrived_on"]),
+            act["form"],
+            act["unit"],
+            act["period"],
+            act["version"],
+            Verdict(act["verdict"]),
+            findings,
+            draft,
+            seq=act["seq"],
         )
 
     def _evidence(self, act: Act, day: date) -> None:

@@ -78,9 +78,15 @@ def previous_draft(history: History, form: Form, unit: str, period: Period) -> D
     from toolkit.merge import resolve_unchanged
 
     earlier = [
-        s for s in history.submissions
-        if s.form == form.id and s.unit == unit and s.counts and s.draft is not None and s.period
-        and Period(s.period).end < period.start and Period(s.period).year == period.year
+        s
+        for s in history.submissions
+        if s.form == form.id
+        and s.unit == unit
+        and s.counts
+        and s.draft is not None
+        and s.period
+        and Period(s.period).end < period.start
+        and Period(s.period).year == period.year
     ]
     newest: dict[str, tuple[int, Draft]] = {}
     for s in earlier:
@@ -97,7 +103,11 @@ def last_year_draft(history: History, form: Form, unit: str, period: Period) -> 
 
 
 def issue(
-    desk: Desk, as_of: date, periods: Sequence[Period] = (), forms: Sequence[str] = (), units: Sequence[str] = (),
+    desk: Desk,
+    as_of: date,
+    periods: Sequence[Period] = (),
+    forms: Sequence[str] = (),
+    units: Sequence[str] = (),
     progress: Progress | None = None,
 ) -> Issued:
     """Writes the workbooks that are new or changed. An unchanged order is not issued again."""
@@ -111,7 +121,9 @@ def issue(
         current, edition_acts = _editioned(desk, form)
         acts += edition_acts
         master = None
-        for period in [p for p in periods if p.kind == _kind(form)] or (default_periods(form, desk, as_of) if not periods else ()):
+        for period in [p for p in periods if p.kind == _kind(form)] or (
+            default_periods(form, desk, as_of) if not periods else ()
+        ):
             if desk.history.closed(period.text):
                 continue
             assignments, found = assign(desk.reference.tasks, desk.reference.roster, period)
@@ -132,7 +144,7 @@ def issue(
                 if progress:
                     progress(len(lines))
     desk = desk.append(acts, as_of) if acts else desk
-    files |= _issue_lists(desk, lines)
+    files |= _issue_lists(desk, lines, tuple(dict.fromkeys(findings)))
     published = desk.publisher.publish(files)
     return Issued(desk, tuple(lines), tuple(dict.fromkeys(findings)), published.written)
 
@@ -157,7 +169,12 @@ def _chosen_units(desk: Desk, names: Sequence[str]) -> frozenset[str]:
         unit = desk.reference.roster.resolve(name)
         if unit is None:
             near = difflib.get_close_matches(name, [u.name for u in desk.reference.roster.units], 3, 0.3)
-            raise Halt(USAGE, "IN-410", f"单位名录中没有“{name}”。", f"是否为：{'、'.join(near)}？" if near else "请核对单位名称。")
+            raise Halt(
+                USAGE,
+                "IN-410",
+                f"单位名录中没有“{name}”。",
+                f"是否为：{'、'.join(near)}？" if near else "请核对单位名称。",
+            )
         chosen.add(unit.name)
     return frozenset(chosen)
 
@@ -179,7 +196,14 @@ def workbook_path(unit: str, form: str, period: str) -> str:
 
 
 def _one(
-    desk: Desk, form: Form, unit: Unit, period: Period, mine: Sequence[Assignment], due: date | None, offset: int, as_of: date
+    desk: Desk,
+    form: Form,
+    unit: Unit,
+    period: Period,
+    mine: Sequence[Assignment],
+    due: date | None,
+    offset: int,
+    as_of: date,
 ) -> tuple[IssueLine, Order, dict[str, object] | None]:
     """The line, the order and, unless the same was issued before, the act. The issue number is the order's own digest
     counted on: two runs over the same state give the same number."""
@@ -188,7 +212,8 @@ def _one(
     previous = previous_draft(desk.history, form, unit.name, period)
     last_year = last_year_draft(desk.history, form, unit.name, period)
     before = next(
-        (i for i in reversed(desk.history.issues) if (i.form, i.unit, i.period) == (form.id, unit.name, period.text)), None
+        (i for i in reversed(desk.history.issues) if (i.form, i.unit, i.period) == (form.id, unit.name, period.text)),
+        None,
     )
     if before is not None and before.edition == form.edition:
         same = ticket(form.id, form.edition, unit.name, period.text, before.issue_no)
@@ -197,12 +222,25 @@ def _one(
             return _line(form, unit, before, order, True), order, None
     issue_no = f"{period.text}-{desk.history.issue_count + offset + 1:05d}"
     order = prepare(
-        form, unit, period, ticket(form.id, form.edition, unit.name, period.text, issue_no), mine, previous, last_year, facts
+        form,
+        unit,
+        period,
+        ticket(form.id, form.edition, unit.name, period.text, issue_no),
+        mine,
+        previous,
+        last_year,
+        facts,
     )
     record = desk.archive.put(order_to_json(order), ".json")
     act: dict[str, object] = {
-        "act": "issued", "issue_no": issue_no, "form": form.id, "edition": form.edition, "unit": unit.name,
-        "period": period.text, "record": record, "due_on": due.isoformat() if due else None,
+        "act": "issued",
+        "issue_no": issue_no,
+        "form": form.id,
+        "edition": form.edition,
+        "unit": unit.name,
+        "period": period.text,
+        "record": record,
+        "due_on": due.isoformat() if due else None,
     }
     issue = Issue(issue_no, form.id, form.edition, unit.name, period.text, record, due, as_of, 0)
     return _line(form, unit, issue, order, False), order, act
@@ -213,27 +251,30 @@ def _line(form: Form, unit: Unit, issue: Issue, order: Order, again: bool) -> Is
     return IssueLine(issue, form.title, unit.unit_class, rows, workbook_path(unit.name, form.id, issue.period), again)
 
 
-def _issue_lists(desk: Desk, lines: Sequence[IssueLine]) -> dict[str, bytes]:
+def _issue_lists(desk: Desk, lines: Sequence[IssueLine], findings: Sequence[Finding]) -> dict[str, bytes]:
     """下发清单 of every period touched: always over all that was issued for it, not only this call."""
-    from toolkit.reports.issue_list import IssueListRow, issue_list
+    from toolkit.reports.issue_list import Issued as Listed
+    from toolkit.reports.issue_list import issue_list
 
     files: dict[str, bytes] = {}
     classes = {u.name: u.unit_class for u in desk.reference.roster.units}
-    titles = {f.id: f.title for f in desk.forms}
+    forms = {f.id: f for f in desk.forms}
+    config = desk.workspace.config
     for period in dict.fromkeys(line.issue.period for line in lines):
-        rows = []
+        listed = []
         for i in desk.history.newest_issues():
             if i.period == period:
-                order = order_of(i, desk.load)
+                order, form = order_of(i, desk.load), forms.get(i.form)
                 count = sum(len(r) for r in order.rows.values()) if order else 0
                 path = workbook_path(i.unit, i.form, i.period)
-                rows.append(
-                    IssueListRow(i.unit, classes.get(i.unit, ""), i.form, titles.get(i.form, i.form), i.edition, i.issue_no,
-                                 i.issued_on, i.due_on, count, path)
-                )
-        config = desk.workspace.config
-        files[f"内部/下发清单-{period}.xlsx"] = issue_list(Period(period), rows, config.office, config.phone, config.sample)
+                listed.append(
+                    Listed(
+                        i.unit, classes.get(i.unit, ""), form.title if form else i.form, i.period, i.edition, count,
+                        i.due_on, form.filed_by if form else "", path, i.issue_no,
+                    )
+                )  # fmt: skip
+        files[f"内部/下发清单-{period}.xlsx"] = issue_list(
+            Period(period), listed, findings, government=config.government, office=config.office, phone=config.phone,
+            as_of=max(i.issued_on for i in desk.history.issues if i.period == period), sample=config.sample,
+        )  # fmt: skip
     return files
-
-
-__all__ = ["Draft", "Issued", "default_periods", "due_on", "issue"]

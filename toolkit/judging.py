@@ -50,12 +50,19 @@ def identified(desk: Desk, book: Book, file: str) -> Identity:
 
 
 def judge(
-    desk: Desk, history: History, book: Book, identity: Identity, file: str, digest: str,
-    reading: tuple[Finding, ...], as_of: date,
+    desk: Desk,
+    history: History,
+    book: Book,
+    identity: Identity,
+    file: str,
+    digest: str,
+    reading: tuple[Finding, ...],
+    as_of: date,
 ) -> Judged:
     """The verdict on a readable book. `history` may be further than the desk's: it holds this run's earlier files."""
     known = Judged(
-        file, digest,
+        file,
+        digest,
         form=identity.form.id if identity.form else "",
         unit=identity.unit.name if identity.unit else "",
         period=identity.period.text if identity.period else "",
@@ -110,8 +117,13 @@ def check_context(
     previous = previous_draft(history, form, unit.name, period)
     last_year = last_year_draft(history, form, unit.name, period)
     return CheckContext(
-        unit=unit, period=period, as_of=as_of, calendar=desk.reference.calendar, order=order,
-        previous=values_of(previous), previous_rows=rows_of(previous, form),
+        unit=unit,
+        period=period,
+        as_of=as_of,
+        calendar=desk.reference.calendar,
+        order=order,
+        previous=values_of(previous),
+        previous_rows=rows_of(previous, form),
         last_year=values_of(last_year) if last_year else None,
     )
 

@@ -13,7 +13,9 @@ def listing(workspace: Workspace, what: str) -> tuple[list[str], list[dict[str, 
     desk = open_desk(workspace)
     if what == "forms":
         body = forms_json(desk.forms)
-        return [f"{b['form']}  {b['title']}  周期：{b['period_kind']}  字段 {b['fields']}  规则 {b['rules']}" for b in body], body
+        return [
+            f"{b['form']}  {b['title']}  周期：{b['period_kind']}  字段 {b['fields']}  规则 {b['rules']}" for b in body
+        ], body
     if what == "fields":
         body = fields_json(desk.forms)
         return [f"{b['form']}  {b['field']}  {b['label']}  {b['type']}" for b in body], body

@@ -383,8 +383,13 @@ class Verdict(StrEnum):
 
 
 VERDICT_NAMES = {
-    Verdict.ACCEPTED: "已接收", Verdict.ACCEPTED_WITH_NOTES: "已接收（有提示）", Verdict.RETURNED: "已退回",
-    Verdict.REFUSED: "未能读取", Verdict.DEFERRED: "暂缓处理", Verdict.IGNORED: "未作处理", Verdict.SEEN: "此前已收",
+    Verdict.ACCEPTED: "已接收",
+    Verdict.ACCEPTED_WITH_NOTES: "已接收（有提示）",
+    Verdict.RETURNED: "已退回",
+    Verdict.REFUSED: "未能读取",
+    Verdict.DEFERRED: "暂缓处理",
+    Verdict.IGNORED: "未作处理",
+    Verdict.SEEN: "此前已收",
 }
 
 

@@ -25,7 +25,12 @@ def _submission(desk: Desk, receipt_no: str) -> Submission:
     s = desk.history.submission(receipt_no)
     if s is None:
         near = [x.receipt_no for x in desk.history.submissions if x.receipt_no[:8] == receipt_no[:8]][:5]
-        raise Halt(USAGE, "RUN-105", f"没有收件编号“{receipt_no}”。", f"当日的编号有：{'、'.join(near)}。" if near else "请核对编号。")
+        raise Halt(
+            USAGE,
+            "RUN-105",
+            f"没有收件编号“{receipt_no}”。",
+            f"当日的编号有：{'、'.join(near)}。" if near else "请核对编号。",
+        )
     return s
 
 
@@ -34,7 +39,12 @@ def waive(desk: Desk, receipt_no: str, rule: str, reason: str, by: str, as_of: d
     s = _submission(desk, receipt_no)
     names = sorted({n for f in s.findings for n in (f.rule, f.rule_no, f.code) if n})
     if rule not in names:
-        raise Halt(USAGE, "RUN-105", f"收件编号 {receipt_no} 没有“{rule}”这一项问题。", f"可豁免的有：{'、'.join(names) or '无'}。")
+        raise Halt(
+            USAGE,
+            "RUN-105",
+            f"收件编号 {receipt_no} 没有“{rule}”这一项问题。",
+            f"可豁免的有：{'、'.join(names) or '无'}。",
+        )
     act = {"act": "waived", "receipt_no": receipt_no, "rule": rule, "reason": reason, "by": by}
     return desk.append([act], as_of)
 
@@ -89,7 +99,7 @@ def close(desk: Desk, period_text: str, approval: Approval, as_of: date) -> Clos
         "files": {n: digest_of(d) for n, d in sorted({**files, **public}.items())},
         "reference": {n: desk.archive.put(desk.workspace.reference(n).read_bytes(), ".xlsx") for n in desk.reference.digests},
     }  # fmt: skip
-    shown = [r for r in consolidating.with_results(desk, consolidating.published_periods(desk, [period]), as_of)]
+    shown = consolidating.with_results(desk, consolidating.published_periods(desk, [period]), as_of)
     results = [result if r.period == period else r for r in shown]
     done = consolidating.publish(desk, results, {**files, **public}, [period], as_of)
     desk = desk.append([act], as_of)
@@ -100,10 +110,8 @@ def public_files(result: PeriodResult, files: Mapping[str, bytes], folder: str, 
     """公开/ holds the annual reports and their figures; no score, bulletin, receipt number or applicant's name."""
     if not result.annual:
         return {}
-    from toolkit.reports.data import public_data_files
-
     found = {n.replace(folder, public, 1): d for n, d in files.items() if n.startswith(f"{folder}/年度报告/")}
-    return found | {f"{public}/数据/{n}": d for n, d in public_data_files(result).items()}
+    return found | {f"{public}/数据/{n}": d for n, d in consolidating.data_files(result, public=True).items()}
 
 
 def correction_note(result: PeriodResult, number: int, notes: tuple[tuple[str, str], ...]) -> bytes:
@@ -114,7 +122,10 @@ def correction_note(result: PeriodResult, number: int, notes: tuple[tuple[str, s
         *(f"{n}．{unit}：{reason}" for n, (unit, reason) in enumerate(notes, 1)),
     ]
     if result.approval:
-        lines += ["", f"批准：{result.approval.approved_by}　文号：{result.approval.doc_no}　日期：{result.approval.date.isoformat()}"]
+        lines += [
+            "",
+            f"批准：{result.approval.approved_by}　文号：{result.approval.doc_no}　日期：{result.approval.date.isoformat()}",
+        ]
     return b"\xef\xbb\xbf" + "\r\n".join([*lines, ""]).encode()
 
 
@@ -198,9 +209,13 @@ def rebuild(workspace: Workspace) -> int:
         path.rename(path.with_name(f"zwgk.sqlite.old{number}"))
     acts, faults = journal.read()
     if faults:
-        raise Halt(CONFIGURATION, "DB-305", f"日志第 {faults[0].line} 行{faults[0].reason}。", "请先从备份恢复 journal 文件夹。")
+        raise Halt(
+            CONFIGURATION,
+            "DB-305",
+            f"日志第 {faults[0].line} 行{faults[0].reason}。",
+            "请先从备份恢复 journal 文件夹。",
+        )
     index = Index.open(path, must_exist=False)
     index.sync(acts, archive.get)
     index.close()
     return len(acts)
-

@@ -60,8 +60,11 @@ class Surveyed:
 def limits_of(workspace: Workspace) -> Limits:
     c = workspace.config
     return replace(
-        Limits(), file_bytes=c.max_file_mib << 20, evidence_bytes=c.max_evidence_mib << 20,
-        seconds=c.file_seconds, memory_bytes=c.file_memory_mib << 20,
+        Limits(),
+        file_bytes=c.max_file_mib << 20,
+        evidence_bytes=c.max_evidence_mib << 20,
+        seconds=c.file_seconds,
+        memory_bytes=c.file_memory_mib << 20,
     )
 
 
@@ -80,10 +83,14 @@ def survey(desk: Desk, yes_empty: bool, sleep: Callable[[float], None] = time.sl
     known = [e for e in scanned.entries if _unchanged(e, seen_before, history)]
     fresh = [e for e in scanned.entries if not _unchanged(e, seen_before, history)]
     quiet = [e for e in fresh if e.kind != "ignored" and not e.findings]
-    settled, moving = settle(quiet, workspace.config.settle_seconds, sleep=sleep, monotonic=time.monotonic, now=time.time())
+    settled, moving = settle(
+        quiet, workspace.config.settle_seconds, sleep=sleep, monotonic=time.monotonic, now=time.time()
+    )
     results = [_seen(history, e.path, history.files[e.path]) for e in known]
     results += [FileResult(e.path, Verdict.IGNORED, findings=e.findings) for e in fresh if e.kind == "ignored"]
-    results += [FileResult(e.path, Verdict.REFUSED, findings=e.findings) for e in fresh if e.kind != "ignored" and e.findings]
+    results += [
+        FileResult(e.path, Verdict.REFUSED, findings=e.findings) for e in fresh if e.kind != "ignored" and e.findings
+    ]
     results += [FileResult(e.path, Verdict.DEFERRED, findings=(finding("IN-103", name=_name(e)),)) for e in moving]
     taken: list[Taken] = []
     evidence: list[Taken] = []
@@ -121,14 +128,18 @@ def _name(entry: Entry) -> str:
 
 def _unchanged(entry: Entry, seen: Mapping[str, tuple[int, int, str]], history: History) -> bool:
     before = seen.get(entry.path)
-    return before is not None and before[:2] == (entry.size, entry.mtime_ns) and history.files.get(entry.path) == before[2]
+    return (
+        before is not None and before[:2] == (entry.size, entry.mtime_ns) and history.files.get(entry.path) == before[2]
+    )
 
 
 def _seen(history: History, file: str, digest: str) -> FileResult:
     s = history.by_digest(digest)
     if s is None:
         e = next((e for e in history.evidence if e.digest == digest), None)
-        return FileResult(file, Verdict.SEEN, digest, e.receipt_no if e else "", "佐证" if e else "", e.unit if e else "")
+        return FileResult(
+            file, Verdict.SEEN, digest, e.receipt_no if e else "", "佐证" if e else "", e.unit if e else ""
+        )
     return FileResult(file, Verdict.SEEN, digest, s.receipt_no, s.form, s.unit, s.period)
 
 
@@ -140,7 +151,9 @@ def _alone(history: History, present: set[str]) -> tuple[Submission, ...]:
             groups.setdefault((s.form, s.unit, s.period), []).append(s)
     left = [[s for s in group if s.file in present] for group in groups.values()]
     alone = [group[0] for group in left if len(group) == 1]
-    return tuple(s for s in alone if (newest := history.accepted(s.form, s.unit, s.period)) is None or newest.seq < s.seq)
+    return tuple(
+        s for s in alone if (newest := history.accepted(s.form, s.unit, s.period)) is None or newest.seq < s.seq
+    )
 
 
 def judged(desk: Desk, surveyed: Surveyed, as_of: date, jobs: int, progress: Progress | None = None) -> list[Judged]:
@@ -151,7 +164,9 @@ def judged(desk: Desk, surveyed: Surveyed, as_of: date, jobs: int, progress: Pro
     tables = [t for t in surveyed.taken if PurePosixPath(t.entry.path).suffix.lower() in _TABLE_SUFFIXES]
     others = [t for t in surveyed.taken if t not in tables]
     items = [(t.entry.path, t.data) for t in tables] + again
-    books = read_all([(PurePosixPath(name).name, data) for name, data in items], jobs, limits_of(desk.workspace), progress)
+    books = read_all(
+        [(PurePosixPath(name).name, data) for name, data in items], jobs, limits_of(desk.workspace), progress
+    )
     done = [_refused_other(desk, t) for t in others]
     waiting = []
     for (file, data), (book, findings) in zip(items, books, strict=True):
@@ -173,12 +188,17 @@ def judged(desk: Desk, surveyed: Surveyed, as_of: date, jobs: int, progress: Pro
 
 
 def _earlier(history: History, j: Judged) -> bool:
-    return any(s.receipt_no == "" and s.form == j.form and s.unit == j.unit and s.period != j.period for s in history.submissions)
+    return any(
+        s.receipt_no == "" and s.form == j.form and s.unit == j.unit and s.period != j.period
+        for s in history.submissions
+    )
 
 
 def _provisional(history: History, j: Judged) -> Submission:
     seq = max((s.seq for s in history.submissions), default=0) + 1
-    return Submission("", j.digest, j.file, date.min, j.form, j.unit, j.period, 0, j.verdict, j.findings, j.draft, seq=seq)
+    return Submission(
+        "", j.digest, j.file, date.min, j.form, j.unit, j.period, 0, j.verdict, j.findings, j.draft, seq=seq
+    )
 
 
 def _folder_unit(desk: Desk, file: str) -> str:
@@ -221,11 +241,18 @@ def settled_rivals(results: list[Judged], again: Iterable[Submission]) -> list[J
             other = "”“".join(PurePosixPath(x.file).name for x in group if x is not j)
             newest = decided and j.saved_at == times[-1]
             decision = (
-                ("本文件保存时间最晚，以本文件为准。" if newest else "以保存时间最晚的一份为准。") if decided else "无法判断以哪一份为准，暂缓处理。"
+                ("本文件保存时间最晚，以本文件为准。" if newest else "以保存时间最晚的一份为准。")
+                if decided
+                else "无法判断以哪一份为准，暂缓处理。"
             )
             note = finding(
-                "IN-110", unit=j.unit, period=Period(j.period).title, form=j.form,
-                name=PurePosixPath(j.file).name, other=other, decision=decision,
+                "IN-110",
+                unit=j.unit,
+                period=Period(j.period).title,
+                form=j.form,
+                name=PurePosixPath(j.file).name,
+                other=other,
+                decision=decision,
             )
             better = replace(j, findings=(*j.findings, replace(note, file=j.file)))
             if not decided:
@@ -237,7 +264,9 @@ def settled_rivals(results: list[Judged], again: Iterable[Submission]) -> list[J
     return sorted((changed.get(j.digest, j) for j in results), key=lambda j: order[j.digest])
 
 
-def recorded(desk: Desk, surveyed: Surveyed, results: Sequence[Judged], as_of: date) -> tuple[Desk, tuple[FileResult, ...]]:
+def recorded(
+    desk: Desk, surveyed: Surveyed, results: Sequence[Judged], as_of: date
+) -> tuple[Desk, tuple[FileResult, ...]]:
     """Receipt numbers, records and acts, in one batch. Returns the desk moved on and one line per file."""
     history = desk.history
     count = history.receipts.get(as_of.isoformat(), 0)
@@ -263,7 +292,9 @@ def recorded(desk: Desk, surveyed: Surveyed, results: Sequence[Judged], as_of: d
     for t in surveyed.evidence:
         count += 1
         receipt_no, unit = f"{as_of:%Y%m%d}-{count:04d}", _folder_unit(desk, t.entry.path)
-        acts.append({"act": "evidence", "receipt_no": receipt_no, "digest": t.digest, "file": t.entry.path, "unit": unit})
+        acts.append(
+            {"act": "evidence", "receipt_no": receipt_no, "digest": t.digest, "file": t.entry.path, "unit": unit}
+        )
         note = replace(finding("IN-112", name=_name(t.entry)), file=t.entry.path)
         lines.append(FileResult(t.entry.path, Verdict.ACCEPTED, t.digest, receipt_no, "佐证", unit, "", (note,)))
     for file, digest in surveyed.duplicates:
@@ -285,6 +316,7 @@ def answers(desk: Desk) -> dict[str, bytes]:
 
     config = desk.workspace.config
     files: dict[str, bytes] = {}
+    titles = {f.id: f.title for f in desk.forms}
 
     def missing(path: str) -> bool:
         return not (desk.workspace.outbox / path).is_file()
@@ -292,10 +324,15 @@ def answers(desk: Desk) -> dict[str, bytes]:
     for s in desk.history.submissions:
         receipt, returned = answer_paths(s)
         if missing(receipt):
-            text = receipt_text(s, config.office, config.phone, config.sample)
+            text = receipt_text(
+                s, government=config.government, office=config.office, phone=config.phone,
+                form_title=titles.get(s.form, ""), sample=config.sample,
+            )  # fmt: skip
             files[receipt] = b"\xef\xbb\xbf" + text.encode()
         if returned and missing(returned):
-            files[returned] = error_list(s, config.office, config.phone, config.sample)
+            files[returned] = error_list(
+                s, config.office, config.phone, form_title=titles.get(s.form, ""), sample=config.sample
+            )
     return files
 
 

@@ -130,7 +130,9 @@ def _own(row: Row, heading: str, name: str, names: tuple[str, ...], owners: dict
         if owner == name:
             kept.append(alias)
         else:
-            row.fault(heading, f"“{alias}”已是“{owner}”的名称、简称或别名。", "一个名称只能对应一个单位，请删去其中一处。")
+            row.fault(
+                heading, f"“{alias}”已是“{owner}”的名称、简称或别名。", "一个名称只能对应一个单位，请删去其中一处。"
+            )
     return tuple(kept)
 
 

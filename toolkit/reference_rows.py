@@ -51,7 +51,9 @@ class Faults:
     file: str
     found: list[Finding] = field(default_factory=list)
 
-    def add(self, sheet: str, cell: str, message: str, remedy: str, value: str = "", level: Level | None = None) -> None:
+    def add(
+        self, sheet: str, cell: str, message: str, remedy: str, value: str = "", level: Level | None = None
+    ) -> None:
         place = {"file": self.file, "sheet": sheet, "cell": cell, "value": value}
         self.found.append(finding(self.code, level=level, place=place, message=message, remedy=remedy))
 
@@ -169,7 +171,9 @@ def table(grid: Grid, required: Sequence[str], optional: Sequence[str], faults: 
     if missing:
         words = "、".join(f"“{h}”" for h in missing)
         place = address(at, 1)
-        faults.add(grid.name, place, f"工作表“{grid.name}”缺少栏目{words}。", "请恢复栏目名称；可对照 zwgk init 生成的工作簿。")
+        faults.add(
+            grid.name, place, f"工作表“{grid.name}”缺少栏目{words}。", "请恢复栏目名称；可对照 zwgk init 生成的工作簿。"
+        )
         return ()
     for heading in optional:
         if heading not in columns:

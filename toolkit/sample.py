@@ -19,6 +19,7 @@ from toolkit.builtin.sample_filling import annual_data, progress_data
 from toolkit.desk import Desk, Progress, open_desk
 from toolkit.forms.fill import fill
 from toolkit.forms.form import Form
+from toolkit.forms.order import Order
 from toolkit.history import Issue, order_of
 from toolkit.model import Period
 from toolkit.workspace import USAGE, Halt, Workspace, path_name
@@ -49,12 +50,22 @@ class Sampled:
     key: tuple[KeyLine, ...]
 
     def as_json(self) -> dict[str, Any]:
-        return {"units": self.units, "files": self.files, "faults": [asdict(k) for k in self.key], "not_filed": list(self.not_filed)}
+        return {
+            "units": self.units,
+            "files": self.files,
+            "faults": [asdict(k) for k in self.key],
+            "not_filed": list(self.not_filed),
+        }
 
 
 def make_sample(
-    workspace: Workspace, units: int, seed: int, periods: Sequence[Period] = (), faults: int | None = None,
-    as_of: date | None = None, progress: Progress | None = None,
+    workspace: Workspace,
+    units: int,
+    seed: int,
+    periods: Sequence[Period] = (),
+    faults: int | None = None,
+    as_of: date | None = None,
+    progress: Progress | None = None,
 ) -> Sampled:
     """Refuses a workspace that has received anything: a sample never mixes with real work."""
     if workspace.journal.exists() and any(workspace.journal.iterdir()):
@@ -125,7 +136,11 @@ def _file(desk: Desk, issue: Issue, rng: Random, fault: Fault | None) -> KeyLine
     assert form is not None and order is not None and unit is not None
     period = Period(issue.period)
     own = Random(f"{rng.random()}{issue.issue_no}")
-    data = progress_data(own, order, period) if form.id == PROGRESS else annual_data(own, unit.name, period, unit.unit_class)
+    data = (
+        progress_data(own, order, period)
+        if form.id == PROGRESS
+        else annual_data(own, unit.name, period, unit.unit_class)
+    )
     if fault and fault.on_data:
         fault.on_data(own, data)
     issued = (desk.workspace.outbox / issuing.workbook_path(issue.unit, issue.form, issue.period)).read_bytes()
@@ -143,7 +158,7 @@ def _file(desk: Desk, issue: Issue, rng: Random, fault: Fault | None) -> KeyLine
     return KeyLine(file, issue.unit, issue.form, issue.period, fault.kind, fault.words, fault.code, fault.verdict)
 
 
-def _filled(issued: bytes, form: Form, data: dict[str, Any], order: Any) -> bytes:
+def _filled(issued: bytes, form: Form, data: dict[str, Any], order: Order) -> bytes:
     result = fill(issued, form, data, order)
     if result.data is None:
         raise ValueError(f"sample data do not fit {form.id}: {result.errors}")

@@ -64,8 +64,15 @@ Job = Callable[[date], None]
 
 
 def watch(
-    ledger: RunLedger, at: time, every_minutes: int, receive: Job, night: Job, now: Callable[[], datetime],
-    sleep: Callable[[float], None], report: Callable[[str], None], rounds: int | None = None,
+    ledger: RunLedger,
+    at: time,
+    every_minutes: int,
+    receive: Job,
+    night: Job,
+    now: Callable[[], datetime],
+    sleep: Callable[[float], None],
+    report: Callable[[str], None],
+    rounds: int | None = None,
 ) -> None:
     """Runs until stopped (or for `rounds` rings of the clock, for tests). Jobs report their own failures by raising;
     a failure is said and the next ring tries again."""

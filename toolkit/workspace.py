@@ -105,7 +105,9 @@ def parse_config(text: str) -> Config:
         if key != expected:
             known = [f"{section}.{k}".lstrip(".") for k, (section, _) in _KEYS.items()]
             near = difflib.get_close_matches(key, known, 1, 0.4) or difflib.get_close_matches(name, _KEYS, 1, 0.0)
-            raise _bad(f"zwgk.toml 中有不认识的设置“{key}”。", f"最接近的设置是“{near[0] if near else known[0]}”，请改正。")
+            raise _bad(
+                f"zwgk.toml 中有不认识的设置“{key}”。", f"最接近的设置是“{near[0] if near else known[0]}”，请改正。"
+            )
         wanted = types[name]
         if wanted is float and isinstance(value, int) and not isinstance(value, bool):
             value = float(value)
@@ -171,7 +173,9 @@ def open_workspace(given: Path | None, start: Path) -> Workspace:
     else:
         found = next((p for p in (start, *start.parents) if (p / CONFIG_NAME).is_file()), None)
         if found is None:
-            raise _bad("当前文件夹及其上级都不是工作区（没有 zwgk.toml）。", "请用 zwgk init 建立工作区，或用 -w 指明。")
+            raise _bad(
+                "当前文件夹及其上级都不是工作区（没有 zwgk.toml）。", "请用 zwgk init 建立工作区，或用 -w 指明。"
+            )
         root = found
     try:
         text = (root / CONFIG_NAME).read_text(encoding="utf-8-sig")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from toolkit.builtin.forms import builtin_forms
-from toolkit.builtin.word import builtin_templates
+from toolkit.builtin.word import templates as builtin_templates
 
 
 def main(root: Path) -> None:

@@ -81,7 +81,9 @@ FAULTS: tuple[Fault, ...] = (
     Fault("选项自造", PROGRESS, "完成情况填“基本完成”", "IN-514", "returned", _row(完成情况="基本完成")),
     Fault("负数", ANNUAL, "件数为负", "TAB-101", "returned", _cell("t2.punishment.processed", -3)),
     Fault("已完成无日期", PROGRESS, "已完成而没有完成日期", "IN-515", "returned", _done_row(完成日期="")),
-    Fault("已作说明", ANNUAL, "现行有效件数与上年不衔接，已写情况说明", "TAB-101", "accepted_with_notes", _explained_gap),
+    Fault(
+        "已作说明", ANNUAL, "现行有效件数与上年不衔接，已写情况说明", "TAB-101", "accepted_with_notes", _explained_gap
+    ),
     Fault("没有复制完整", PROGRESS, "文件被截断", "IN-204", "refused", on_bytes=_cut),
     Fault("不是工作簿", ANNUAL, "报送了扫描件", "IN-111", "returned", on_bytes=_pdf, suffix=".pdf"),
     Fault("斜杠代替数字", ANNUAL, "空格填“/”且未说明", "TAB-101", "returned", _cell("t2.coercion.processed", "/")),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+from collections.abc import Iterator
 from datetime import date
 from importlib import resources
 
@@ -20,7 +21,23 @@ _DEPARTMENTS = (
     ("医疗保障局", "区医保局"), ("退役军人事务局", "区退役军人局"), ("大数据中心", "区大数据中心"),
     ("融媒体中心", "区融媒体中心"), ("生态环境分局", "区生态环境分局"), ("自然资源分局", "区自然资源分局"),
 )  # fmt: skip
-_PLACES = ("东城", "西关", "南湖", "北苑", "新华", "和平", "建设", "文化", "滨河", "青山", "石桥", "柳林", "清泉", "高岭", "沙河")
+_PLACES = (
+    "东城",
+    "西关",
+    "南湖",
+    "北苑",
+    "新华",
+    "和平",
+    "建设",
+    "文化",
+    "滨河",
+    "青山",
+    "石桥",
+    "柳林",
+    "清泉",
+    "高岭",
+    "沙河",
+)
 _SYLLABLES = "安宁康泰兴盛永和平丰乐顺祥瑞福昌隆荣嘉"
 _DEPARTMENT, _STREET, _TOWN = "政府部门", "街道办事处", "镇人民政府"
 
@@ -36,11 +53,13 @@ def roster(count: int) -> Roster:
         place = next(places)
         street = len(units) % 2 == 0
         kind = _STREET if street else _TOWN
-        units.append(Unit(f"{len(units) + 1:03d}", f"{place}{kind}", f"{place}{'街道' if street else '镇'}", (), kind, OFFICE))
+        units.append(
+            Unit(f"{len(units) + 1:03d}", f"{place}{kind}", f"{place}{'街道' if street else '镇'}", (), kind, OFFICE)
+        )
     return Roster(tuple(units[:count]), _groups())
 
 
-def _places():  # type: ignore[no-untyped-def]
+def _places() -> Iterator[str]:
     yield from _PLACES
     for a in _SYLLABLES:
         for b in _SYLLABLES:

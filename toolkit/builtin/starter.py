@@ -7,7 +7,7 @@ from pathlib import Path
 
 from toolkit.builtin import reference
 from toolkit.builtin.forms import builtin_forms
-from toolkit.builtin.word import builtin_templates
+from toolkit.builtin.word import templates as builtin_templates
 from toolkit.model import Roster, Unit
 from toolkit.workspace import USAGE, Config, Halt, config_text
 

@@ -50,7 +50,7 @@ def _annual(whole: bool) -> bytes:
             _add(doc, f"{{{{p {label} }}}}", "TableNote")
             _when(doc, f"{label}说明", f"{{{{ {label}说明 }}}}", "TableNote")
         else:
-            _running_text(doc, texts[section.id])
+            _running_text(doc, texts[section.id], keep=section.no == "六")
     _when(doc, "其他说明", "{{ 其他说明 }}")
     _signature(doc, "编制单位")
     if not whole:
@@ -70,11 +70,11 @@ def _bulletin() -> bytes:
         ("四", "下一步工作", "下一步工作"),
     ):
         _add(doc, f"{number}、{head}", "Heading1")
-        _each(doc, name, "{{ 段 }}")
+        _each(doc, name, "{{ 段 }}", keep=number == "四")
     _add(doc, "{%p if 附件 %}")
-    _add(doc, "")
+    _add(doc, "", keep=True)
     _add(doc, "{%p for 名 in 附件 %}")
-    _add(doc, "{% if loop.first %}附件：{% else %}　　　{% endif %}{{ 名 }}")
+    _add(doc, "{% if loop.first %}附件：{% else %}　　　{% endif %}{{ 名 }}", keep=True)
     _add(doc, "{%p endfor %}")
     _add(doc, "{%p endif %}")
     _signature(doc, "办公室")
@@ -94,17 +94,17 @@ def _number(doc: Document) -> None:
 def _signature(doc: Document, name: str) -> None:
     """Who and when, only once approved: the date is the approval's."""
     _add(doc, "{%p if 成文日期 %}")
-    _add(doc, "")
+    _add(doc, "", keep=True)
     _add(doc, f"{{{{ {name} }}}}", "Signature")
-    _add(doc, "{{ 成文日期 }}", "Signature")
+    _add(doc, "{{ 成文日期 }}", "SignatureDate")
     _add(doc, "{%p endif %}")
 
 
-def _running_text(doc: Document, name: str) -> None:
+def _running_text(doc: Document, name: str, keep: bool) -> None:
     """（一） alone in its line is a heading; before text of the same line it is set in 楷体."""
     _add(doc, f"{{%p for 段 in {name} %}}")
     _add(doc, "{%p if 段.文 %}")
-    paragraph = _add(doc, "{{ 段.题 }}")
+    paragraph = _add(doc, "{{ 段.题 }}", keep=keep)
     paragraph.runs[0].style = "HeadInText"
     _run(paragraph, "{{ 段.文 }}")
     _add(doc, "{%p else %}")
@@ -113,9 +113,9 @@ def _running_text(doc: Document, name: str) -> None:
     _add(doc, "{%p endfor %}")
 
 
-def _each(doc: Document, name: str, text: str) -> None:
+def _each(doc: Document, name: str, text: str, keep: bool) -> None:
     _add(doc, f"{{%p for 段 in {name} %}}")
-    _add(doc, text)
+    _add(doc, text, keep=keep)
     _add(doc, "{%p endfor %}")
 
 
@@ -156,8 +156,12 @@ def _new() -> Document:
     return doc
 
 
-def _add(doc: Document, text: str, style: str = "Normal") -> Any:
-    return _fill(doc.add_paragraph(), text, style)
+def _add(doc: Document, text: str, style: str = "Normal", keep: bool = False) -> Any:
+    """A paragraph; `keep` holds it on the page of the next one (a page with a signature alone must not come about)."""
+    paragraph = _fill(doc.add_paragraph(), text, style)
+    if keep:
+        paragraph.paragraph_format.keep_with_next = True
+    return paragraph
 
 
 def _fill(paragraph: Any, text: str, style: str) -> Any:

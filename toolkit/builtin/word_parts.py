@@ -76,6 +76,7 @@ _STYLES = (
         f'<w:keepNext/><w:keepLines/>{_line(LINE)}'
         '<w:ind w:rightChars="200" w:right="640" w:firstLineChars="0" w:firstLine="0"/><w:jc w:val="right"/>',
     ),
+    _style("SignatureDate", "SignatureDate", '<w:keepNext w:val="0"/>', based_on="Signature"),
     _style("Annex", "Annex", f"<w:keepNext/><w:pageBreakBefore/>{_line(LINE, after=LINE)}{_FLUSH}", _fonts(HEITI)),
     _style(
         "AnnexTitle", "AnnexTitle",

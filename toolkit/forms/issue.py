@@ -15,6 +15,7 @@ from toolkit.forms.layout import (
     layout_text,
     row_cell_locked,
     row_counts,
+    shown,
     single_locked,
     ticket_values,
 )
@@ -26,7 +27,7 @@ from toolkit.model import Value
 from toolkit.office.cell_xml import cell_xml, formula_xml, result_xml
 from toolkit.office.references import Growth, grow, in_list_row
 from toolkit.office.sheet_attached import moved
-from toolkit.office.sheet_edit import Gap, SheetTemplate, put_together
+from toolkit.office.sheet_edit import Gap, SheetTemplate, put_together, text_height
 from toolkit.office.workbook import custom_part, custom_properties, grown_workbook
 
 __all__ = ["Master", "compile_master", "stamp"]
@@ -102,6 +103,8 @@ class _Writer:
     results: Mapping[str, Result]
 
     def write(self, gap: Gap, row: int, copy: int) -> str:
+        if not gap.column:
+            return self._height(copy)
         slot = self.master.slots[self.sheet.name][gap.row, gap.column]
         if slot.field is None:
             return cell_xml(row, gap.column, slot.shut, self._layout(slot.tag))
@@ -138,6 +141,19 @@ class _Writer:
             result = self._row_result(slot.field.name, ordered)
             return formula_xml(row, gap.column, style, formula, result_xml(result.value, failed=result.failed))
         return cell_xml(row, gap.column, style, value)
+
+    def _height(self, copy: int) -> str:
+        """As high as its longest wrapped text needs. Not fixed: it grows on while people type."""
+        assert self.form_list is not None
+        rows = self.order.rows.get(self.form_list.name, ())
+        values = rows[copy].values if copy < len(rows) else {}
+        slots = self.master.slots[self.sheet.name]
+        heights = [
+            text_height(shown(values.get(slot.field.name)), column)
+            for column in self.master.wrapped[self.sheet.name]
+            if (slot := slots.get((self.form_list.tag_row, column.column))) and slot.field
+        ]
+        return f' ht="{max(heights):.6g}"' if heights else ""
 
     def _row_result(self, name: str, ordered: OrderRow | None) -> Result:
         assert self.form_list is not None

@@ -20,13 +20,20 @@ from toolkit.forms.form import (
 )
 from toolkit.forms.generated import INPUT_FILL, Look, choices_sheet, explanation_sheet, guide_sheet, ticket_sheet
 from toolkit.forms.order import ticket
-from toolkit.forms.totals import Total, totals_of
+from toolkit.forms.totals import Total, formula_of, totals_of
 from toolkit.forms.validations import ValidationPlan, input_cells, plan_validations
 from toolkit.office.package import Package, PackageError, parse_xml
 from toolkit.office.references import address, column_letters, quoted_sheet, rectangles
 from toolkit.office.shared_strings import without_unused_strings
 from toolkit.office.sheet_attached import Attached, attached_parts
-from toolkit.office.sheet_edit import Gap, SheetTemplate, put_together, take_apart
+from toolkit.office.sheet_edit import (
+    Gap,
+    SheetTemplate,
+    WrappedColumn,
+    put_together,
+    take_apart,
+    wrapped_columns,
+)
 from toolkit.office.sheet_read import iter_cells, merged_blocks, number_cells
 from toolkit.office.sheet_shell import TakeApart
 from toolkit.office.styles import DATE_FORMAT, TEXT_FORMAT, Styles
@@ -60,6 +67,7 @@ class Master:
     totals: tuple[Total, ...]
     row_totals: Mapping[str, tuple[Total, ...]]
     attached: tuple[Attached, ...]
+    wrapped: Mapping[str, tuple[WrappedColumn, ...]]  # by list sheet: the columns that make a row higher
     ticket_part: str
     ticket_style: int
 
@@ -77,6 +85,7 @@ def compile_master(form: Form, *, office: str, phone: str) -> Master:
     entries = sheet_entries(package)
     plans = {s.name: plan_validations(form, s.name) for s in form.sheets}
     slots: dict[str, dict[Cell, Slot]] = {}
+    wrapped: dict[str, tuple[WrappedColumn, ...]] = {}
     sheets: list[SheetTemplate] = []
     first = next(e.name for e in entries if e.state == "visible")
     for entry in entries[: len(entries) - len(_GENERATED)]:
@@ -84,6 +93,11 @@ def compile_master(form: Form, *, office: str, phone: str) -> Master:
             continue
         root = parse_xml(package.read(entry.part))
         slots[entry.name] = _slots(form, entry.name, root, styles)
+        wrapped |= {
+            x.sheet: wrapped_columns(package.read(entry.part), x.tag_row, styles)
+            for x in form.lists
+            if x.sheet == entry.name
+        }
         sheets.append(_taken_apart(form, entry, package, slots[entry.name], plans.get(entry.name), styles, first))
     fixed = {s.part: put_together(s, {}, "", _no_gap) for s in sheets if _is_fixed(s)}
     moving = tuple(s for s in sheets if s.part not in fixed)
@@ -98,6 +112,7 @@ def compile_master(form: Form, *, office: str, phone: str) -> Master:
         totals=totals_of(form),
         row_totals={x.name: totals_of(form, x.name) for x in form.lists},
         attached=_attached(form, package, entries),
+        wrapped=wrapped,
         ticket_part=entries[-1].part,
         ticket_style=look.hidden,
     )
@@ -122,6 +137,8 @@ def _no_gap(gap: Gap, row: int, copy: int) -> str:
 
 
 def _blank(gap: Gap, row: int, copy: int) -> str:
+    if not gap.column:
+        return ""
     return f'<c r="{address(row, gap.column)}"/>'
 
 
@@ -199,20 +216,19 @@ def _address_formula(form: Form, field: Field) -> str:
 
     In a list row it stays blank while nothing that it reads is filled.
     """
-    from toolkit.forms.schema import schema_of
-    from toolkit.forms.totals import formula_of
     from toolkit.rules.formula import addressed
 
     text = formula_of(field)
     if not text or field.place is None:
         return ""
+    total = next(t for t in totals_of(form, field.list_name) if t.name == field.name)
     read: list[str] = []
 
     def where(name: str) -> str:
         read.append(_place_text(form, field, name))
         return read[-1]
 
-    written = addressed(text, schema_of(form, field.list_name), where)
+    written = addressed(text, total.schema, where)
     return f'IF(COUNTA({",".join(dict.fromkeys(read))})=0,"",{written})' if field.list_name and read else written
 
 

@@ -63,7 +63,10 @@ def read_list(source: ListSource) -> Reading:
         more = (*_blank_notes(source, rows), *more)
     else:
         pairs, more = [(row, None) for row in rows], ()
-    return _collect(source, places, pairs, (*found, *more), bool(ordered is None or any(not r.locked for r in ordered)))
+    inputs = ordered is None or any(not row.locked for row in ordered)
+    reading = _collect(source, places, pairs, (*found, *more), inputs)
+    seen = {(row, column): False for row in rows for column in places.values()}
+    return replace(reading, read={**seen, **reading.read})
 
 
 def _collect(

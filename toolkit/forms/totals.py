@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from toolkit.forms.form import Field, Form
@@ -42,13 +43,32 @@ class Result:
     failed: bool = False
 
 
-def formula_of(field: Field) -> str:
+def formula_of(item: Field) -> str:
     """The formula of a computed field, "" for any other."""
-    return field.prefill.lstrip("=＝").strip() if field.prefill.startswith(("=", "＝")) else ""
+    return item.prefill.lstrip("=＝").strip() if item.prefill.startswith(("=", "＝")) else ""
+
+
+@dataclass(frozen=True)
+class _Key:
+    """A form by its digest: equal bytes, equal formulas."""
+
+    digest: str
+    list_name: str
+    form: Form = field(compare=False)
 
 
 def totals_of(form: Form, list_name: str = "") -> tuple[Total, ...]:
     """The computed single fields (or columns of a list), those first that others read."""
+    key = _Key(form.digest, list_name, form)
+    return _remembered(key) if form.digest else _totals(form, list_name)
+
+
+@lru_cache(maxsize=64)
+def _remembered(key: _Key) -> tuple[Total, ...]:
+    return _totals(key.form, key.list_name)
+
+
+def _totals(form: Form, list_name: str) -> tuple[Total, ...]:
     from toolkit.rules.python import compile_formula
 
     fields = form.fields

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from toolkit.forms.form import NUMBER_TYPES, Field, Form
 from toolkit.forms.generated import choice_range, prompt_text, prompt_title
@@ -105,8 +106,12 @@ def _key(check: tuple[str, str], field: Field, before: Value) -> tuple[str, str]
         text = f"{text}\n上期：{shown(before)}".strip()
     if not text:
         return check
-    message = f' showInputMessage="1" promptTitle="{prompt_title(field.label)}" prompt="{prompt_text(text)}"'
-    return check[0] + message, check[1]
+    return check[0] + _message(field.label, text), check[1]
+
+
+@lru_cache(maxsize=4096)
+def _message(title: str, text: str) -> str:
+    return f' showInputMessage="1" promptTitle="{prompt_title(title)}" prompt="{prompt_text(text)}"'
 
 
 def _joined(blocks: Sequence[Rectangle]) -> list[Rectangle]:

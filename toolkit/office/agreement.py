@@ -46,7 +46,7 @@ def differences(
 
 
 def _blank(value: object) -> bool:
-    return value is None or (isinstance(value, str) and not value)
+    return value is None or (isinstance(value, str) and (not value or value.isspace()))
 
 
 def agree(cell: RawCell, serial: Decimal | None, other: object) -> bool:

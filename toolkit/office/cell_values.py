@@ -27,7 +27,7 @@ def number_of(stored: str) -> tuple[Decimal, str] | None:
     if not _NUMBER.fullmatch(stored):
         return None
     value = _FIFTEEN.create_decimal(stored)
-    if not value.is_finite() or value.adjusted() > 308:
+    if not value.is_finite() or value.adjusted() > 307:
         return None
     if value.is_zero() or value.adjusted() < -330:
         return Decimal(0), "0"

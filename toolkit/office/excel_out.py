@@ -108,6 +108,7 @@ class _Writer:
     formats: _Formats
     stream: bool
     links: int = 0
+    covered: set[tuple[int, int]] = field(default_factory=set)  # cells that a merge has taken
 
     def write(self) -> None:
         sheet = self.sheet
@@ -149,7 +150,7 @@ class _Writer:
         if height:
             self.out.set_row(row, height)
         for column, given in enumerate(cells):
-            if given is None:
+            if (row, column) in self.covered:
                 continue
             cell = given if isinstance(given, Cell) else Cell(given, look)
             kind = cell.kind or (self.sheet.columns[column].kind if column < len(self.sheet.columns) else "text")
@@ -161,10 +162,14 @@ class _Writer:
         linked = bool(cell.link) and isinstance(value, str) and self.links < MAX_LINKS
         if isinstance(value, str) and kind == "number":
             kind = "center"  # “/”, “不适用” and the like in a number column
+        if isinstance(value, date):
+            kind = "date"  # without it people would see a serial number
         form = self.formats.get(cell.look, kind, cell.indent, quoted, linked)
         down = 1 if self.stream else cell.down
         if cell.across > 1 or down > 1:
             self.out.merge_range(row, column, row + down - 1, column + cell.across - 1, "", form)
+            area = ((r, c) for r in range(row, row + down) for c in range(column, column + cell.across))
+            self.covered.update(area)
         if isinstance(value, date):
             self.out.write_datetime(row, column, datetime.combine(value, time()), form)
         elif isinstance(value, int | Decimal):
@@ -222,8 +227,11 @@ class _Writer:
         drawn.set_title({"name": chart.title, "name_font": {"name": HEAD_FONT, "size": 11, "bold": False}})
         if len(chart.value_columns) == 1:
             drawn.set_legend({"none": True})
-        drawn.set_x_axis({"num_font": font, "major_gridlines": {"visible": False}, "reverse": chart.kind == "bar"})
-        drawn.set_y_axis({"num_font": font, "major_gridlines": {"visible": False}, "min": 0, "visible": False})
+        labels = {"num_font": font, "major_gridlines": {"visible": False}, "reverse": chart.kind == "bar"}
+        amounts = {"num_font": font, "major_gridlines": {"visible": False}, "min": 0, "visible": False}
+        across = chart.kind == "bar"  # xlsxwriter calls the horizontal axis x, whatever it carries
+        drawn.set_x_axis(amounts if across else labels)
+        drawn.set_y_axis(labels if across else amounts)
         drawn.set_size({"width": chart.size[0], "height": chart.size[1]})
         self.out.insert_chart(
             self.sheet.first_row + chart.at_row, chart.at_column, drawn, {"x_offset": 12, "object_position": 3}
@@ -249,7 +257,7 @@ def _writable(value: Value) -> Value:
         return value if value.year >= 1901 else value.isoformat()
     exact = Decimal(value)
     if not exact.is_finite() or abs(exact.adjusted()) > 60:
-        return str(exact)
+        return f"{exact:E}" if exact.is_finite() else str(exact)
     return value if len(exact.normalize().as_tuple().digits) <= EXACT_DIGITS else format(exact, "f")
 
 

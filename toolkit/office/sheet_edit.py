@@ -6,6 +6,7 @@ follow when a list grows. Styles, widths, merges, print set-up and whatever else
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -16,13 +17,17 @@ from lxml import etree
 from toolkit.office.cell_xml import formula_xml
 from toolkit.office.package import parse_xml
 from toolkit.office.references import Growth, address, column_number, grow, in_list_row
-from toolkit.office.sheet_read import number_cells, spread_shared_formulas, tag
+from toolkit.office.sheet_read import iter_cells, number_cells, spread_shared_formulas, tag
 from toolkit.office.sheet_shell import TakeApart, grown_shell, make_shell, mentions
+from toolkit.office.styles import Styles
 
 
 @dataclass(frozen=True)
 class Gap:
-    """A cell that stamping writes: one the caller asked for, or (`formula` set) the template's own moving formula."""
+    """A cell that stamping writes: one the caller asked for, or (`formula` set) the template's own moving formula.
+
+    Column 0 is no cell but the place of the list row's height, where the office has fixed none.
+    """
 
     row: int  # template row
     column: int
@@ -131,6 +136,9 @@ def _row_segments(row: etree._Element, number: int, wanted: TakeApart) -> tuple[
         row.set("s", str(wanted.lock(int(style))))
     segments: list[Segment] = []
     text = ['<row r="', f'"{_attributes(row, ("r",))}>']
+    if number == wanted.tag_rows.get(wanted.name) and row.get("customHeight", "0") not in ("1", "true"):
+        segments = [('<row r="', f'"{_attributes(row, ("r", "ht"))}'), Gap(number, 0, 0)]
+        text = [">"]
     for cell in row.iterfind(tag("c")):
         made = _cell_segment(cell, number, wanted)
         if isinstance(made, Gap):
@@ -180,7 +188,7 @@ def _trial(formula: str, wanted: TakeApart, row: int) -> str:
 
 
 Write = Callable[[Gap, int, int], str]
-"""(gap, its row in the issued workbook, copy number of the list row) → the cell's XML."""
+"""(gap, its row in the issued workbook, copy number of the list row) → the cell's XML (of column 0: row attributes)."""
 
 
 def put_together(template: SheetTemplate, growth: Growth, validations: str, write: Write) -> bytes:
@@ -207,3 +215,40 @@ def put_together(template: SheetTemplate, growth: Growth, validations: str, writ
         out += [cell(s, row + added, 0) if isinstance(s, Gap) else number.join(s) for s in segments]
     body = "".join([*out, middle, validations, tail])
     return body.replace("<dataValidations></dataValidations>", "").encode()
+
+
+# ---------------------------------------------------------------- how high a row must be
+
+
+@dataclass(frozen=True)
+class WrappedColumn:
+    """A column of the list row whose text wraps: its width in half-width characters, its font in points."""
+
+    column: int
+    width: float
+    size: float
+
+
+def wrapped_columns(xml: bytes, tag_row: int, styles: Styles) -> tuple[WrappedColumn, ...]:
+    """The columns that decide how high a list row grows."""
+    root = parse_xml(xml)
+    number_cells(root)
+    widths: dict[int, float] = {}
+    for node in root.iterfind(f"{tag('cols')}/{tag('col')}"):
+        for column in range(int(node.get("min", "1")), min(int(node.get("max", "1")), 256) + 1):
+            widths[column] = float(node.get("width", "8.43"))
+    cells = [(c, int(node.get("s", "0"))) for r, c, node in iter_cells(root) if r == tag_row]
+    return tuple(
+        WrappedColumn(column, widths.get(column, 8.43), styles.font_size(style))
+        for column, style in cells
+        if styles.wraps(style)
+    )
+
+
+def text_height(text: str, column: WrappedColumn) -> float:
+    """Points that a wrapped text needs; a Chinese character is as wide as two letters, and as its font is high."""
+    if not text:
+        return column.size * 1.36 + 3
+    room = max(2.0, (column.width - 1) * 11 / column.size)
+    lines = sum(max(1, math.ceil(len(part.encode("gbk", "replace")) / room)) for part in text.split("\n"))
+    return min(409.0, lines * column.size * 1.36 + 3)

@@ -27,7 +27,7 @@ class Cell:
     """A cell with more than a value. look: "", strong, head, warn, alert, muted, section.
 
     `link`: a place in the same workbook (`place("任务状态", 4, 0)`). `across`/`down`: how many cells it covers;
-    covered cells of the following rows are given as None. `kind` overrides the column's.
+    whatever a row gives for a covered cell is left out (None fills the place). `kind` overrides the column's.
     """
 
     value: Value = ""

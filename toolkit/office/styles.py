@@ -60,6 +60,17 @@ class Styles:
             return fills[number].find(_tag("gradientFill")) is not None
         return pattern.get("patternType", "none") != "none"
 
+    def wraps(self, index: int) -> bool:
+        alignment = self._xf(index).find(_tag("alignment"))
+        return alignment is not None and alignment.get("wrapText", "0") in ("1", "true")
+
+    def font_size(self, index: int) -> float:
+        """In points."""
+        fonts = self._root.find(_tag("fonts"))
+        number = int(self._xf(index).get("fontId", "0"))
+        size = fonts[number].find(_tag("sz")) if fonts is not None and number < len(fonts) else None
+        return float(size.get("val", "11")) if size is not None else 11.0
+
     def number_format(self, index: int) -> int:
         return int(self._xf(index).get("numFmtId", "0"))
 

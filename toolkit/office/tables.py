@@ -181,7 +181,8 @@ def _opening(table: Table) -> str:
         f'<w:tbl><w:tblPr><w:tblW w:w="{sum(table.widths)}" w:type="dxa"/><w:jc w:val="center"/>'
         f"<w:tblBorders>{rules}</w:tblBorders>"
         '<w:tblLayout w:type="fixed"/>'
-        '<w:tblCellMar><w:left w:w="0" w:type="dxa"/><w:right w:w="0" w:type="dxa"/></w:tblCellMar></w:tblPr>'
+        '<w:tblCellMar><w:top w:w="20" w:type="dxa"/><w:left w:w="0" w:type="dxa"/>'
+        '<w:bottom w:w="20" w:type="dxa"/><w:right w:w="0" w:type="dxa"/></w:tblCellMar></w:tblPr>'
         f"<w:tblGrid>{grid}</w:tblGrid>"
     )
 
@@ -245,7 +246,7 @@ def _room(table: Table, cell: Cell) -> int:
 def _run_text(text: str, room: int, size: int) -> str:
     """The rest of a value's run: a figure must stay in one line, so it shrinks until it fits."""
     if text.isascii():
-        while size > _SMALLEST and len(text) * size * 5 > room:  # a digit is half as wide as high: size/2 pt × 20 / 2
+        while size > _SMALLEST and len(text) * size * 6.5 > room:  # size/2 pt high, 20 twips a pt, 0.65 wide
             size -= 1
     return f"{_size(size)}</w:rPr>{_TEXT}{_lines(text)}"
 

@@ -309,8 +309,8 @@ def _environment() -> SandboxedEnvironment:
             facts = thing.facts if isinstance(thing, Named) else thing if isinstance(thing, Mapping) else {}
             raise _NoData(str(self._undefined_name), [str(k) for k in facts])
 
-        __iter__ = __str__ = __len__ = __eq__ = __ne__ = __bool__ = _fail_with_undefined_error  # type: ignore[assignment]
-        __hash__ = __contains__ = __call__ = __getitem__ = __add__ = __html__ = _fail_with_undefined_error  # type: ignore[assignment]
+        __iter__ = __str__ = __len__ = __eq__ = __ne__ = __bool__ = _fail_with_undefined_error
+        __hash__ = __contains__ = __call__ = __getitem__ = __add__ = __html__ = _fail_with_undefined_error
 
         def __getattr__(self, name: str) -> Any:
             if name.startswith("__"):

@@ -155,6 +155,19 @@ def _edit_names(root: etree._Element, removed: set[str], moved: Mapping[int, int
         root.remove(names)
 
 
+def recalculated(package: Package) -> Package:
+    """The package without the stored order of calculation, asking for a full calculation when it is opened."""
+    workbook = package.workbook_part
+    root = parse_xml(package.read(workbook))
+    _calculate_on_load(root)
+    out = package.with_parts({workbook: to_xml(root)})
+    chain = package.related(workbook, "calcChain")
+    if chain is None:
+        return out
+    out = out.with_parts({rels_name(workbook): drop_relations(package, workbook, [chain]), chain: None})
+    return out.with_parts({TYPES_PART: content_types(out, {}, [chain])})
+
+
 def _calculate_on_load(root: etree._Element) -> None:
     node = root.find(tag("calcPr"))
     if node is None:

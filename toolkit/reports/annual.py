@@ -168,7 +168,7 @@ def count(value: Value) -> str:
         return str(value)
     if number == number.to_integral_value():
         return str(int(number))
-    return format(number, "f")
+    return format(number, "f").rstrip("0")
 
 
 def money(value: Value) -> str:
@@ -178,10 +178,11 @@ def money(value: Value) -> str:
     return count(value)
 
 
-def figures(values: Mapping[str, Value]) -> dict[str, str]:
-    """All 200 cells by field name, as printed."""
+def figures(values: Mapping[str, Value], summed: bool = False) -> dict[str, str]:
+    """All 200 cells by field name, as printed. A sum of fees was given by nobody: its trailing zeros go."""
     return {
-        f.id: (money if f.type == annual_table.MONEY else count)(values.get(f.id)) for f in annual_table.fields()
+        f.id: (money if f.type == annual_table.MONEY and not summed else count)(values.get(f.id))
+        for f in annual_table.fields()
     }
 
 
@@ -190,7 +191,7 @@ _WIDTHS = {
     "t3": (482, 907, 2943, 644, 644, 644, 644, 644, 644, 648),
     "t4": (590, 590, 590, 590, 590, 590, 590, 590, 590, 590, 590, 590, 588, 588, 588),
 }
-_HEIGHTS = {"t2": 480, "t3": 380, "t4": 620}
+_HEIGHTS = {"t2": 480, "t3": 350, "t4": 620}
 
 
 @lru_cache(maxsize=8)
@@ -204,16 +205,15 @@ def shape(table_id: str) -> Shape:
         pad = 57 if row_label else stacking(c.text, widths[c.column - 1]) if heading and c.colspan == 1 else 28
         align = "left" if row_label else "center"
         cells.append(Cell(c.row, c.column, c.rowspan, c.colspan, c.text, c.field, align, pad=pad))
+    height, whole = _HEIGHTS[table_id], table_id != "t3"  # t3 has a page of its own and may run over
     return compile_table(
-        Table(
-            widths, grid.rows, tuple(cells), grid.header_rows, row_height=_HEIGHTS[table_id], whole=True
-        )
+        Table(widths, grid.rows, tuple(cells), grid.header_rows, row_height=height, whole=whole)
     )
 
 
-def tables(values: Mapping[str, Value]) -> dict[str, Block]:
+def tables(values: Mapping[str, Value], summed: bool = False) -> dict[str, Block]:
     """表二, 表三, 表四 ready to be placed."""
-    printed = figures(values)
+    printed = figures(values, summed)
     return {t.label: Block(t.label, shape(t.id).fill(printed)) for t in annual_table.TABLES}
 
 
@@ -267,7 +267,7 @@ def consolidated_view(result: PeriodResult, consolidated: Consolidated) -> dict[
         "总体情况": compiled_overview(consolidated.values, result),
         "存在的主要问题": narrative("", draft),
         "其他事项": narrative("", draft),
-        **tables(consolidated.values),
+        **tables(consolidated.values, summed=True),
         **{f"{name}说明": "" for name in ("表二", "表三", "表四", "其他")},
         "编制单位": result.government,
     }

@@ -20,7 +20,7 @@ NAME = "工作通报"
 _TABLE_UNITS = 60  # more units than this stand in 总台账 alone
 _NAMES = 30  # more names than this make no sentence
 _ITEMS = 8
-_ADJUSTING = 5
+_ADJUSTING = 3
 _STATES = ("已完成", "持续推进", "进行中", "未启动", "申请调整", "不涉及", NOT_FILED)
 _CALENDAR_ESTIMATE = "REF-104"
 
@@ -97,9 +97,10 @@ def _by_state(states: Iterable[str]) -> dict[str, int]:
 
 @dataclass(frozen=True)
 class Tally:
-    """The filings of one form, every one in exactly one list, in roster order."""
+    """The filings of one form in roster order: all of them, and each again in exactly one of the five kinds."""
 
     form: str
+    every: tuple[Filing, ...]
     on_time: tuple[Filing, ...]
     late: tuple[Filing, ...]
     returned: tuple[Filing, ...]  # returned or unreadable, nothing accepted yet
@@ -108,7 +109,7 @@ class Tally:
 
     @property
     def due(self) -> int:
-        return sum(map(len, (self.on_time, self.late, self.returned, self.missing, self.not_due)))
+        return len(self.every)
 
 
 def tally(result: PeriodResult) -> tuple[Tally, ...]:
@@ -122,7 +123,7 @@ def tally(result: PeriodResult) -> tuple[Tally, ...]:
         several = sum(1 for g in groups if g[0] == form) > 1
         title = mine[0].form_title or form
         by_kind = {kind: tuple(f for f in mine if _kind(f, result) == kind) for kind in _KINDS}
-        found.append(Tally(f"{title}（{period}）" if several else title, *(by_kind[k] for k in _KINDS)))
+        found.append(Tally(f"{title}（{period}）" if several else title, tuple(mine), *(by_kind[k] for k in _KINDS)))
     return tuple(found)
 
 
@@ -145,19 +146,21 @@ def filings(result: PeriodResult) -> list[str]:
 
 def _filing_text(t: Tally) -> str:
     came = len(t.on_time) + len(t.late)
+    every = "均" if came > 1 else ""
     said = [f"《{t.form}》应报送{t.due}家"]
-    if came == t.due:
-        said.append("均已报送")
+    if came == t.due and not t.late:
+        said.append(f"{every}已按时报送")
+    elif came == t.due and not t.on_time:
+        said.append(f"{every}为逾期报送")
+    elif came == t.due:
+        said.append(f"均已报送，其中按时报送{len(t.on_time)}家、逾期报送{len(t.late)}家")
     elif came:
         said.append(f"已报送{came}家")
+        kinds = [f"按时报送{len(t.on_time)}家", f"逾期报送{len(t.late)}家"]
+        one_kind = "逾期报送" if t.late else "按时报送"
+        said.append(f"其中{'、'.join(kinds)}" if t.late and t.on_time else f"{every}为{one_kind}")
     else:
         said.append("目前没有单位完成报送")
-    if came and not t.late:
-        said.append("均为按时报送" if came > 1 else "为按时报送")
-    elif came and not t.on_time:
-        said.append("均为逾期报送" if came > 1 else "为逾期报送")
-    elif came:
-        said.append(f"其中按时报送{len(t.on_time)}家、逾期报送{len(t.late)}家")
     text = "，".join(said)
     open_ones = [
         (t.returned, "退回后尚待重新报送"),
@@ -167,10 +170,10 @@ def _filing_text(t: Tally) -> str:
     text += "".join(f"；{label}{len(group)}家" for group, label in open_ones if group) + "。"
     text += _named("逾期报送", t.late, days=True) + _named("退回后尚待重新报送", t.returned)
     text += _named(NOT_FILED, t.missing)
-    often = [f for f in (*t.on_time, *t.late, *t.returned, *t.missing) if f.returned]
+    often = [f for f in t.every if f.returned]
     if often:
         text += f"退回次数：{_joined([f'{f.unit}{f.returned}次' for f in often])}。"
-    stand_ins = [f.unit for f in (*t.on_time, *t.late) if f.stand_in]
+    stand_ins = [f.unit for f in t.every if f.stand_in and f not in t.missing]
     if stand_ins:
         text += f"由他人代填的单位：{_joined(stand_ins)}。"
     return text
@@ -211,8 +214,8 @@ def attention(result: PeriodResult) -> list[str]:
     adjusting = [t for t in result.tasks if t.state == "申请调整"]
     if adjusting:
         names = "、".join(f"“{_task_name(t)}”" for t in adjusting[:_ADJUSTING])
-        more = f"等{len(adjusting)}项" if len(adjusting) > _ADJUSTING else ""
-        said.append(f"责任单位申请调整的任务有{names}{more}，需研究确定。")
+        more = "等" if len(adjusting) > _ADJUSTING else ""
+        said.append(f"申请调整的任务共{len(adjusting)}项，需研究确定：{names}{more}。")
     if any(f.code == _CALENDAR_ESTIMATE for f in result.findings):
         said.append("注：涉及年份的工作日历尚未录入，文中工作日数为估算。")
     return said
@@ -222,9 +225,7 @@ def _overdue_line(t: TaskState) -> str:
     leads = [p.unit for p in t.lines if p.role == "牵头"]
     units = leads or [p.unit for p in t.lines if p.role == "责任"]
     label = "牵头单位" if leads else "责任单位"
-    due = t.task.due_on
-    limit = f"，截止日期：{_chinese(due)}" if due else ""
-    return f"{_task_name(t)}（{label}：{'、'.join(dict.fromkeys(units))}{limit}），已逾期{overdue_days(t)}个工作日。"
+    return f"{_task_name(t)}，{label}{'、'.join(dict.fromkeys(units))}，已逾期{overdue_days(t)}个工作日。"
 
 
 def _task_name(t: TaskState) -> str:
@@ -249,9 +250,6 @@ def next_steps(result: PeriodResult) -> list[str]:
     if any(t.state == "未启动" for t in result.tasks):
         said.append("请尚未启动任务的单位对照完成时限及早安排。")
     said.append("请各单位继续按照任务分解表推进工作，按期如实报送进展。")
-    contact = result.office + (f"（电话：{result.phone}）" if result.phone else "")
-    if contact:
-        said.append(f"填报中如有问题，请与{contact}联系。")
     return ["".join(said)]
 
 
@@ -266,15 +264,15 @@ def _progress_table(result: PeriodResult) -> str:
     units = [name for name in order if any(p.unit == name for p in lines)]
     if not units or len(units) > _TABLE_UNITS:
         return ""
-    states = [s for s in _by_state(p.status for p in lines)]
+    states = list(_by_state(p.status for p in lines))
     heads = ["单位", "任务数", *states, "其中逾期"]
-    rows = []
+    rows: list[list[int]] = []
     for name in units:
         mine = [p for p in lines if p.unit == name]
         counts = [sum(p.status == s for p in mine) for s in states]
-        rows.append([name, len(mine), *counts, sum(p.overdue_days > 0 for p in mine)])
-    total = ["合计", *(sum(int(row[n]) for row in rows) for n in range(1, len(heads)))]
-    texts = [[str(value) for value in row] for row in [*rows, total]]
+        rows.append([len(mine), *counts, sum(p.overdue_days > 0 for p in mine)])
+    rows.append([sum(column) for column in zip(*rows, strict=True)])
+    texts = [[name, *map(str, row)] for name, row in zip([*units, "合计"], rows, strict=True)]
     return build(listing(heads, texts, [38, *[10] * (len(heads) - 1)], left=frozenset({1})))
 
 

@@ -119,7 +119,7 @@ def for_all(result: PeriodResult) -> dict[str, object]:
         "报送": [_filing(f) for f in result.filings],
         "得分": [_score(result, s) for s in scores],
         "单位列表": [named_unit(u) for u in result.roster.units if u.active(result.period)],
-        "年报": _nested(annual.figures(values)) if result.consolidated else None,
+        "年报": _nested(annual.figures(values, summed=True)) if result.consolidated else None,
     }
 
 

@@ -11,7 +11,7 @@ from toolkit.reports.wording import caption, estimates, marked, marks, names_tex
 
 TOTAL = "汇总"
 UNITS_PER_SHEET = 400  # beyond that a sheet is no longer handled comfortably by office programs
-_WIDTHS = {"t2": (24, 18, 18, 18), "t3": (8, 14, 42, *(9,) * 7), "t4": (8.5,) * 15}
+_WIDTHS = {"t2": (24, 18, 18, 18), "t3": (8, 14, 46, *(9,) * 7), "t4": (8.5,) * 15}
 
 
 def annual_sheets(result: PeriodResult) -> list[Sheet]:
@@ -45,7 +45,7 @@ def _grid_sheet(result: PeriodResult, table_id: str) -> Sheet:
     lines: list[list[Value | Cell]] = [[None] * grid.columns for _ in range(grid.rows)]
     for cell in grid.cells:
         if cell.field:
-            given = Cell(total.values.get(cell.field, ""), across=cell.colspan, down=cell.rowspan, kind="number")
+            given = Cell(total.values.get(cell.field, ""), across=cell.colspan, down=cell.rowspan, kind="center")
         else:
             look = "head" if _is_heading(table_id, cell.row, cell.column) else ""
             given = Cell(cell.text, look, across=cell.colspan, down=cell.rowspan, kind="text" if not look else "")
@@ -54,7 +54,7 @@ def _grid_sheet(result: PeriodResult, table_id: str) -> Sheet:
     missing = (f"尚未纳入：{names_text(total.missing, 40)}。",) if total.missing else ()
     return Sheet(
         f"年报汇总{table.label}",
-        marked(f"{result.government}{result.period.title}{table.title}（汇总）", marks(result)),
+        marked(f"{result.government}{result.period.title}{table.title}汇总", marks(result)),
         tuple(Column("", width=w) for w in _WIDTHS[table_id]),
         lines[grid.header_rows :],
         lines=(caption(result),),
@@ -91,7 +91,7 @@ def _columns_sheet(
     """Rows are the 200 value cells, columns are 汇总 and the units."""
     sums = result.consolidated if total else None
     with_total = sums is not None
-    columns = [Column("指标", width=44), *([Column(TOTAL, "number", 10)] if with_total else [])]
+    columns = [Column("指标", width=52), *([Column(TOTAL, "number", 10)] if with_total else [])]
     columns += [Column(f"{unit}（本级）" if r.kind == "本级" else unit, "number", 11) for unit, r in units]
     rows: list[Row] = [_verdict_row(units, with_total)]
     for field in annual_table.fields():
@@ -108,7 +108,7 @@ def _columns_sheet(
         rows,
         lines=(caption(result),),
         notes=(
-            "单元格内容照原表列示；空白、“/”在汇总时按 0 计。底色为浅橙色的，为已退回、尚待修改的数据，不纳入汇总。",
+            "单元格内容照原表列示；空白、“/”在汇总时按 0 计。底色为浅黄色的，为已退回、尚待修改的数据，不纳入汇总。",
             *estimates(result),
         ),
         freeze_columns=2 if with_total else 1,
@@ -131,4 +131,4 @@ def _state(report: AnnualReport) -> str:
 
 def _value_cell(report: AnnualReport, name: str) -> Cell:
     value = report.values.get(name)
-    return Cell("" if value is None else value, "" if report.renderable else "alert")
+    return Cell("" if value is None else value, "" if report.renderable else "warn")

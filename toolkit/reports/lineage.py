@@ -44,7 +44,13 @@ def explain(
         code = CODES[text]
         return Explanation(text, code.title, code.message, notes=(f"级别：{code.level}", f"怎样处理：{code.remedy}"))
     if (rule := _rule(text, forms)) is not None:
-        notes = (f"编号：{rule.no}", f"级别：{rule.level}", f"提示：{rule.message}", f"改法：{rule.remedy}", f"依据：{rule.basis}")
+        notes = (
+            f"编号：{rule.no}",
+            f"级别：{rule.level}",
+            f"提示：{rule.message}",
+            f"改法：{rule.remedy}",
+            f"依据：{rule.basis}",
+        )
         return Explanation(text, rule.no, rule.formula, notes=notes)
     parts = text.split(":")
     if len(parts) < 3:
@@ -85,7 +91,9 @@ def _annual(address: str, result: PeriodResult, who: str, name: str) -> Explanat
         con = result.consolidated
         if con is None or name not in con.values:
             return Unexplained(f"汇总中没有“{name}”。", _nearest(name, con.values if con else ()))
-        members = [m for m in con.members if as_number(_safe(result.annual[m].values.get(name))) != 0] or list(con.members)
+        members = [m for m in con.members if as_number(_safe(result.annual[m].values.get(name))) != 0] or list(
+            con.members
+        )
         cells = [s for m in con.members if (s := result.annual[m].sources.get(name))]
         rule = f"汇总＝{len(con.members)}个单位同一格之和（本级计一次）；con_{name.split('.')[0]}_sum"
         return Explanation(address, con.values[name], rule, tuple(f"{base}:{m}:{name}" for m in members), tuple(cells))
@@ -163,4 +171,6 @@ def _score(address: str, result: PeriodResult, unit: str, no: str) -> Explanatio
     facts = "，".join(f"{k}＝{v}" for k, v in score.facts.items())
     cells = tuple(source for _, source in score.basis if source)
     notes = (f"事实：{facts}", *(words for words, _ in score.basis))
-    return Explanation(address, score.points, f"{indicator.name}：{indicator.formula or indicator.method}", (), cells, notes)
+    return Explanation(
+        address, score.points, f"{indicator.name}：{indicator.formula or indicator.method}", (), cells, notes
+    )

@@ -83,8 +83,9 @@ def _quoted(s: Submission) -> list[str]:
     lines = []
     for n, entry in enumerate(entries[:_LISTED], start=1):
         f, cells = entry.first, cells_text(entry.findings)
+        message = what_text(entry.findings).rstrip("。")
         where = f"（{f.sheet}!{cells}）" if f.sheet and cells else f"（{f.sheet}）" if f.sheet else ""
-        lines.append(f"{n}. 〔{f.level.value}〕{_line(f'{what_text(entry.findings)}{where}{f.remedy}')}")
+        lines.append(f"{n}. 〔{f.level.value}〕{_line(f'{message}{where}。{f.remedy}')}")
     if len(entries) > _LISTED:
         lines.append(f"其余 {len(entries) - _LISTED} 项见问题清单。")
     return lines

@@ -35,7 +35,6 @@ from toolkit.rules.nodes import (
     Unary,
     depth,
     is_empty_text,
-    is_range,
     subject,
 )
 from toolkit.rules.tokens import Token, shown, tokens
@@ -286,7 +285,7 @@ def _comparison_problem(op: str, left: Node, right: Node) -> str:
 def addressed(text: str, schema: Schema, address: Callable[[str], str]) -> str:
     """The formula with cell addresses in place of field names, without a leading =.
 
-    Only fields, blocks inside SUM, numbers, + - * / and brackets: what a 总计 cell holds. `address` gives the address
+    Only number fields, blocks inside SUM, numbers, + - * / and brackets: what a 总计 cell holds. `address` gives the address
     of a field name (B3, or 表三!B3). Raises FormulaError for anything else.
     """
     return _addressed(parse(text, schema), address, 0)
@@ -296,7 +295,7 @@ def _addressed(node: Node, address: Callable[[str], str], rank: int) -> str:
     match node:
         case Literal() if node.type == "number" and isinstance(node.value, float):
             return f"{node.value:.15g}"
-        case Ref() if node.operand.kind == "field" and not is_range(node):
+        case Ref() if node.operand.kind == "field" and node.type in ("number", "any"):
             return address(node.operand.name)
         case Unary() if node.op in "+-":
             return node.op + _addressed(node.item, address, 3)

@@ -48,6 +48,7 @@ from toolkit.rules.values import (
     ordered,
     power,
     settled,
+    times,
     to_number,
     to_text,
     to_truth,
@@ -203,12 +204,26 @@ class _Compiler:
                 return _constant(node.value)
             case Ref():
                 return itemgetter(self.slot(node.operand, "number"))
-            case Unary():
-                return self.unary(node)
-            case Chain():
-                return self.sum(node) if node.ops[0] in "+-" else self.product(node)
+            case Chain() if node.ops[0] in "+-":
+                return self.sum(node)
+            case Unary() | Chain():
+                rough = self.rough(node)
+                return lambda c: canonical(rough(c))
             case _:
                 return self.called(node, self.number)
+
+    def rough(self, node: Node) -> Closure:
+        """As `number`, but a product keeps all its binary digits while it is part of another product or of a sum:
+        1/3*3 is 1."""
+        match node:
+            case Unary():
+                return self.unary(node)
+            case Chain() if node.ops[0] in "*/^":
+                return self.product(node)
+            case Call() if node.name in ("IF", "IFERROR") and node.type == "number":
+                return self.called(node, self.rough)
+            case _:
+                return self.number(node)
 
     def text(self, node: Node) -> Closure:
         if node.type != "text":
@@ -260,12 +275,12 @@ class _Compiler:
     # ------------------------------------------------------------ operators
 
     def unary(self, node: Unary) -> Closure:
-        number = self.number(node.item)
+        number = self.rough(node.item)
         match node.op:
             case "-":
                 return lambda c: 0.0 - number(c)  # never minus zero
             case "%":
-                return lambda c: canonical(number(c) / 100)
+                return lambda c: number(c) / 100
             case _:
                 return number
 
@@ -274,15 +289,15 @@ class _Compiler:
         if len(node.items) > 2 and plain and set(node.ops) == {"+"}:
             get = self.getter((item.operand for item in node.items if isinstance(item, Ref)), "number")
             return lambda c: total(get(c))
-        terms = [self.number(item) for item in node.items]
+        terms = [self.rough(item) for item in node.items]
         if len(terms) == 2:
             return _plus(*terms) if node.ops[0] == "+" else _minus(*terms)
         signed = list(zip((1.0, *(1.0 if op == "+" else -1.0 for op in node.ops)), terms, strict=True))
         return lambda c: total([sign * term(c) for sign, term in signed])
 
     def product(self, node: Chain) -> Closure:
-        steps = [(_STEPS[op], self.number(item)) for op, item in zip(node.ops, node.items[1:], strict=True)]
-        first = self.number(node.items[0])
+        steps = [(_STEPS[op], self.rough(item)) for op, item in zip(node.ops, node.items[1:], strict=True)]
+        first = self.rough(node.items[0])
 
         def run(c: Cells) -> float:
             result: float = first(c)
@@ -351,7 +366,7 @@ class _Compiler:
 
 
 _STEPS: dict[str, Callable[[float, float], float]] = {
-    "*": lambda a, b: canonical(a * b), "/": divided, "^": power,
+    "*": times, "/": divided, "^": power,
 }  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """Values inside a computation: canonical floats, texts, truth, days as serial numbers, and how one becomes another.
 
-Every number is kept canonical: the float nearest to a decimal of at most 15 significant digits. Then 0.1+0.2 equals
-0.3, sums of money compare equal, and a comparison is the plain one.
+Every number that is compared, rounded, shown or added up is canonical: the float nearest to a decimal of at most 15
+significant digits. Then 0.1+0.2 equals 0.3, sums of money compare equal, and a comparison is the plain one.
 """
 
 from __future__ import annotations
@@ -87,16 +87,23 @@ def rounded_down(number: float, digits: float) -> float:
     return rounded(number, digits, ROUND_DOWN)
 
 
+def times(a: float, b: float) -> float:
+    result = a * b
+    if result - result != 0:
+        raise Trouble
+    return result
+
+
 def divided(a: float, b: float) -> float:
     if b == 0:
         raise Trouble
-    return canonical(a / b)
+    return a / b
 
 
 def power(a: float, b: float) -> float:
     if a == 0 and b <= 0:
         raise Trouble
-    return canonical(math.pow(a, b))
+    return math.pow(a, b)
 
 
 def remainder(a: float, b: float) -> float:

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from toolkit.store.archive import digest_of, fsync_folder, write_whole
 
@@ -77,7 +78,7 @@ class Publisher:
             out.flush()
             os.fsync(out.fileno())
 
-    def _swap(self, plan: Mapping[str, list[list[str]]]) -> Published:
+    def _swap(self, plan: Mapping[str, Any]) -> Published:
         held: list[str] = []
         folders: set[Path] = set()
         for staged, name, digest in plan["files"]:
@@ -101,7 +102,11 @@ class Publisher:
         if not held:
             self._redo.unlink(missing_ok=True)
             shutil.rmtree(self.staging, ignore_errors=True)
-        return Published(tuple(name for _, name, _ in plan["files"] if name not in held), tuple(map(str, plan["remove"])), tuple(held))
+        return Published(
+            tuple(name for _, name, _ in plan["files"] if name not in held),
+            tuple(map(str, plan["remove"])),
+            tuple(held),
+        )
 
     def _replace(self, source: Path, target: Path) -> bool:
         for attempt in range(6):

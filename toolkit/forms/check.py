@@ -1,0 +1,275 @@
+"""A draft against its form: what must be filled and every rule, over the whole form and row by row.
+
+Rules speak only where all their operands could be read: a cell with a type finding of its own is not judged twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from functools import lru_cache
+
+from toolkit.findings import Finding, Level, finding
+from toolkit.forms.blame import Blame, blame, narrowed, written
+from toolkit.forms.consequence import Relation, consequences
+from toolkit.forms.form import EXPLANATION_LIST, Field, Form, Rule
+from toolkit.forms.layout import row_cell_locked, shown, single_locked
+from toolkit.forms.schema import FACT_TYPES, schema_of
+from toolkit.forms.scope import UNKNOWN, CheckContext, Known, Scope
+from toolkit.forms.verdict import explained, verdict
+from toolkit.model import NOTHING_MARKS, Draft, Filled, Value, as_number
+from toolkit.rules.formula import FormulaError, Schema, parse
+from toolkit.rules.nodes import Node, Operand, operands
+from toolkit.rules.python import NOT_COMPUTED, Compiled, compile_formula
+
+__all__ = ["CheckContext", "check", "explained", "verdict"]
+
+_TYPED_LAST_YEAR = "（上年数为本单位自填）"
+_LISTED = 6
+
+
+@dataclass(frozen=True)
+class _ReadyRule:
+    rule: Rule
+    node: Node
+    compiled: Compiled
+    schema: Schema
+
+
+@dataclass(frozen=True)
+class _Ready:
+    """A form's formulas, compiled once."""
+
+    whole: tuple[_ReadyRule, ...]
+    by_list: tuple[tuple[str, tuple[_ReadyRule, ...]], ...]
+    required: tuple[tuple[str, str, Compiled], ...]  # list or "", field name, formula
+
+
+class _ByDigest:
+    """A form as a cache key: forms with the same bytes are the same."""
+
+    def __init__(self, form: Form) -> None:
+        self.form = form
+
+    def __hash__(self) -> int:
+        return hash((self.form.id, self.form.digest))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _ByDigest) and (
+            (self.form.id, self.form.digest) == (other.form.id, other.form.digest)
+            if self.form.digest
+            else self.form is other.form
+        )
+
+
+def check(draft: Draft, form: Form, context: CheckContext) -> tuple[Finding, ...]:
+    """Findings IN-515, TAB-101 and ROW-101, consequences marked. Levels of rules on trial are lowered to 提示."""
+    ready = _ready(_ByDigest(form))
+    scope = Scope.of(draft, form, context)
+    found = [*_required(ready, scope), *_whole(ready, scope)]
+    for list_name, rules in ready.by_list:
+        for row in draft.lists.get(list_name, ()):
+            within = scope.within(list_name, row)
+            if not (within.issued and within.issued.locked):  # a row carried over as a whole is nobody's to correct
+                found += [f for r in rules if (f := _row_finding(r, within)) is not None]
+    return tuple(found)
+
+
+@lru_cache(maxsize=64)
+def _ready(key: _ByDigest) -> _Ready:
+    form = key.form
+    schemas = {name: schema_of(form, name) for name in ("", *(x.name for x in form.lists), EXPLANATION_LIST)}
+    by_scope: dict[str, list[_ReadyRule]] = {name: [] for name in schemas}
+    for rule in form.rules:
+        schema = schemas[rule.scope]
+        compiled = compile_formula(rule.formula, schema)
+        by_scope[rule.scope].append(_ReadyRule(rule, parse(rule.formula, schema), compiled, schema))
+    fields = [("", f) for f in form.fields] + [(x.name, f) for x in form.lists for f in x.fields]
+    required = [
+        (where, f.name, compile_formula(f.required, schemas[where]))
+        for where, f in fields
+        if f.required not in ("是", "否", "")
+    ]
+    lists = tuple((name, tuple(rules)) for name, rules in by_scope.items() if name and rules)
+    return _Ready(tuple(by_scope[""]), lists, tuple(required))
+
+
+# ---------------------------------------------------------------- computing
+
+
+def _values(needed: Sequence[Operand], scope: Scope) -> list[Known] | None:
+    """One value per operand; None where one cannot be known."""
+    values: list[Known] = []
+    for operand in needed:
+        value = scope.value(operand)
+        if value is UNKNOWN or (operand.kind == "last_year" and value is None):
+            return None
+        values.append(value)
+    return values
+
+
+def _compute(compiled: Compiled, scope: Scope) -> object:
+    values = _values(compiled.operands, scope)
+    return NOT_COMPUTED if values is None else compiled(values, scope.context.calendar)
+
+
+def _part(node: Node, ready: _ReadyRule, scope: Scope) -> object:
+    """A part of a rule's formula computed by itself."""
+    try:
+        return _compute(compile_formula(written(node), ready.schema), scope)
+    except FormulaError:
+        return NOT_COMPUTED
+
+
+def _verdict_of(ready: _ReadyRule, scope: Scope) -> tuple[object, Node]:
+    """True, False or NOT_COMPUTED, and the tree that was judged (without unreadable cells where the rule allows it)."""
+    values = _values(ready.compiled.operands, scope)
+    if values is not None:
+        return ready.compiled(values, scope.context.calendar), ready.node
+    rest = narrowed(ready.node, lambda operand: scope.value(operand) is not UNKNOWN)
+    return (_part(rest, ready, scope), rest) if rest is not None else (NOT_COMPUTED, ready.node)
+
+
+def level_at(rule: Rule, as_of: date) -> Level | None:
+    """The rule's weight on a day: None before its trial, 提示 on trial, its own level once it is in force."""
+    if rule.effective_from is None:
+        if rule.trial_from is None:
+            return rule.level
+        return Level.NOTE if rule.trial_from <= as_of else None
+    if rule.effective_from <= as_of:
+        return rule.level
+    return Level.NOTE if rule.trial_from is not None and rule.trial_from <= as_of else None
+
+
+# ---------------------------------------------------------------- rules
+
+
+def _whole(ready: _Ready, scope: Scope) -> list[Finding]:
+    relations: list[Relation] = []
+    found: dict[int, Finding] = {}
+    for item in ready.whole:
+        level = level_at(item.rule, scope.context.as_of)
+        if level is None:
+            continue
+        result, node = _verdict_of(item, scope)
+        if result is NOT_COMPUTED:
+            continue
+        violated = result is False
+        if violated:
+            found[len(relations)] = _finding(item, node, level, scope, "TAB-101")
+        relations.append(Relation(item.rule.name, level, node, violated, _numbers(node, scope)))
+    for effect, cause in consequences(relations).items():
+        found[effect] = replace(found[effect], consequence_of=relations[cause].name)
+    return list(found.values())
+
+
+def _numbers(node: Node, scope: Scope) -> dict[Operand, Fraction]:
+    """The operands that are numbers, marks for nothing as 0."""
+    numbers: dict[Operand, Fraction] = {}
+    for operand in dict.fromkeys(operands(node)):
+        value = scope.value(operand)
+        if operand.base == "number" and (isinstance(value, int | Decimal) or value in NOTHING_MARKS):
+            numbers[operand] = Fraction(as_number(value))
+    return numbers
+
+
+def _row_finding(item: _ReadyRule, scope: Scope) -> Finding | None:
+    level = level_at(item.rule, scope.context.as_of)
+    if level is None:
+        return None
+    result, node = _verdict_of(item, scope)
+    return _finding(item, node, level, scope, "ROW-101") if result is False else None
+
+
+def _finding(item: _ReadyRule, node: Node, level: Level, scope: Scope, code: str) -> Finding:
+    rule = item.rule
+    blamed = blame(node, lambda part: _part(part, item, scope))
+    typed = any(scope.typed_last_year(o) for o in operands(node))
+    message = rule.message + _detail(blamed, scope) + (_TYPED_LAST_YEAR if typed else "")
+    place = {**_place(blamed, scope), "rule": rule.name, "rule_no": rule.no, "basis": rule.basis}
+    return finding(code, level=level, place=place, message=message, remedy=rule.remedy)
+
+
+def _detail(blamed: Blame, scope: Scope) -> str:
+    if blamed.detail:
+        return f"（{blamed.detail}）"
+    if not blamed.cells:
+        return ""
+    cells = [c for o in blamed.operands[:_LISTED] if (c := scope.filled(o.name)) is not None]
+    listed = "、".join(c.cell for c in cells) + ("等" if blamed.cells > len(cells) else "")
+    return f"（{listed}，共 {blamed.cells} 格）"
+
+
+def _place(blamed: Blame, scope: Scope) -> dict[str, str]:
+    """The blamed cell: the first candidate that people may write into, else the first that stands anywhere."""
+    candidates = [(o, c) for o in blamed.operands if o.kind == "field" and (c := scope.filled(o.name)) is not None]
+    candidates = [(o, c) for o, c in candidates if o.name not in FACT_TYPES or scope.field(o.name)]
+    if not candidates and scope.row:
+        candidates = [(Operand("field", name, "文本"), c) for name, c in list(scope.row.items())[:1]]
+    if not candidates:
+        return {}
+    writable = [(o, c) for o, c in candidates if not _is_locked(scope.field(o.name), scope)]
+    operand, cell = (writable or candidates)[0]
+    return _address(operand.name, cell, scope)
+
+
+def _is_locked(item: Field | None, scope: Scope) -> bool:
+    if item is None:
+        return False
+    if scope.list_name and item.list_name == scope.list_name:
+        return row_cell_locked(item, scope.issued)
+    return single_locked(item, scope.context.order)
+
+
+def _address(name: str, cell: Filled, scope: Scope) -> dict[str, str]:
+    item = scope.field(name)
+    in_row = bool(scope.list_name) and name in scope.row
+    return {
+        "sheet": cell.sheet,
+        "cell": cell.cell,
+        "field": f"{scope.list_name}.{name}" if in_row else name,
+        "label": item.label if item else name,
+        "value": _quoted(cell.value),
+    }
+
+
+def _quoted(value: Value) -> str:
+    if isinstance(value, Decimal):
+        return shown(value)
+    return shown(value)[:60]
+
+
+# ---------------------------------------------------------------- what must be filled
+
+
+def _required(ready: _Ready, scope: Scope) -> list[Finding]:
+    found: list[Finding] = []
+    formulas = {(where, name): compiled for where, name, compiled in ready.required}
+    for item in scope.form.fields:
+        if _missing(item, scope, formulas.get(("", item.name))):
+            found.append(_unfilled(item, scope))
+    for form_list in scope.form.lists:
+        for row in scope.draft.lists.get(form_list.name, ()):
+            within = scope.within(form_list.name, row)
+            for item in form_list.fields:
+                if _missing(item, within, formulas.get((form_list.name, item.name))):
+                    found.append(_unfilled(item, within))
+    return found
+
+
+def _missing(item: Field, scope: Scope, formula: Compiled | None) -> bool:
+    cell = scope.filled(item.name)
+    if cell is None or cell.value != "" or _is_locked(item, scope):
+        return False
+    if formula is not None:
+        return _compute(formula, scope) is True
+    return item.required == "是"
+
+
+def _unfilled(item: Field, scope: Scope) -> Finding:
+    cell = scope.filled(item.name)
+    assert cell is not None
+    return finding("IN-515", label=item.label, place=_address(item.name, cell, scope))
