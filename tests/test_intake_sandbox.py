@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import io
 import os
 import pathlib
@@ -13,6 +14,7 @@ from raw_workbook import in_row, raw_workbook
 
 from toolkit.findings import Level, finding
 from toolkit.intake.sandbox import Outcome, SandboxFault, read_all
+from toolkit.intake.windows_job import ExtendedLimits, limit_memory
 from toolkit.model import Book
 from toolkit.office.excel_in import read_book
 from toolkit.office.limits import MIB, Limits
@@ -85,7 +87,7 @@ def test_our_own_fault_inside_a_child_does_not_stop_the_others(caplog: pytest.Lo
 
 
 def test_a_sudden_death_is_tried_once_more(tmp_path: pathlib.Path) -> None:
-    ((book, findings),) = read_all([(str(tmp_path / "mark"), b"once")], 1, worker=HERE)
+    ((book, findings),) = read_all([(str(tmp_path / "mark.xlsx"), b"once")], 1, worker=HERE)
     assert book is not None and findings == ()
 
 
@@ -106,6 +108,14 @@ def test_order_progress_and_equality_with_reading_inline() -> None:
 def test_children_that_cannot_start_are_our_fault_not_the_files() -> None:
     with pytest.raises(SandboxFault):
         read_all([("a.xlsx", GOOD)], 1, worker="toolkit.nowhere:read")
+
+
+def test_the_windows_limit_has_the_layout_of_winnt_h() -> None:
+    if ctypes.sizeof(ctypes.c_void_p) == 8:
+        assert ctypes.sizeof(ExtendedLimits) == 144
+        assert ExtendedLimits.process_memory.offset == 112
+    if sys.platform != "win32":
+        assert limit_memory(MIB) is False
 
 
 def test_a_large_file_passes_through() -> None:

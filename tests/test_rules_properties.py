@@ -81,8 +81,8 @@ def formulas() -> st.SearchStrategy[str]:
         one = st.sampled_from(["ABS({})", "INT({})", "-({})", "({})%", "VALUE(TEXT({},\"0.00\"))", "YEAR({})", "LEN({}&文)"])
         two = st.sampled_from(
             ["({})+({})", "({})-({})", "({})*({})", "({})/({})", "({})^({})", "ROUND({},{})", "ROUNDUP({},{})", "MOD({},{})",
-             "IF(({0})>({1}),{0},{1})", "IFERROR({},{})", "MIN({},{})", "MAX(块,{},{})", "EDATE({},{})-0", "工作日数({},{})",
-             "工作日后({},{})-0", "DATE(2024,{},{})-0", "LEN(LEFT(文,{})&MID(文,{},3))", "IF(文=\"\",{},{})"]
+             "IF(({0})>({1}),{0},{1})", "IFERROR({},{})", "MIN({},{})", "MAX(块,{},{})", "(EDATE({},{})-日)", "工作日数({},{})",
+             "(工作日后({},{})-日)", "(DATE(2024,{},{})-日)", "LEN(LEFT(文,{})&MID(文,{},3))", "IF(文=\"\",{},{})"]
         )  # fmt: skip
         return st.one_of(
             st.builds(lambda f, a: f.format(a), one, inner), st.builds(lambda f, a, b: f.format(a, b), two, inner, inner)

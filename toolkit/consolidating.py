@@ -77,7 +77,7 @@ def result_of(desk: Desk, period: Period, as_of: date, approval: Approval | None
     expected = [(i.form, titles.get(i.form, i.form), i.period, i.unit, i.due_on) for i in issued]
     filings = merge.filings(period, as_of, reference.calendar, reference.roster, expected, submissions)
     facts = build_facts(reference.roster, period, as_of, progress, filings)
-    scores = score(reference.scheme, reference.roster, facts, period, config.ranking)  # type: ignore[arg-type]
+    scores = score(reference.scheme, reference.roster, facts, period, config.ranking)
     closing = history.closings.get(period.text) if history.closed(period.text) else None
     return PeriodResult(
         period=period,

@@ -11,15 +11,13 @@ from pathlib import PurePosixPath
 from toolkit.desk import Desk, Progress
 from toolkit.findings import Finding, finding
 from toolkit.history import History
-from toolkit.intake.folder import Entry, read_once, scan, settle
+from toolkit.intake.folder import EVIDENCE, IGNORED, OTHER, Entry, read_once, scan, settle
 from toolkit.judging import Judged, identified, judge
 from toolkit.model import Period, Submission, Verdict
 from toolkit.office.limits import Limits
 from toolkit.store.archive import digest_of
 from toolkit.store.records import encode
 from toolkit.workspace import IO_ERROR, Halt, Workspace, path_name
-
-_TABLE_SUFFIXES = frozenset({".xlsx", ".xls", ".xlsm", ".xlsb", ".xltx", ".xltm", ".et", ".ett", ".ods", ".csv"})
 
 
 @dataclass(frozen=True)
@@ -74,28 +72,25 @@ def survey(desk: Desk, yes_empty: bool, sleep: Callable[[float], None] = time.sl
     limits = limits_of(workspace)
     seen_before = desk.index.entries()
     scanned = scan(workspace.inbox)
-    if scanned.findings:
-        f = scanned.findings[0]
-        raise Halt(IO_ERROR, f.code, f.message, f.remedy)
+    if away := next((f for f in scanned.findings if f.code == "RUN-104"), None):
+        raise Halt(IO_ERROR, away.code, away.message, away.remedy)
     if not scanned.entries and history.files and not yes_empty:
         f = finding("RUN-104", reason="是空的，而此前收到过报送材料")
         raise Halt(IO_ERROR, f.code, f.message, f.remedy)
     known = [e for e in scanned.entries if _unchanged(e, seen_before, history)]
     fresh = [e for e in scanned.entries if not _unchanged(e, seen_before, history)]
-    quiet = [e for e in fresh if e.kind != "ignored" and not e.findings]
+    unread = [e for e in fresh if e.kind == IGNORED or any(f.code == "IN-101" for f in e.findings)]
+    quiet = [e for e in fresh if e not in unread]
     settled, moving = settle(
         quiet, workspace.config.settle_seconds, sleep=sleep, monotonic=time.monotonic, now=time.time()
     )
-    results = [_seen(history, e.path, history.files[e.path]) for e in known]
-    results += [FileResult(e.path, Verdict.IGNORED, findings=e.findings) for e in fresh if e.kind == "ignored"]
-    results += [
-        FileResult(e.path, Verdict.REFUSED, findings=e.findings) for e in fresh if e.kind != "ignored" and e.findings
-    ]
-    results += [FileResult(e.path, Verdict.DEFERRED, findings=(finding("IN-103", name=_name(e)),)) for e in moving]
+    results = [_seen(history, e.shown, history.files[e.shown]) for e in known]
+    results += [FileResult(e.shown, _unread_verdict(e), findings=e.findings) for e in unread]
+    results += [FileResult(e.shown, Verdict.DEFERRED, findings=e.findings) for e in moving]
     taken: list[Taken] = []
     evidence: list[Taken] = []
     duplicates: list[tuple[str, str]] = []
-    remember = [(e.path, e.size, e.mtime_ns, history.files[e.path]) for e in known]
+    remember = [(e.shown, e.size, e.mtime_ns, history.files[e.shown]) for e in known]
     new_digests: set[str] = set()
     for entry in settled:
         data = read_once(entry, limits)
@@ -103,33 +98,35 @@ def survey(desk: Desk, yes_empty: bool, sleep: Callable[[float], None] = time.sl
             data = b""
         if isinstance(data, Finding):
             deferred = data.code == "IN-103"
-            results.append(FileResult(entry.path, Verdict.DEFERRED if deferred else Verdict.REFUSED, findings=(data,)))
+            results.append(FileResult(entry.shown, Verdict.DEFERRED if deferred else Verdict.REFUSED, findings=(data,)))
             continue
-        digest = desk.archive.put(data, PurePosixPath(entry.path).suffix)
-        remember.append((entry.path, entry.size, entry.mtime_ns, digest))
-        if history.files.get(entry.path) == digest:
-            results.append(_seen(history, entry.path, digest))
-        elif entry.kind == "evidence":
+        digest = desk.archive.put(data, PurePosixPath(entry.shown).suffix)
+        remember.append((entry.shown, entry.size, entry.mtime_ns, digest))
+        if history.files.get(entry.shown) == digest:
+            results.append(_seen(history, entry.shown, digest))
+        elif entry.kind == EVIDENCE:
             evidence.append(Taken(entry, data, digest))
         elif digest in new_digests or history.by_digest(digest) is not None:
-            duplicates.append((entry.path, digest))
+            duplicates.append((entry.shown, digest))
         else:
             new_digests.add(digest)
             taken.append(Taken(entry, data, digest))
-    present = {e.path for e in scanned.entries}
+    present = {e.shown for e in scanned.entries}
     return Surveyed(
         tuple(taken), _alone(history, present), tuple(evidence), tuple(results), tuple(duplicates), tuple(remember)
     )
 
 
-def _name(entry: Entry) -> str:
-    return PurePosixPath(entry.shown).name
+def _unread_verdict(entry: Entry) -> Verdict:
+    return Verdict.IGNORED if entry.kind == IGNORED else Verdict.REFUSED
 
 
 def _unchanged(entry: Entry, seen: Mapping[str, tuple[int, int, str]], history: History) -> bool:
-    before = seen.get(entry.path)
+    before = seen.get(entry.shown)
     return (
-        before is not None and before[:2] == (entry.size, entry.mtime_ns) and history.files.get(entry.path) == before[2]
+        before is not None
+        and before[:2] == (entry.size, entry.mtime_ns)
+        and history.files.get(entry.shown) == before[2]
     )
 
 
@@ -161,9 +158,9 @@ def judged(desk: Desk, surveyed: Surveyed, as_of: date, jobs: int, progress: Pro
     from toolkit.intake.sandbox import read_all
 
     again = [(s.file, desk.archive.get(s.digest) or b"") for s in surveyed.again]
-    tables = [t for t in surveyed.taken if PurePosixPath(t.entry.path).suffix.lower() in _TABLE_SUFFIXES]
-    others = [t for t in surveyed.taken if t not in tables]
-    items = [(t.entry.path, t.data) for t in tables] + again
+    tables = [t for t in surveyed.taken if t.entry.kind != OTHER]
+    others = [t for t in surveyed.taken if t.entry.kind == OTHER]
+    items = [(t.entry.shown, t.data) for t in tables] + again
     books = read_all(
         [(PurePosixPath(name).name, data) for name, data in items], jobs, limits_of(desk.workspace), progress
     )
@@ -220,9 +217,9 @@ def _name_unit(desk: Desk, file: str) -> str:
 
 
 def _refused_other(desk: Desk, taken: Taken) -> Judged:
-    file = taken.entry.path
-    f = replace(finding("IN-111", name=_name(taken.entry)), file=file)
-    return Judged(file, taken.digest, unit=_folder_unit(desk, file), verdict=Verdict.RETURNED, findings=(f,))
+    file = taken.entry.shown
+    found = tuple(replace(f, file=file) for f in taken.entry.findings)
+    return Judged(file, taken.digest, unit=_folder_unit(desk, file), verdict=Verdict.RETURNED, findings=found)
 
 
 def settled_rivals(results: list[Judged], again: Iterable[Submission]) -> list[Judged]:
@@ -291,12 +288,12 @@ def recorded(
         lines.append(FileResult(j.file, j.verdict, j.digest, receipt_no, j.form, j.unit, j.period, j.findings))
     for t in surveyed.evidence:
         count += 1
-        receipt_no, unit = f"{as_of:%Y%m%d}-{count:04d}", _folder_unit(desk, t.entry.path)
+        receipt_no, unit = f"{as_of:%Y%m%d}-{count:04d}", _folder_unit(desk, t.entry.shown)
         acts.append(
-            {"act": "evidence", "receipt_no": receipt_no, "digest": t.digest, "file": t.entry.path, "unit": unit}
+            {"act": "evidence", "receipt_no": receipt_no, "digest": t.digest, "file": t.entry.shown, "unit": unit}
         )
-        note = replace(finding("IN-112", name=_name(t.entry)), file=t.entry.path)
-        lines.append(FileResult(t.entry.path, Verdict.ACCEPTED, t.digest, receipt_no, "佐证", unit, "", (note,)))
+        note = replace(finding("IN-112", name=t.entry.name), file=t.entry.shown)
+        lines.append(FileResult(t.entry.shown, Verdict.ACCEPTED, t.digest, receipt_no, "佐证", unit, "", (note,)))
     for file, digest in surveyed.duplicates:
         acts.append({"act": "duplicate", "digest": digest, "file": file})
     desk = desk.append(acts, as_of) if acts else desk

@@ -24,6 +24,7 @@ DAY_KINDS: Mapping[str, bool] = {"工作日": True, "休息日": False}
 _UNIT_REQUIRED = ("名称", "类别", "纳入汇总")
 _MAX_ROWS, _MAX_COLUMNS = 20_000, 60  # what an office keeps by hand; a lying sheet end must not cost minutes
 
+Cells = tuple[object, ...]
 Grids = Mapping[str, Grid]
 
 
@@ -37,14 +38,14 @@ def read_roster(data: bytes, name: str) -> tuple[Roster, tuple[Finding, ...]]:
         units = _units(table(grid, _UNIT_REQUIRED, [c for c in UNIT_COLUMNS if c not in _UNIT_REQUIRED], faults))
     if grids and (grid := wanted(grids, GROUP_SHEET, faults, Level.NOTE)) is not None:
         groups = _groups(table(grid, GROUP_COLUMNS, (), faults), Roster(units))
-    return Roster(units, groups), tuple(faults.found)
+    return Roster(units, groups), faults.all
 
 
 def read_tasks(data: bytes, name: str) -> tuple[tuple[Task, ...], tuple[Finding, ...]]:
     """任务分解表.xlsx, every row in the workbook's order, ended ones too."""
     faults = Faults("REF-101", name)
     grid = wanted(open_grids(data, faults), TASK_SHEET, faults)
-    return (tasks_of(grid, faults) if grid else ()), tuple(faults.found)
+    return (tasks_of(grid, faults) if grid else ()), faults.all
 
 
 def read_calendar(data: bytes, name: str) -> tuple[WorkCalendar, tuple[Finding, ...]]:
@@ -65,7 +66,7 @@ def read_calendar(data: bytes, name: str) -> tuple[WorkCalendar, tuple[Finding, 
             row.fault("日期", f"{day.isoformat()} 出现了两次。", "请只保留一行。")
         else:
             entries[day] = DAY_KINDS[kind]
-    return WorkCalendar(entries), tuple(faults.found)
+    return WorkCalendar(entries), faults.all
 
 
 def _has_headings(grid: Grid) -> bool:
@@ -193,42 +194,34 @@ def open_grids(data: bytes, faults: Faults) -> Grids:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # extensions openpyxl does not keep: nothing is written back
-            book = openpyxl.load_workbook(io.BytesIO(data), data_only=True)
-            formulas = openpyxl.load_workbook(io.BytesIO(data)) if _has_formulas(data) else None
+            written = openpyxl.load_workbook(io.BytesIO(data))
+            sheets = {s.title: _values(s) for s in written.worksheets}
+            if not any(_is_formula(v) for rows in sheets.values() for row in rows for v in row):
+                return {name: _grid(name, rows) for name, rows in sheets.items()}
+            computed = openpyxl.load_workbook(io.BytesIO(data), data_only=True)
+            results = {s.title: _values(s) for s in computed.worksheets}
     except Exception as error:  # openpyxl signals a broken file by a dozen kinds of exception
         message = f"“{faults.file}”无法读取（{type(error).__name__}）。"
         faults.add("", "", message, "请用 Excel 或 WPS 打开并另存为“Excel 工作簿（.xlsx）”。", level=Level.FIX)
         return {}
-    return {s.title: _grid(s, formulas[s.title] if formulas else None) for s in book.worksheets}
+    return {name: _grid(name, _computed(rows, sheets[name])) for name, rows in results.items()}
 
 
-def _has_formulas(data: bytes) -> bool:
-    import io
-    import zipfile
-
-    with zipfile.ZipFile(io.BytesIO(data)) as package:
-        sheets = [n for n in package.namelist() if n.startswith("xl/worksheets/") and n.endswith(".xml")]
-        return any(re.search(rb"<(?:\w+:)?f[ >/]", package.read(n)) for n in sheets)
-
-
-def _grid(sheet: object, formulas: object | None) -> Grid:
-    """The sheet's values, to the last filled row. A formula without a stored value comes as UNCOMPUTED."""
-    rows: list[tuple[Stored, ...]] = []
-    last = 0
-    twins = _values(formulas) if formulas is not None else None
-    for number, values in enumerate(_values(sheet)):
-        cells = tuple(_stored(v) for v in values)
-        if twins is not None:
-            cells = tuple(
-                UNCOMPUTED if v is None and _is_formula(f) else v for v, f in zip(cells, twins[number], strict=False)
-            )
-        rows.append(cells)
-        if any(v is not None and v != "" for v in cells):
-            last = number + 1
-    return Grid(str(getattr(sheet, "title", "")), tuple(rows[:last]))
+def _computed(results: list[Cells], written: list[Cells]) -> list[Cells]:
+    """The stored results; a formula without one comes as UNCOMPUTED."""
+    return [
+        tuple(UNCOMPUTED if v is None and _is_formula(w) else v for v, w in zip(row, formulas, strict=True))
+        for row, formulas in zip(results, written, strict=True)
+    ]
 
 
-def _values(sheet: object) -> list[tuple[object, ...]]:
+def _grid(name: str, rows: list[Cells]) -> Grid:
+    """The sheet's values, to the last filled row."""
+    filled = [number for number, row in enumerate(rows, start=1) if any(v is not None and v != "" for v in row)]
+    return Grid(name, tuple(tuple(_stored(v) for v in row) for row in rows[: filled[-1] if filled else 0]))
+
+
+def _values(sheet: object) -> list[Cells]:
     bounds = {
         "max_row": min(getattr(sheet, "max_row", 0) or 0, _MAX_ROWS),
         "max_col": min(getattr(sheet, "max_column", 0) or 0, _MAX_COLUMNS),

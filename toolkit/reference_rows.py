@@ -57,6 +57,11 @@ class Faults:
         place = {"file": self.file, "sheet": sheet, "cell": cell, "value": value}
         self.found.append(finding(self.code, level=level, place=place, message=message, remedy=remedy))
 
+    @property
+    def all(self) -> tuple[Finding, ...]:
+        """In the order found, each once (a cell may be converted more than once)."""
+        return tuple(dict.fromkeys(self.found))
+
 
 @dataclass(frozen=True)
 class Row:

@@ -76,18 +76,22 @@ def _is_single(node: Node) -> bool:
     return isinstance(node, Ref) and node.operand.kind == "field"
 
 
+def _is_sum(node: Node) -> bool:
+    return isinstance(node, Chain) or (isinstance(node, Call) and node.name == "SUM")
+
+
 def _numbers(node: Compare, compute: Compute) -> str:
     """左边合计 12，右边 11: only where something was added up or another year stands against this one."""
     sides = (node.left, node.right)
     other_time = any(o.kind in _PREFIXES for o in operands(node))
-    if any(s.type != "number" for s in sides) or not (other_time or any(isinstance(s, Chain | Call) for s in sides)):
+    if any(s.type != "number" for s in sides) or not (other_time or any(_is_sum(s) for s in sides)):
         return ""
     words: list[str] = []
     for name, side in zip(("左边", "右边"), sides, strict=True):
         value = compute(side)
         if isinstance(value, bool) or not isinstance(value, float | int):
             return ""
-        total = "合计" if isinstance(side, Chain | Call) else ""
+        total = "合计" if _is_sum(side) else ""
         words.append(f"{name}{total} {value:.15g}")
     return "，".join(words)
 

@@ -23,6 +23,7 @@ from toolkit.office.limits import MIB, Limits
 
 LENGTH = struct.Struct(">Q")
 
+_BASE_MEMORY = 128 * MIB  # what a reading process needs for itself, where it cannot be asked
 READY, DONE, FAULT = "ready", "done", "fault"
 
 
@@ -106,7 +107,11 @@ def _prepare(work: Callable[[bytes, str, Limits], Any], limits: Limits) -> None:
         importlib.import_module("python_calamine")
     try:
         import resource
-    except ImportError:  # Windows: the parent's clock is the only limit
+    except ImportError:  # Windows; processor time is left to the parent's clock there
+        from toolkit.intake.windows_job import limit_memory
+
+        with contextlib.suppress(OSError, AttributeError):
+            limit_memory(_BASE_MEMORY + limits.memory_bytes)
         return
     with contextlib.suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -123,7 +128,7 @@ def _own_memory() -> int:
         pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
         return pages * os.sysconf("SC_PAGE_SIZE")
     except (OSError, ValueError, AttributeError):
-        return 512 * MIB
+        return _BASE_MEMORY
 
 
 def _alarm(seconds: float) -> Callable[[bool], None]:

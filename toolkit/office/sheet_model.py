@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from toolkit.model import Value
 
@@ -112,6 +113,7 @@ def visible(text: str) -> str:
     return _UNSEEN.sub(lambda m: f"〔U+{ord(m[0]):04X}〕", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
+@lru_cache(maxsize=8192)  # ledgers repeat the same few texts on thousands of lines
 def width(text: str) -> int:
     """Printed width of one line in half-width characters: Chinese and other wide characters count 2."""
     return sum(2 if unicodedata.east_asian_width(c) in "WFA" else 1 for c in text)

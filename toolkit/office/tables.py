@@ -20,12 +20,13 @@ TEXT_WIDTH = 8844
 _PAD = 28  # 0.5 mm between a rule and the text
 _SMALLEST = 13  # half-points; below 6.5 pt nobody reads a figure
 
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NOT_PRINTED = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[\u202a-\u202e\u2066-\u2069]")
 
 
 def printable(text: str) -> str:
-    """A text without the characters that XML 1.0 cannot hold (control characters, lone surrogates)."""
-    return _NOT_XML.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    """A text without what XML 1.0 cannot hold (control characters, lone surrogates) and without the marks that turn
+    the direction of writing, by which a text could be made to read otherwise than it is stored."""
+    return _NOT_PRINTED.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 @dataclass(frozen=True)

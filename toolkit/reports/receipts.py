@@ -120,6 +120,6 @@ def _row(s: Submission) -> tuple[str | int, ...]:
         *(counts[level] for level in COUNTED_LEVELS),
         "、".join(s.waived),
         "是" if s.excluded else "",
-        s.file,
+        _line(s.file),
         s.digest,
     )

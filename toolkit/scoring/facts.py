@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
 
 from toolkit.model import AnnualReport, Filing, Period, Progress, Roster, Source, Submission, Unit, Value, as_number
 
@@ -22,6 +21,7 @@ EVIDENCE = ("未完成任务", "逾期任务", "逾期报送", "未报送", "退
 
 RECEIVED = frozenset({"已接收", "已接收（有提示）", "豁免接收"})
 
+_TABLES = ("t2.", "t3.", "t4.")
 _NOT_DUE = frozenset({"不涉及", "申请调整"})
 
 Event = tuple[str, Source | None]
@@ -128,11 +128,12 @@ def _file(f: Filing, files: Mapping[str, Submission]) -> Source | None:
 
 
 def _figures(report: AnnualReport) -> dict[str, Value]:
-    """The numbers of an accepted report by field name (t3.new_received.total …); texts are no facts."""
+    """The numbers of the three tables of an accepted report by field name (t3.new_received.total …)."""
     found: dict[str, Value] = {}
     for name, value in report.values.items() if report.renderable else ():
-        try:
-            found[name] = as_number(value) if not name.startswith("narrative.") else Decimal(0)
-        except ValueError:
-            continue
-    return {name: value for name, value in found.items() if not name.startswith("narrative.")}
+        if name.startswith(_TABLES):
+            try:
+                found[name] = as_number(value)
+            except ValueError:  # a text in a waived report
+                found[name] = 0
+    return found

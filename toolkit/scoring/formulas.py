@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -72,5 +72,3 @@ def used(compiled: Compiled, values: Mapping[str, Value]) -> dict[str, Value]:
     """The facts a formula looked at, in order of appearance; 分值 is no fact."""
     return {o.name: values.get(o.name) for o in compiled.operands if o.name != FULL}
 
-
-Lookup = Callable[[str], "Compiled | None"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -133,13 +133,13 @@ def read_scheme(
     )
     numbered = [(row, indicators[row.number]) for row in rows[INDICATOR_SHEET] if row.number in indicators]
     if not validate.tree(numbered):
-        return Scheme(), tuple(faults.found)
+        return Scheme(), faults.all
     validate.indicators(numbered, scheme, extra or {}, labels or {})
     validate.stages(rows[STAGE_SHEET], scheme, extra or {}, labels or {})
     validate.grades(rows[GRADE_SHEET])
     manual = _manual(rows[MANUAL_SHEET], scheme)
     complete = Scheme(scheme.indicators, tuple(sorted(scheme.stages, key=lambda s: s.order)), scheme.grades, manual)
-    return complete, tuple(faults.found)
+    return complete, faults.all
 
 
 _TABLES: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
@@ -239,11 +239,10 @@ def _judgement(row: Row, scheme: Scheme) -> ManualScore | None:
 def check_names(scheme: Scheme, roster: Roster, file: str = "考核细则.xlsx") -> tuple[Finding, ...]:
     """Units and classes that 适用 and 人工评分 name and the roster does not know."""
     known = {plain(u.unit_class) for u in roster.units}
-    is_known: Callable[[str], bool] = lambda n: plain(n) in known or roster.resolve(n) is not None  # noqa: E731
     remedy = "请核对单位名录中的名称和类别。"
     found = []
     for i in scheme.indicators:
-        for name in (n for n in applies_to(i) if not is_known(n)):
+        for name in (n for n in applies_to(i) if plain(n) not in known and roster.resolve(n) is None):
             place = {"file": file, "sheet": INDICATOR_SHEET, "label": f"{i.no} {i.name}", "value": name}
             message = f"指标“{i.no}”的适用范围“{name}”既不是类别，也不是单位。"
             found.append(finding("SCO-101", place=place, message=message, remedy=remedy))
