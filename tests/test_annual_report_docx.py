@@ -12,12 +12,6 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
-from toolkit.builtin import annual_table
-from toolkit.builtin.word import templates
-from toolkit.model import PeriodResult, Roster, Unit, Verdict
-from toolkit.reports import annual
-from toolkit.reports.documents import Document, render_all
 from word_sample import (
     APPROVAL,
     BUREAU,
@@ -35,6 +29,12 @@ from word_sample import (
     root,
     year,
 )
+
+from toolkit.builtin import annual_table
+from toolkit.builtin.word import templates
+from toolkit.model import PeriodResult, Roster, Unit, Verdict
+from toolkit.reports import annual
+from toolkit.reports.documents import Document, render_all
 
 TEMPLATES = templates()
 _BESIDE = Path(__file__).resolve().parents[2] / "shared"

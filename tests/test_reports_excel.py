@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import re
 import subprocess
 import sys
@@ -105,7 +106,7 @@ def test_equal_books_have_equal_bytes_in_any_process() -> None:
     root = Path(__file__).resolve().parents[1]
     seen = {
         subprocess.run(
-            [sys.executable, "-c", code], cwd=root, env={"PYTHONHASHSEED": seed, "TZ": zone, "PYTHONPATH": str(root)},
+            [sys.executable, "-c", code], cwd=root, env={**os.environ, "PYTHONHASHSEED": seed, "TZ": zone, "PYTHONPATH": str(root)},
             capture_output=True, text=True, check=True,
         ).stdout
         for seed, zone in (("1", "UTC"), ("2", "Asia/Shanghai"))

@@ -37,7 +37,7 @@ def assign(tasks: Sequence[Task], roster: Roster, period: Period) -> tuple[tuple
         if not task.active(period):
             continue
         named = {role: directory.named(names) for role, names in _columns(task)}
-        laid = _laid(task, named, directory)
+        laid = tuple(_laid(task, named, directory))
         assignments += laid
         for item in (n for names in named.values() for n in names if n.kind == "open"):
             unconfirmed.setdefault(item.text, set()).add(task.task_id)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 
 from toolkit.calendar import WorkCalendar
 from toolkit.findings import Finding, Level
 from toolkit.model import Group, Roster, Task, Unit, plain
-from toolkit.reference_rows import UNCOMPUTED, Faults, Grid, Row, Stored, table
+from toolkit.reference_rows import UNCOMPUTED, Faults, Grid, Row, Stored, address, table
 from toolkit.reference_tasks import TASK_SHEET, tasks_of
 
 UNIT_SHEET, GROUP_SHEET, CALENDAR_SHEET = "单位", "单位分组", "工作日历"
@@ -196,6 +196,7 @@ def open_grids(data: bytes, faults: Faults) -> Grids:
             warnings.simplefilter("ignore")  # extensions openpyxl does not keep: nothing is written back
             written = openpyxl.load_workbook(io.BytesIO(data))
             sheets = {s.title: _values(s) for s in written.worksheets}
+            _tell_cut(written.worksheets, faults)
             if not any(_is_formula(v) for rows in sheets.values() for row in rows for v in row):
                 return {name: _grid(name, rows) for name, rows in sheets.items()}
             computed = openpyxl.load_workbook(io.BytesIO(data), data_only=True)
@@ -205,6 +206,14 @@ def open_grids(data: bytes, faults: Faults) -> Grids:
         faults.add("", "", message, "请用 Excel 或 WPS 打开并另存为“Excel 工作簿（.xlsx）”。", level=Level.FIX)
         return {}
     return {name: _grid(name, _computed(rows, sheets[name])) for name, rows in results.items()}
+
+
+def _tell_cut(sheets: Sequence[object], faults: Faults) -> None:
+    for sheet in sheets:
+        if (getattr(sheet, "max_row", 0) or 0) > _MAX_ROWS:
+            message = f"工作表超过 {_MAX_ROWS} 行，其后的行没有读取。"
+            remedy = "请删除表格下方多余的行（含只有格式的空行）。"
+            faults.add(str(getattr(sheet, "title", "")), address(_MAX_ROWS + 1, 1), message, remedy, level=Level.NOTE)
 
 
 def _computed(results: list[Cells], written: list[Cells]) -> list[Cells]:

@@ -9,18 +9,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from fractions import Fraction
 from functools import lru_cache
 
 from toolkit.findings import Finding, Level, finding
 from toolkit.forms.blame import Blame, blame, narrowed, written
-from toolkit.forms.consequence import Relation, consequences
+from toolkit.forms.consequence import Equation, Number, Relation, consequences, equation_of, residual_of
 from toolkit.forms.form import EXPLANATION_LIST, Field, Form, Rule
 from toolkit.forms.layout import row_cell_locked, shown, single_locked
 from toolkit.forms.schema import FACT_TYPES, schema_of
 from toolkit.forms.scope import UNKNOWN, CheckContext, Known, Scope
 from toolkit.forms.verdict import explained, verdict
-from toolkit.model import NOTHING_MARKS, Draft, Filled, Value, as_number
+from toolkit.model import NOTHING_MARKS, Draft, Filled, Value
 from toolkit.rules.formula import FormulaError, Schema, parse
 from toolkit.rules.nodes import Node, Operand, operands
 from toolkit.rules.python import NOT_COMPUTED, Compiled, compile_formula
@@ -37,6 +36,7 @@ class _ReadyRule:
     node: Node
     compiled: Compiled
     schema: Schema
+    equation: Equation | None
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,8 @@ def _ready(key: _ByDigest) -> _Ready:
     for rule in form.rules:
         schema = schemas[rule.scope]
         compiled = compile_formula(rule.formula, schema)
-        by_scope[rule.scope].append(_ReadyRule(rule, parse(rule.formula, schema), compiled, schema))
+        node = parse(rule.formula, schema)
+        by_scope[rule.scope].append(_ReadyRule(rule, node, compiled, schema, None if rule.scope else equation_of(node)))
     fields = [("", f) for f in form.fields] + [(x.name, f) for x in form.lists for f in x.fields]
     required = [
         (where, f.name, compile_formula(f.required, schemas[where]))
@@ -160,20 +161,24 @@ def _whole(ready: _Ready, scope: Scope) -> list[Finding]:
         violated = result is False
         if violated:
             found[len(relations)] = _finding(item, node, level, scope, "TAB-101")
-        relations.append(Relation(item.rule.name, level, node, violated, _numbers(node, scope)))
+        residual = _residual(item.equation, scope) if violated else 0
+        relations.append(Relation(item.rule.name, level, node, violated, item.equation, residual))
     for effect, cause in consequences(relations).items():
         found[effect] = replace(found[effect], consequence_of=relations[cause].name)
     return list(found.values())
 
 
-def _numbers(node: Node, scope: Scope) -> dict[Operand, Fraction]:
-    """The operands that are numbers, marks for nothing as 0."""
-    numbers: dict[Operand, Fraction] = {}
-    for operand in dict.fromkeys(operands(node)):
+def _residual(equation: Equation | None, scope: Scope) -> Number:
+    """Left minus right of a violated equation; 0 where there is none to compare."""
+    if equation is None:
+        return 0
+    values: dict[str, int | Decimal] = {}
+    for name, operand in equation.named:
         value = scope.value(operand)
-        if operand.base == "number" and (isinstance(value, int | Decimal) or value in NOTHING_MARKS):
-            numbers[operand] = Fraction(as_number(value))
-    return numbers
+        if not isinstance(value, int | Decimal) and value not in NOTHING_MARKS:
+            return 0
+        values[name] = value if isinstance(value, int | Decimal) else 0
+    return residual_of(equation, values)
 
 
 def _row_finding(item: _ReadyRule, scope: Scope) -> Finding | None:

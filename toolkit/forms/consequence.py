@@ -1,6 +1,6 @@
 """Which violated relations only follow from another violated one, so that one wrong cell reads as one error.
 
-Only relations of the form "sum = sum" are compared with one another, by linear algebra over their operands:
+Relations of the form "sum = sum" are compared with one another, by linear algebra over their operands:
 
 * A relation that can be added up from others says nothing of its own: when it fails, one of those others fails too,
   and that is its cause. (If all row totals of 表三 hold, its 总计 column balances when the other columns do.)
@@ -15,46 +15,82 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from typing import TypeVar
 
 from toolkit.findings import GRAVITY, Level
 from toolkit.rules.nodes import Block, Call, Chain, Compare, Literal, Node, Operand, Ref, Unary, operands
 
-Form = dict[Operand, Fraction]
-_Key = TypeVar("_Key", Operand, int)
+Number = int | Fraction
+Sum = dict[str, Number]
+"""Coefficient by operand (see `_name`)."""
+
+_Key = TypeVar("_Key", str, int)
 _MOST = 400  # relations of one form that are compared
 
 
 @dataclass(frozen=True)
+class Equation:
+    """A relation as sum of `terms` + `constant` = 0. `total`: the single operand that the others add up to."""
+
+    terms: Mapping[str, Number]
+    constant: Number
+    total: str | None
+    named: tuple[tuple[str, Operand], ...]  # its operands, to fetch their values
+
+
+@dataclass(frozen=True)
 class Relation:
-    """One evaluated rule over the whole form. `values`: those of its operands, marks for nothing as 0."""
+    """One evaluated rule over the whole form. `residual`: left minus right, known where it is violated."""
 
     name: str
     level: Level
     node: Node
     violated: bool
-    values: Mapping[Operand, Fraction]
+    equation: Equation | None = None
+    residual: Number = 0
+
+    @cached_property
+    def operands(self) -> frozenset[Operand]:
+        return frozenset(operands(self.node))
 
 
-@dataclass(frozen=True)
-class _Equation:
-    at: int  # index of its relation
-    form: Mapping[Operand, Fraction]
-    residual: Fraction
-    total: Operand | None  # the single operand that the others add up to
-    violated: bool
+def equation_of(node: Node) -> Equation | None:
+    """The linear equation that a formula is, None for every other formula."""
+    if not isinstance(node, Compare) or node.op != "=":
+        return None
+    both = _sum((node.left, node.right), (1, -1))
+    if both is None or not both[0]:
+        return None
+    named = tuple((_name(o), o) for o in dict.fromkeys(operands(node)))
+    total = _total(node.left, node.right) or _total(node.right, node.left)
+    return Equation(both[0], both[1], total, named)
 
 
-def linear(node: Node) -> tuple[Form, Fraction] | None:
-    """Coefficients by operand and the constant of a sum; None for anything that is no plain sum."""
+def residual_of(equation: Equation, values: Mapping[str, int | Decimal]) -> Number:
+    """Left minus right with the values at hand (by operand name as in `named`)."""
+    result: Number = equation.constant
+    for name, factor in equation.terms.items():
+        value = values[name]
+        result += factor * (value if isinstance(value, int) else Fraction(value))
+    return result
+
+
+def _name(operand: Operand) -> str:
+    return operand.name if operand.kind == "field" else f"{operand.kind}:{operand.name}"
+
+
+def _linear(node: Node) -> tuple[Sum, Number] | None:
     match node:
         case Literal(type="number"):
-            return {}, Fraction(str(node.value))
+            number = Fraction(str(node.value))
+            return {}, number.numerator if number.denominator == 1 else number
         case Ref() if node.type == "number" and node.operand.kind != "column":
-            return {node.operand: Fraction(1)}, Fraction(0)
+            return {_name(node.operand): 1}, 0
         case Block() if node.type == "number":
-            return _added([({o: Fraction(1)}, Fraction(0)) for o in node.operands], [1] * len(node.operands))
+            return {_name(o): 1 for o in node.operands}, 0
         case Unary(op="-" | "+"):
             return _sum((node.item,), (-1 if node.op == "-" else 1,))
         case Chain() if set(node.ops) <= {"+", "-"}:
@@ -65,19 +101,48 @@ def linear(node: Node) -> tuple[Form, Fraction] | None:
             return None
 
 
-def _sum(items: Sequence[Node], signs: Sequence[int]) -> tuple[Form, Fraction] | None:
-    parts = [linear(item) for item in items]
-    return None if any(p is None for p in parts) else _added([p for p in parts if p is not None], signs)
+def _sum(items: Sequence[Node], signs: Sequence[int]) -> tuple[Sum, Number] | None:
+    terms: Sum = {}
+    constant: Number = 0
+    for item, sign in zip(items, signs, strict=True):
+        part = _linear(item)
+        if part is None:
+            return None
+        constant += sign * part[1]
+        _add(terms, part[0], sign)
+    return terms, constant
 
 
-def _added(parts: Sequence[tuple[Form, Fraction]], signs: Sequence[int]) -> tuple[Form, Fraction]:
-    form: Form = {}
-    constant = Fraction(0)
-    for (coefficients, more), sign in zip(parts, signs, strict=True):
-        constant += sign * more
-        for operand, factor in coefficients.items():
-            form[operand] = form.get(operand, Fraction(0)) + sign * factor
-    return {o: f for o, f in form.items() if f}, constant
+def _total(parts: Node, single: Node) -> str | None:
+    is_sum = isinstance(parts, Call) or (isinstance(parts, Chain) and set(parts.ops) == {"+"})
+    return single.operand.name if is_sum and isinstance(single, Ref) and single.operand.kind == "field" else None
+
+
+def _add(target: dict[_Key, Number], other: Mapping[_Key, Number], factor: Number) -> None:
+    for key, value in other.items():
+        new = target.get(key, 0) + factor * value
+        if new:
+            target[key] = new
+        else:
+            target.pop(key, None)
+
+
+def _ratio(a: Number, b: Number) -> Number:
+    exact = Fraction(a) / Fraction(b)
+    return exact.numerator if exact.denominator == 1 else exact
+
+
+# ---------------------------------------------------------------- comparing
+
+
+@dataclass(frozen=True)
+class _Row:
+    """An equation in parts. `at`: index of its relation."""
+
+    at: int
+    terms: Mapping[str, Number]
+    total: str | None
+    relation: Relation
 
 
 def consequences(relations: Sequence[Relation]) -> dict[int, int]:
@@ -85,9 +150,11 @@ def consequences(relations: Sequence[Relation]) -> dict[int, int]:
     violated = [n for n, r in enumerate(relations) if r.violated]
     if len(violated) < 2 or len(relations) > _MOST:
         return {}
-    equations = _equations(relations)
-    causes = _added_up(_ordered(_substituted(equations)), relations)
-    causes |= _same_cell(_substituted(equations), relations, causes)
+    causes: dict[int, int] = {}
+    if sum(relations[n].equation is not None for n in violated) > 1:
+        rows = _in_parts(relations)
+        causes |= _added_up(_ordered(rows))
+        causes |= _same_cell(rows, causes)
     causes |= _wider(relations, violated, causes)
     return {at: _root(at, causes) for at in causes}
 
@@ -103,111 +170,83 @@ def _may_fold(cause: Relation, effect: Relation) -> bool:
     return GRAVITY[cause.level] <= GRAVITY[effect.level]
 
 
-def _equations(relations: Sequence[Relation]) -> list[_Equation]:
-    found: list[_Equation] = []
-    for at, relation in enumerate(relations):
-        node = relation.node
-        if not isinstance(node, Compare) or node.op != "=" or not set(operands(node)) <= set(relation.values):
-            continue
-        both = _sum((node.left, node.right), (1, -1))
-        if both is None or not both[0]:
-            continue
-        form, constant = both
-        residual = constant + sum((f * relation.values[o] for o, f in form.items()), Fraction(0))
-        total = _total(node.left, node.right) or _total(node.right, node.left)
-        found.append(_Equation(at, form, residual, total, relation.violated))
-    return found
-
-
-def _total(parts: Node, single: Node) -> Operand | None:
-    is_sum = isinstance(parts, Call) or (isinstance(parts, Chain) and set(parts.ops) == {"+"})
-    return single.operand if is_sum and isinstance(single, Ref) and single.operand.kind == "field" else None
-
-
-def _substituted(equations: Sequence[_Equation]) -> list[_Equation]:
+def _in_parts(relations: Sequence[Relation]) -> list[_Row]:
     """Every total that is right replaced by its parts, until only parts are left."""
-    parts: dict[Operand, Form] = {}
-    for e in equations:
-        if e.total is not None and not e.violated and e.total not in parts:
-            factor = e.form[e.total]
-            parts[e.total] = {o: -f / factor for o, f in e.form.items() if o != e.total}
-    result: list[_Equation] = []
-    for e in equations:
-        form = dict(e.form)
+    parts: dict[str, Sum] = {}
+    for relation in relations:
+        e = relation.equation
+        if e and e.total and not relation.violated and not e.constant and e.total not in parts:
+            factor = e.terms[e.total]
+            parts[e.total] = {n: _ratio(-f, factor) for n, f in e.terms.items() if n != e.total}
+    rows: list[_Row] = []
+    for at, relation in enumerate(relations):
+        e = relation.equation
+        if e is None:
+            continue
+        terms = dict(e.terms)
+        own = e.total if not relation.violated else None
         for _ in range(4):  # totals of totals; deeper nesting is left as it is
-            open_totals = [o for o in form if o in parts and not (o == e.total and not e.violated)]
-            if not open_totals:
+            replaceable = [n for n in terms if n in parts and n != own]
+            if not replaceable:
                 break
-            for total in open_totals:
-                factor = form.pop(total)
-                for operand, f in parts[total].items():
-                    form[operand] = form.get(operand, Fraction(0)) + factor * f
-        form = {o: f for o, f in form.items() if f}
-        result.append(_Equation(e.at, form, e.residual, e.total, e.violated))
-    return result
+            for name in replaceable:
+                factor = terms.pop(name, 0)
+                _add(terms, parts[name], factor)
+        rows.append(_Row(at, terms, e.total, relation))
+    return rows
 
 
-def _ordered(equations: Sequence[_Equation]) -> list[_Equation]:
+def _ordered(rows: Sequence[_Row]) -> list[_Row]:
     """What defines a total comes before what uses it, fewer totals before more, then the order of the form."""
-    totals = {e.total for e in equations if e.total is not None}
+    totals = {r.total for r in rows if r.total is not None}
 
-    def rank(e: _Equation) -> tuple[int, int, int]:
-        return sum(o in totals for o in e.form), 0 if e.total is not None else 1, e.at
+    def rank(r: _Row) -> tuple[int, int, int]:
+        return sum(n in totals for n in r.terms), 0 if r.total is not None else 1, r.at
 
-    return sorted(equations, key=rank)
+    return sorted(rows, key=rank)
 
 
-def _added_up(equations: Sequence[_Equation], relations: Sequence[Relation]) -> dict[int, int]:
-    """Gauss: an equation that vanishes against earlier ones is their sum; its cause is the first violated of them."""
+def _added_up(rows: Sequence[_Row]) -> dict[int, int]:
+    """Gauss: a row that vanishes against earlier ones is their sum; its cause is the first violated of them."""
     causes: dict[int, int] = {}
-    pivots: dict[Operand, tuple[Form, dict[int, Fraction]]] = {}
-    for e in equations:
-        form, made_of = dict(e.form), {e.at: Fraction(1)}
-        while pivot := next((o for o in form if o in pivots), None):
+    pivots: dict[str, tuple[Sum, dict[int, Number]]] = {}
+    for row in rows:
+        terms: Sum = dict(row.terms)
+        made_of: dict[int, Number] = {row.at: 1}
+        while pivot := next((n for n in terms if n in pivots), None):
             other, others = pivots[pivot]
-            factor = form[pivot] / other[pivot]
-            _subtract(form, other, factor)
-            _subtract(made_of, others, factor)
-        if form:
-            pivots[next(iter(form))] = (form, made_of)
-        elif e.violated:
-            of = [other.at for other in equations if other.at in made_of and other.at != e.at and other.violated]
-            cause = next((n for n in of if _may_fold(relations[n], relations[e.at])), None)
+            factor = -_ratio(terms[pivot], other[pivot])
+            _add(terms, other, factor)
+            _add(made_of, others, factor)
+        if terms:
+            pivots[next(iter(terms))] = (terms, made_of)
+        elif row.relation.violated:
+            of = [r for r in rows if r.at in made_of and r.at != row.at and r.relation.violated]
+            cause = next((r.at for r in of if _may_fold(r.relation, row.relation)), None)
             if cause is not None:
-                causes[e.at] = cause
+                causes[row.at] = cause
     return causes
 
 
-def _subtract(target: dict[_Key, Fraction], other: Mapping[_Key, Fraction], factor: Fraction) -> None:
-    for key, value in other.items():
-        target[key] = target.get(key, Fraction(0)) - factor * value
-        if not target[key]:
-            del target[key]
-
-
-def _same_cell(
-    equations: Sequence[_Equation], relations: Sequence[Relation], known: Mapping[int, int]
-) -> dict[int, int]:
+def _same_cell(rows: Sequence[_Row], known: Mapping[int, int]) -> dict[int, int]:
     """Violated equations that one corrected cell would put right together."""
     causes: dict[int, int] = {}
-    wrong = [e for e in equations if e.violated and e.at not in known and e.residual]
-    wrong.sort(key=lambda e: (len(relations[e.at].values), e.at))
+    wrong = [r for r in rows if r.relation.violated and r.at not in known and r.relation.residual]
+    wrong.sort(key=lambda r: (len(r.relation.operands), r.at))
     for n, effect in enumerate(wrong):
         for cause in wrong[:n]:
-            if cause.at in causes or not _may_fold(relations[cause.at], relations[effect.at]):
+            if cause.at in causes or not _may_fold(cause.relation, effect.relation):
                 continue
-            shared = [o for o in cause.form if o in effect.form]
-            if any(_explains(o, cause, effect, equations) for o in shared):
+            if any(name in effect.terms and _explains(name, cause, effect, rows) for name in cause.terms):
                 causes[effect.at] = cause.at
                 break
     return causes
 
 
-def _explains(cell: Operand, cause: _Equation, effect: _Equation, equations: Sequence[_Equation]) -> bool:
-    error = cause.residual / cause.form[cell]
-    if effect.residual / effect.form[cell] != error:
+def _explains(cell: str, cause: _Row, effect: _Row, rows: Sequence[_Row]) -> bool:
+    if cause.relation.residual * effect.terms[cell] != effect.relation.residual * cause.terms[cell]:
         return False
-    return not any(not e.violated and e.total is None and cell in e.form for e in equations)
+    return not any(not r.relation.violated and r.total is None and cell in r.terms for r in rows)
 
 
 def _wider(relations: Sequence[Relation], violated: Sequence[int], known: Mapping[int, int]) -> dict[int, int]:
@@ -217,10 +256,10 @@ def _wider(relations: Sequence[Relation], violated: Sequence[int], known: Mappin
         node = relations[cause].node
         if cause in known or not isinstance(node, Compare) or node.op in ("=", "<>"):
             continue
-        own = set(operands(node))
         for effect in violated:
-            other = relations[effect].node
-            wider = isinstance(other, Compare) and other.op == "=" and own < set(operands(other))
-            if wider and effect not in known and effect not in causes and _may_fold(relations[cause], relations[effect]):
+            if effect in known or effect in causes or relations[effect].equation is None:
+                continue
+            own, others = relations[cause].operands, relations[effect].operands
+            if own < others and _may_fold(relations[cause], relations[effect]):
                 causes[effect] = cause
     return causes

@@ -10,13 +10,21 @@ from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from toolkit.forms.form import SheetLayout
 from toolkit.model import RawSheet, plain
 
 _NEAREST = 6  # places tried for one label row or column: those nearest to where it was issued
 _WEIGHT = 4  # one more label in place outweighs up to four jumps
+
+
+_folded = lru_cache(maxsize=16_384)(plain)
+
+
+def folded(text: str) -> str:
+    """`plain`, remembered for short texts: labels are the same in every workbook of a form."""
+    return _folded(text) if len(text) <= 120 else plain(text)
 
 
 @dataclass(frozen=True)
@@ -82,12 +90,17 @@ def text_at(sheet: RawSheet, row: int, column: int) -> str:
     return cell.text if cell else ""
 
 
+def alike(text: str, label: str) -> bool:
+    """Exact, then but for width, brackets and white space."""
+    return text == label or folded(text) == folded(label)
+
+
 def label_share(layout: SheetLayout, sheet: RawSheet) -> float:
     """How many of a template sheet's labels occur anywhere in a sheet: 0 … 1."""
-    wanted = Counter(plain(text) for text in layout.labels.values())
+    wanted = Counter(folded(text) for text in layout.labels.values())
     if not wanted:
         return 0.0
-    present = Counter(plain(cell.text) for cell in sheet.cells.values() if cell.kind == "s")
+    present = Counter(folded(cell.text) for cell in sheet.cells.values() if cell.kind == "s")
     return sum((wanted & present).values()) / sum(wanted.values())
 
 
@@ -98,15 +111,13 @@ def planned_row(row: int, stretch: Stretch | None) -> int:
 
 def grid_of(layout: SheetLayout, sheet: RawSheet, stretch: Stretch | None) -> Grid:
     """The alignment of a template sheet with a submitted one; a sheet as issued costs one comparison per label."""
-    if all(
-        plain(text_at(sheet, planned_row(r, stretch), c)) == plain(text) for (r, c), text in layout.labels.items()
-    ) and not (stretch and stretch.added is None):
+    if all(alike(text_at(sheet, planned_row(r, stretch), c), text) for (r, c), text in layout.labels.items()) and not (stretch and stretch.added is None):
         rows = sorted({r for r, _ in layout.labels})
         columns = sorted({c for _, c in layout.labels})
         return Grid(Axis(tuple((r, planned_row(r, stretch)) for r in rows), stretch), Axis(tuple((c, c) for c in columns)))
     by_text: dict[str, list[tuple[int, int]]] = defaultdict(list)
     for (r, c), cell in sorted(sheet.cells.items()):
-        by_text[plain(cell.text)].append((r, c))
+        by_text[folded(cell.text)].append((r, c))
     rows_axis = _row_axis(layout, sheet, stretch, by_text)
     return Grid(rows_axis, _column_axis(layout, sheet, rows_axis))
 
@@ -116,7 +127,7 @@ def _row_axis(
 ) -> Axis:
     wanted: dict[int, Counter[str]] = defaultdict(Counter)
     for (r, _), text in layout.labels.items():
-        wanted[r][plain(text)] += 1
+        wanted[r][folded(text)] += 1
     scores: dict[int, Counter[int]] = {}
     for row, texts in wanted.items():
         scores[row] = Counter()
@@ -140,11 +151,11 @@ def _planner(sheet: RawSheet, stretch: Stretch | None, last_label: int) -> Calla
 def _column_axis(layout: SheetLayout, sheet: RawSheet, rows: Axis) -> Axis:
     by_row: dict[int, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
     for (r, c), cell in sorted(sheet.cells.items()):
-        by_row[r][plain(cell.text)].append(c)
+        by_row[r][folded(cell.text)].append(c)
     scores: dict[int, Counter[int]] = defaultdict(Counter)
     for (r, c), text in layout.labels.items():
         actual = rows.find(r)
-        for column in by_row[actual].get(plain(text), ()) if actual is not None else ():
+        for column in by_row[actual].get(folded(text), ()) if actual is not None else ():
             scores[c][column] += 1
     axis = Axis(_align(scores, lambda column: column, None))
     used = {c for _, c in sheet.cells}

@@ -135,6 +135,8 @@ def same(raw: RawCell | None, issued: Value) -> bool:
         return not has_value(issued)
     if isinstance(issued, int | Decimal) and raw.number is not None:
         return raw.number == issued
+    if raw.text == shown(issued):
+        return True
     return plain(str(clean(raw.text)[0])) == plain(str(clean(shown(issued))[0]))
 
 

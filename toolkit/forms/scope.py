@@ -60,12 +60,15 @@ class Scope:
     row: Mapping[str, Filled] = field(default_factory=dict)
     columns: dict[str, Known | Lit[_Unknown.UNKNOWN]] = field(default_factory=dict)
     issued_rows: Mapping[str, Mapping[tuple[str, str], OrderRow]] = field(default_factory=dict)
+    singles: Mapping[str, Field] = field(default_factory=dict)
+    known: dict[str, Value | Lit[_Unknown.UNKNOWN]] = field(default_factory=dict)  # values of single cells so far
 
     @classmethod
     def of(cls, draft: Draft, form: Form, context: CheckContext) -> Scope:
         facts = {**unit_facts(context.unit), **period_facts(context.period), "今日": context.as_of}
         ordered = context.order.rows if context.order else {}
-        return cls(draft, form, context, facts, issued_rows={name: rows_by_key(rows) for name, rows in ordered.items()})
+        issued = {name: rows_by_key(rows) for name, rows in ordered.items()}
+        return cls(draft, form, context, facts, issued_rows=issued, singles={f.name: f for f in form.fields})
 
     def within(self, list_name: str, row: Mapping[str, Filled]) -> Scope:
         return replace(self, list_name=list_name, row=row)
@@ -74,11 +77,16 @@ class Scope:
 
     def field(self, name: str) -> Field | None:
         """The declared field a name stands for: the row's column first, then a single field."""
+        return self._own_column(name) or self.singles.get(name)
+
+    def _own_column(self, name: str) -> Field | None:
         form_list = self.form.list(self.list_name) if self.list_name else None
-        return (form_list.field(name) if form_list else None) or self.form.field(name)
+        return form_list.field(name) if form_list else None
 
     def filled(self, name: str) -> Filled | None:
-        return self.row.get(name) or self.draft.cells.get(name)
+        if name in self.row or self._own_column(name):
+            return self.row.get(name)
+        return self.draft.cells.get(name)
 
     @cached_property
     def key(self) -> tuple[str, str]:
@@ -108,10 +116,14 @@ class Scope:
                 return self._own(operand.name)
 
     def _own(self, name: str) -> Value | Lit[_Unknown.UNKNOWN]:
-        item, filled = self.field(name), self.filled(name)
-        if item is None and filled is None:
-            return self.facts.get(name, UNKNOWN)
-        return self._sound(filled, item)
+        column = self._own_column(name)
+        if column is not None or name in self.row:
+            return self._sound(self.row.get(name), column)
+        if name not in self.known:
+            item, filled = self.singles.get(name), self.draft.cells.get(name)
+            fact = item is None and filled is None
+            self.known[name] = self.facts.get(name, UNKNOWN) if fact else self._sound(filled, item)
+        return self.known[name]
 
     def _sound(self, filled: Filled | None, item: Field | None) -> Value | Lit[_Unknown.UNKNOWN]:
         if filled is None or filled.value is None:
@@ -137,8 +149,7 @@ class Scope:
 
     def _previous(self, name: str) -> Value:
         """None: nothing was accepted last period."""
-        form_list = self.form.list(self.list_name) if self.list_name else None
-        if form_list and form_list.field(name):
+        if self._own_column(name):
             rows = self.context.previous_rows.get(self.list_name, {})
             if self.key in rows:
                 return rows[self.key].get(name)
@@ -154,7 +165,7 @@ class Scope:
         if has_value(known.get(name)):
             return known[name], False
         typed = TYPED_LAST_YEAR + name
-        value = self._own(typed) if self.form.field(typed) else UNKNOWN
+        value = self._own(typed) if typed in self.singles else UNKNOWN
         if value is UNKNOWN or not has_value(value):
             return (known[name], False) if name in known else (None, False)
         order = self.context.order

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 
 from toolkit.findings import Finding, finding
 from toolkit.forms.form import FormList, SheetLayout
-from toolkit.forms.match import Axis, Grid, Shift, planned_row, shifts, text_at
+from toolkit.forms.match import Axis, Grid, Shift, alike, planned_row, shifts, text_at
 from toolkit.forms.rows import Place
-from toolkit.model import RawSheet, plain
+from toolkit.model import RawSheet
 from toolkit.office.references import address, column_letters
 
 _LISTED = 8  # rows, columns or cells named in one message
@@ -33,7 +33,7 @@ def label_findings(layout: SheetLayout, sheet: RawSheet, grid: Grid, form_list: 
         if at is None or (row, column) in headings:
             continue
         now = text_at(sheet, *at)
-        if plain(now) != plain(text):
+        if not alike(now, text):
             place = {"sheet": sheet.name, "cell": address(*at), "label": text, "value": now[:60]}
             found.append(finding("IN-402", expected=_short(text), value=now[:60] or "空白", place=place))
     return found

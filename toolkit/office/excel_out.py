@@ -149,38 +149,47 @@ class _Writer:
         height = _height(cells, widths)
         if height:
             self.out.set_row(row, height)
+        columns = self.sheet.columns
         for column, given in enumerate(cells):
-            if (row, column) in self.covered:
+            if self.covered and (row, column) in self.covered:
                 continue
-            cell = given if isinstance(given, Cell) else Cell(given, look)
-            kind = cell.kind or (self.sheet.columns[column].kind if column < len(self.sheet.columns) else "text")
-            self._cell(row, column, cell, kind)
+            kind = columns[column].kind if column < len(columns) else "text"
+            if isinstance(given, Cell):
+                self._cell(row, column, given, given.kind or kind)
+            else:
+                self._value(row, column, given, look, kind)
 
     def _cell(self, row: int, column: int, cell: Cell, kind: str) -> None:
-        value = _writable(cell.value)
-        quoted = isinstance(value, str) and value.startswith(_DANGEROUS)
-        linked = bool(cell.link) and isinstance(value, str) and self.links < MAX_LINKS
-        if isinstance(value, str) and kind == "number":
-            kind = "center"  # “/”, “不适用” and the like in a number column
-        if isinstance(value, date):
-            kind = "date"  # without it people would see a serial number
-        form = self.formats.get(cell.look, kind, cell.indent, quoted, linked)
         down = 1 if self.stream else cell.down
         if cell.across > 1 or down > 1:
+            form = self.formats.get(cell.look, kind, cell.indent)
             self.out.merge_range(row, column, row + down - 1, column + cell.across - 1, "", form)
             area = ((r, c) for r in range(row, row + down) for c in range(column, column + cell.across))
             self.covered.update(area)
-        if isinstance(value, date):
+        self._value(row, column, cell.value, cell.look, kind, cell.indent, cell.link)
+
+    def _value(
+        self, row: int, column: int, given: Value, look: str, kind: str, indent: int = 0, link: str = ""
+    ) -> None:
+        value = _writable(given)
+        if isinstance(value, str):
+            if kind == "number":
+                kind = "center"  # “/”, “不适用” and the like in a number column
+            quoted = value.startswith(_DANGEROUS)
+            linked = bool(link) and self.links < MAX_LINKS
+            form = self.formats.get(look, kind, indent, quoted, linked)
+            if linked:
+                self.links += 1
+                self.out.write_url(row, column, f"internal:{link}", form, value)
+            elif value:
+                self.out.write_string(row, column, value, form)
+            else:
+                self.out.write_blank(row, column, None, form)
+        elif isinstance(value, date):  # always as a day: without the format people would see a serial number
+            form = self.formats.get(look, "date", indent)
             self.out.write_datetime(row, column, datetime.combine(value, time()), form)
-        elif isinstance(value, int | Decimal):
-            self.out.write_number(row, column, value, form)
-        elif linked:
-            self.links += 1
-            self.out.write_url(row, column, f"internal:{cell.link}", form, value)
-        elif value:
-            self.out.write_string(row, column, value, form)
         else:
-            self.out.write_blank(row, column, None, form)
+            self.out.write_number(row, column, value, self.formats.get(look, kind, indent))
 
     def _view(self, end: int) -> None:
         sheet, out = self.sheet, self.out
@@ -290,11 +299,17 @@ def _height(cells: Row, widths: Sequence[float]) -> float:
     those with merged cells, and LibreOffice and some versions of WPS fit none."""
     most = 1
     for column, given in enumerate(cells):
-        cell = given if isinstance(given, Cell) else Cell(given)
-        if cell.down > 1 or not isinstance(cell.value, str):
+        across = down = 1
+        indent = 0
+        text: Value | Cell = given
+        if isinstance(given, Cell):
+            text, across, down, indent = given.value, given.across, given.down, given.indent
+        if down > 1 or not isinstance(text, str):
             continue
-        room = max(4, int(sum(widths[column : column + cell.across])) - 1 - 2 * cell.indent)
-        most = max(most, sum(_lines(line, room) for line in cell.value.split("\n")))
+        size = widths[column] if across == 1 else sum(widths[column : column + across])
+        room = max(4, int(size) - 1 - 2 * indent)
+        if 2 * len(text) > room or "\n" in text:
+            most = max(most, sum(_lines(line, room) for line in text.split("\n")))
     return min(most * _LINE + 3, _TALLEST) if most > 1 else 0
 
 

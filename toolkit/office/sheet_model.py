@@ -110,6 +110,8 @@ _UNSEEN = re.compile(
 
 def visible(text: str) -> str:
     """A text that hides nothing: control, zero-width and direction characters are spelled out as 〔U+202E〕."""
+    if text.isprintable():  # true for nearly every text, and all that _UNSEEN knows is not printable
+        return text
     return _UNSEEN.sub(lambda m: f"〔U+{ord(m[0]):04X}〕", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 

@@ -145,22 +145,41 @@ class _Part:
     finish: Callable[[str], str]
 
     def render(self, data: object) -> str | Fault:
-        from jinja2 import TemplateError
-
         assert isinstance(data, dict)
         try:
             return self.finish(self.compiled.render(data))
         except _NoData as error:
             found = next((t for t in self.tags if re.search(rf"(?<!\w){re.escape(error.name)}(?!\w)", t)), error.name)
             return Fault(found, f"标签“{found}”中的“{error.name}”没有对应的数据{nearest(error.name, error.known)}")
-        except (TemplateError, ArithmeticError, TypeError, ValueError, LookupError, AttributeError, RecursionError) as e:
-            return Fault("", f"标签中的运算无法完成（{type(e).__name__}: {e}）")
+        except _evaluation_errors():
+            found = next((tag for tag in self.tags if _fails(tag, data)), "")
+            return Fault(found, f"标签{f'“{found}”' if found else ''}中的运算无法完成，请检查所用的数据是文字还是数字")
 
 
 class _NoData(Exception):
     def __init__(self, name: str, known: Collection[str]) -> None:
         super().__init__(name)
         self.name, self.known = name, known
+
+
+def _evaluation_errors() -> tuple[type[Exception], ...]:
+    """What an expression of a template may end in; anything else is our own fault and goes on."""
+    from jinja2 import TemplateError
+
+    return TemplateError, ArithmeticError, TypeError, ValueError, LookupError, AttributeError, RecursionError
+
+
+def _fails(tag: str, data: dict[str, object]) -> bool:
+    """True when this `{{ … }}` alone cannot be computed; one that needs a loop's variable is not judged."""
+    if not tag.startswith("{{"):
+        return False
+    try:
+        _environment().from_string(_expression(tag)).render(data)
+    except _NoData:
+        return False
+    except _evaluation_errors():
+        return True
+    return False
 
 
 # ---------------------------------------------------------------- compiling
@@ -229,15 +248,18 @@ def _plain_tags(root: etree._Element) -> list[str]:
 _QUOTES = str.maketrans("“”‘’", "\"\"''")
 
 
+def _expression(tag: str) -> str:
+    return re.sub(r"^\{\{(?:p|tr|tc|r)\s", "{{ ", tag).translate(_QUOTES)
+
+
 def _tag_faults(env: SandboxedEnvironment, tag: str, blocks: Collection[str]) -> list[Fault]:
     """A single `{{ … }}` must be a whole expression, and a block's name stands as `{{p name}}` alone."""
     from jinja2 import TemplateSyntaxError
 
     if not tag.startswith("{{"):
         return []
-    inner = re.sub(r"^\{\{(?:p|tr|tc|r)\s", "{{ ", tag).translate(_QUOTES)
     try:
-        env.parse(inner)
+        env.parse(_expression(tag))
     except TemplateSyntaxError:
         return [Fault(tag, f"标签“{tag}”写法有误")]
     name = tag[2:-2].strip()
@@ -263,8 +285,8 @@ def _compile_part(
         compiled = env.from_string(tree)
     except TemplateSyntaxError as error:
         return None, set(), [_syntax_fault(str(error.message), tags)]
-    if _switches_escaping(tree):
-        return None, set(), [Fault("autoescape", "模板不得关闭转义（autoescape）")]
+    if banned := _banned(tree):
+        return None, set(), [Fault(banned, f"模板不得使用 {banned}")]
     columns_vary = any(re.match(r"\{%tc\s|\{%\s*(colspan|hm)\b", tag) for tag in tags)
 
     def finish(text: str) -> str:
@@ -280,8 +302,9 @@ def _compile_part(
 def _syntax_fault(message: str, tags: tuple[str, ...]) -> Fault:
     """Jinja's English in the office's words."""
     if wanted := re.search(r"looking for the following tags: '(\w+)'", message):
-        opener = next((t for t in tags if re.match(r"\{%\w*\s*(for|if)\b", t)), wanted[1])
-        return Fault(opener, f"循环或条件标签没有结束，缺少 {wanted[1]}")
+        opens = wanted[1].removeprefix("end")
+        opener = next((t for t in reversed(tags) if re.match(rf"\{{%\w*\s*{opens}\b", t)), wanted[1])
+        return Fault(opener, f"标签“{opener}”没有结束，缺少 {wanted[1]}")
     if unknown := re.search(r"unknown tag '(\w+)'", message):
         tag = next((t for t in tags if unknown[1] in t), unknown[1])
         return Fault(tag, f"标签“{tag}”中的“{unknown[1]}”无法识别，或没有与之对应的开始标签")
@@ -292,10 +315,20 @@ def _syntax_fault(message: str, tags: tuple[str, ...]) -> Fault:
     return Fault(suspect, f"标签“{suspect}”等处写法有误")
 
 
-def _switches_escaping(tree: nodes.Template) -> bool:
+def _banned(tree: nodes.Template) -> str:
+    """A statement that would switch escaping off or reach for another file, "" when there is none."""
     from jinja2 import nodes
 
-    return next(tree.find_all(nodes.ScopedEvalContextModifier), None) is not None
+    for kind, word in (
+        (nodes.ScopedEvalContextModifier, "autoescape"),
+        (nodes.Include, "include"),
+        (nodes.Import, "import"),
+        (nodes.FromImport, "import"),
+        (nodes.Extends, "extends"),
+    ):
+        if next(tree.find_all(kind), None) is not None:
+            return word
+    return ""
 
 
 @lru_cache(maxsize=1)

@@ -27,7 +27,7 @@ _LIST_COLUMNS = (
     Column("表单", cap=14),
     Column("周期", "center", cap=12),
     Column("报送期限", "date", 11.5),
-    Column("状态", "center", 15),
+    Column("状态", "center", 17),
     Column("报送日期", "date", 11.5),
     Column("逾期工作日", "number", 7.5),
     Column("版本数", "number", 7),

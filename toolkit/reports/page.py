@@ -34,6 +34,7 @@ _KINDS = {
     ".xlsx": "Excel", ".docx": "Word", ".pdf": "PDF", ".html": "网页", ".csv": "CSV 数据", ".json": "JSON 数据",
     ".txt": "文本", ".zip": "压缩包",
 }  # fmt: skip
+_NAMES = {"annual": "年度报告数据", "tasks": "任务数据", "scores": "评分数据"}
 _FIRST_FILES = ("工作通报", "总台账", "报送情况", "考核评分", "回执")
 
 
@@ -241,13 +242,13 @@ def _downloads(files: Sequence[str]) -> str:
     return f'<section class="files"><h2>下载</h2>\n{"".join(blocks)}</section>'
 
 
-def _file_order(file: str) -> tuple[bool, tuple[int, int], int, int, str]:
+def _file_order(file: str) -> tuple[bool, tuple[int, int], int, bool, int, str]:
     first, _, rest = file.partition("/")
     period = Period.parse(first) if rest else None
     when = (-period.start.toordinal(), period.end.toordinal()) if period else (0, 0)
     stem = PurePosixPath(file).stem
     rank = next((n for n, name in enumerate(_FIRST_FILES) if stem.startswith(name)), len(_FIRST_FILES))
-    return period is None, when, file.count("/"), rank, file
+    return period is None, when, file.count("/"), "/单位/" in file, rank, file
 
 
 def _download_block(title: str, folders: Mapping[str, Sequence[str]]) -> str:
@@ -267,4 +268,4 @@ def _link(file: str) -> str:
     path = PurePosixPath(file)
     kind = _KINDS.get(path.suffix.lower(), path.suffix.lstrip("."))
     href = quote(file, safe="/", errors="replace")
-    return f'<a href="{_t(href)}">{_t(path.stem)}</a> <span class="quiet">{_t(kind)}</span>'
+    return f'<a href="{_t(href)}">{_t(_NAMES.get(path.stem, path.stem))}</a> <span class="quiet">{_t(kind)}</span>'

@@ -56,6 +56,6 @@ footer { color: #767676; font-size: 13px; padding-bottom: 24px; }
 @media print { body { background: #fff; font-size: 12px; border-top: 0; } header { padding-top: 0; }
   header, main, footer { max-width: none; padding: 0; } section { border: 0; padding: 0; margin: 0 0 14px; }
   .first { border-left: 0; } .first ul { font-size: 13px; } table { font-size: 11.5px; }
-  tr { break-inside: avoid; } thead { display: table-header-group; } h2, h3 { break-after: avoid; }
+  .files { display: none; } tr { break-inside: avoid; } thead { display: table-header-group; } h2, h3 { break-after: avoid; }
   .bar, .legend svg, th { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
 """
