@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from word_sample import (
+
+from tests.word_sample import (
     APPROVAL,
     BUREAU,
     OFFICE,
@@ -29,7 +30,6 @@ from word_sample import (
     root,
     year,
 )
-
 from toolkit.builtin import annual_table
 from toolkit.builtin.word import templates
 from toolkit.model import PeriodResult, Roster, Unit, Verdict

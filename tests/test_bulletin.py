@@ -9,12 +9,12 @@ from datetime import date
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from word_sample import (
+
+from tests.word_sample import (
     APPROVAL,
     BUREAU,
     OFFICE,
     STREET,
-    UNITS,
     W,
     filed,
     grids,
@@ -26,7 +26,6 @@ from word_sample import (
     state,
     text_of,
 )
-
 from toolkit.builtin.word import BULLETIN, templates
 from toolkit.findings import finding
 from toolkit.model import Filing, PeriodResult, Progress, Roster, TaskState, Unit

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from forms_kit import FIELDS, FIGURES, OPTIONS, RULES, SETTINGS, TASKS, form_book
 
+from tests.forms_kit import FIELDS, FIGURES, OPTIONS, RULES, SETTINGS, TASKS, form_book
 from toolkit.findings import Finding, Level
 from toolkit.forms.design import read_form
 from toolkit.forms.form import Form

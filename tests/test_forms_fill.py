@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from forms_kit import FIELDS, UNIT, assignments, form_book
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
+from tests.forms_kit import FIELDS, UNIT, assignments, form_book
 from toolkit.forms.design import read_form
 from toolkit.forms.fill import fill
 from toolkit.forms.form import Form
@@ -119,7 +119,7 @@ def test_nothing_to_write_changes_nothing_that_counts() -> None:
 
 
 def test_filling_is_deterministic_and_keeps_other_parts() -> None:
-    from forms_kit import members
+    from tests.forms_kit import members
 
     data = {"cells": {"n.a": 1}}
     assert filled(data) == filled(data)

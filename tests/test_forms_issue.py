@@ -14,18 +14,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from forms_kit import FIELDS, FIGURES, TASKS, UNIT, assignments, form_book, members, with_text_box
 from openpyxl import load_workbook
 
+from tests.forms_kit import FIELDS, FIGURES, TASKS, UNIT, assignments, form_book, members, with_text_box, zipped
+from toolkit.builtin.forms import builtin_forms
 from toolkit.forms.design import read_form
 from toolkit.forms.form import Form
 from toolkit.forms.issue import compile_master, stamp
 from toolkit.forms.layout import layout_text, list_places, locate, row_counts
 from toolkit.forms.order import Order, order_from_json, order_to_json, ticket, ticket_is_whole
-from toolkit.forms.prepare import prepare
+from toolkit.forms.prepare import prepare, summary
 from toolkit.model import Draft, Filled, Period, Ticket, Value
 from toolkit.office.excel_in import read_book
 from toolkit.office.limits import Limits
+from toolkit.office.package import Package
+from toolkit.office.workbook import sheet_entries
 
 PERIOD = Period("2024-06")
 FACTS = {"政府": "某市", "办公室": "市政务公开办", "电话": "0000-1234567"}
@@ -98,6 +101,19 @@ def test_tasks_of_other_units_and_roles_stay_out() -> None:
     assert not order.rows["进展"][0].previous, "same task, other role"
 
 
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        ({"完成情况": "进行中", "进展说明": "已起草", "完成日期": ""}, "进行中：已起草"),
+        ({"完成情况": "已完成", "进展说明": "已印发", "完成日期": date(2024, 5, 8)}, "已完成：已印发；2024-05-08 完成"),
+        ({"完成情况": "未启动"}, "未启动"),
+        ({}, ""),
+    ],
+)
+def test_last_period_in_one_line(row: dict[str, Value], expected: str) -> None:
+    assert summary(row) == expected
+
+
 # ---------------------------------------------------------------- the issued workbook
 
 
@@ -118,7 +134,7 @@ def test_cells_formulas_locks_and_ticket() -> None:
     assert figures["C5"].value == "=B5*2" and not figures["C5"].protection.locked
     assert figures["A3"].protection.locked and figures["B3"].fill.fgColor.rgb == "FFFFFBE8"
     assert [c.value for c in tasks[4]] == [
-        "2024-002", "责任", "完成第2项工作", "进行中：已起草", None, None, "法规科"
+        "2024-002", "责任", "完成第2项工作", "进行中", None, None, "法规科"
     ]  # fmt: skip
     assert tasks["F3"].value.date() == date(2024, 5, 8) and tasks["F3"].number_format == "yyyy-mm-dd"
     assert [tasks.cell(3, c).protection.locked for c in range(1, 8)] == [True] * 7
@@ -356,12 +372,61 @@ def test_untouched_parts_are_the_templates_own_bytes() -> None:
     form = form_of(template)
     before, after = members(template), members(issued(form, order_of(form, 5)))
     drawing = "xl/drawings/drawing9.xml"
-    hidden = next(n for n, d in before.items() if "不动".encode() in d and "worksheets" in n)
+    hidden = next(e.part for e in sheet_entries(Package.open(template)) if e.name == "内部备注")
     for name in (drawing, "xl/theme/theme1.xml", hidden, "xl/worksheets/_rels/sheet1.xml.rels", "docProps/core.xml"):
         assert after[name] == before[name], name
     assert b"<drawing" in after["xl/worksheets/sheet1.xml"]
     everything = b"".join(after.values()).decode("utf-8", "replace")
     assert "{{" not in everything and "合计不符" not in everything and "工作日后" not in everything
+
+
+def test_pictures_printer_settings_and_headers_arrive() -> None:
+    parts = members(with_text_box(form_book(touch=_rich), "xl/worksheets/sheet1.xml", 20, "提示"))
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    picture, printer = "xl/media/image1.png", "xl/printerSettings/printerSettings1.bin"
+    parts[picture], parts[printer] = b"\x89PNG\r\n\x1a\n picture", bytes(range(256))
+    parts["xl/drawings/_rels/drawing9.xml.rels"] = (
+        '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+        f'<Relationship Id="rId1" Type="{kind}/image" Target="../media/image1.png"/></Relationships>'
+    ).encode()
+    rels = "xl/worksheets/_rels/sheet1.xml.rels"
+    settings = f'<Relationship Id="rId7" Type="{kind}/printerSettings" Target="../printerSettings/printerSettings1.bin"/>'
+    parts[rels] = parts[rels].replace(b"</Relationships>", settings.encode() + b"</Relationships>")
+    sheet = parts["xl/worksheets/sheet1.xml"]
+    sheet = re.sub(rb"<drawing ", b"<headerFooter><oddHeader>&amp;C&amp;G</oddHeader></headerFooter><drawing ", sheet)
+    parts["xl/worksheets/sheet1.xml"] = sheet
+    types = b'<Default Extension="png" ContentType="image/png"/><Default Extension="bin" ContentType="x/y"/></Types>'
+    parts["[Content_Types].xml"] = parts["[Content_Types].xml"].replace(b"</Types>", types)
+    form = form_of(zipped(parts))
+    after = members(issued(form, order_of(form, 5)))
+    for name in (picture, printer, rels, "xl/drawings/drawing9.xml", "xl/drawings/_rels/drawing9.xml.rels"):
+        assert after[name] == parts[name], name
+    assert b"<oddHeader>&amp;C&amp;G</oddHeader>" in after["xl/worksheets/sheet1.xml"]
+
+
+def test_a_merged_input_is_open_in_all_its_cells() -> None:
+    def touch(book: Any) -> None:
+        book["统计"].merge_cells("B6:C7")
+
+    form = form_of(form_book(touch=touch))
+    sheet = book_of(issued(form, order_of(form)))["统计"]
+    styles = members(issued(form, order_of(form)))["xl/worksheets/sheet1.xml"].decode()
+    found = dict(re.findall(r'<c r="([BC][67])" s="(\d+)"', styles))
+    assert set(found) == {"B6", "C6", "B7", "C7"} and not sheet["B6"].protection.locked
+    assert len(set(found.values())) == 1, "a block with one locked cell cannot be filled in Excel"
+
+
+def test_built_in_forms_are_issued_and_read_back_without_a_finding() -> None:
+    for name, data in builtin_forms().items():
+        form = form_of(data)
+        order = prepare(form, UNIT, Period("2024"), ticket(form.id, 1, UNIT.name, "2024", "1"), assignments(7))
+        book, findings = read_book(issued(form, order), name, Limits())
+        assert findings == () and book is not None
+        sheets = {s.name: s for s in book.sheets}
+        for field, (sheet, row, column) in locate(form, row_counts(form, order)).items():
+            known = form.field(field)
+            cell = sheets[sheet].cells.get((row, column))
+            assert cell is None or (known is not None and cell.kind == "n" and cell.formula), field
 
 
 def test_drawings_below_a_list_move_with_it() -> None:
@@ -376,7 +441,8 @@ def test_drawings_below_a_list_move_with_it() -> None:
 def test_shared_strings_formulas_and_rich_text_of_other_programs() -> None:
     """Excel, WPS and LibreOffice keep texts apart from the sheets; Excel splits a tag into runs and shares formulas."""
     import xlsxwriter
-    from forms_kit import FIELDS, OPTIONS, RULES, SETTINGS, rows_of
+
+    from tests.forms_kit import FIELDS, OPTIONS, RULES, SETTINGS, rows_of
 
     raw = io.BytesIO()
     book = xlsxwriter.Workbook(raw, {"in_memory": True})
@@ -408,8 +474,6 @@ def test_cells_without_addresses_and_shared_formulas() -> None:
         '</row><row r="9"><c r="A9"><f t="shared" ref="A9:A10" si="0">任务!A4&amp;$B$1</f><v>0</v></c></row>'
         '<row r="10"><c r="A10"><f t="shared" si="0"/><v>0</v></c></row></sheetData>',
     )
-    from forms_kit import zipped
-
     parts[name] = sheet.encode()
     form = form_of(zipped(parts))
     out = book_of(issued(form, order_of(form, 3)))["统计"]

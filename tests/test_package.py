@@ -6,10 +6,10 @@ import io
 import zipfile
 
 import pytest
-from forms_kit import form_book, members, zipped
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.forms_kit import form_book, members, zipped
 from toolkit.office.package import Package, PackageError, parse_xml
 from toolkit.office.references import (
     address,
@@ -85,7 +85,7 @@ def test_sheets_out_and_in_with_names_tabs_and_parts() -> None:
 
     package = Package.open(form_book(touch=touch))
     before = {e.name: e.part for e in sheet_entries(package)}
-    assert list(before)[0] == "设置"
+    assert next(iter(before)) == "设置"
     out = replace_sheets(package, ("设置", "字段", "选项", "校验"), [NewSheet("新页", SHEET), NewSheet("_藏", SHEET, True)])
     entries = sheet_entries(Package.open(out.to_bytes()))
     assert [(e.name, e.state) for e in entries] == [

@@ -6,8 +6,8 @@ from datetime import date, datetime
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from reference_books import book, places
 
+from tests.reference_books import book, places
 from toolkit.builtin import reference as builtin
 from toolkit.model import Group, Period, Roster, Task, Unit
 from toolkit.reference import UNIT_COLUMNS, read_calendar, read_roster, read_tasks

@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
-from word_sample import (
+
+from tests.word_sample import (
     APPROVAL,
     BUREAU,
     OFFICE,
@@ -31,7 +32,6 @@ from word_sample import (
     state,
     year,
 )
-
 from toolkit.builtin.word import ANNUAL_UNIT, BULLETIN, templates
 from toolkit.findings import Finding
 from toolkit.office import tables

@@ -94,10 +94,14 @@ def shown_findings(findings: Iterable[Finding]) -> list[str]:
     return lines
 
 
+_QUIET = frozenset({Verdict.SEEN, Verdict.ACCEPTED, Verdict.ACCEPTED_WITH_NOTES})
+"""What a run only counts; `check` shows every file."""
+
+
 def file_lines(files: Sequence[FileResult], details: bool) -> list[str]:
     lines = []
     for r in files:
-        if r.verdict is Verdict.SEEN and not details:
+        if r.verdict in _QUIET and not details:
             continue
         number = f"  收件编号 {r.receipt_no}" if r.receipt_no else ""
         lines.append(f"{VERDICT_NAMES[r.verdict]}  {r.file}{number}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import calendar
+import re
 from collections.abc import Mapping
 from datetime import date, timedelta
 from random import Random
@@ -98,9 +100,24 @@ def _progress_row(rng: Random, row: OrderRow, period: Period) -> dict[str, Any]:
     lasting = any(word in due_text for word in ("全年", "每月", "每季度"))
     if lasting:
         return base | {"完成情况": "持续推进", "进展说明": rng.choice(_ALWAYS)}
-    if rng.random() < 0.85:
+    if "次年" not in due_text and rng.random() < 0.9:
+        due = _due(row, period)
         start = date(period.year, 1, 15)
-        day = start + timedelta(days=rng.randint(0, (period.end - start).days))
+        # Nine in ten finish by their day; the others a few weeks later.
+        last = due if rng.random() < 0.9 else min(due + timedelta(days=30), period.end)
+        day = max(start, last - timedelta(days=rng.randint(0, 25)))
         number = f"示例政公开〔{period.year}〕{rng.randint(1, 90)}号"
-        return base | {"完成情况": "已完成", "完成日期": day.isoformat(), "进展说明": rng.choice(_DONE), "佐证": number}
+        return base | {
+            "完成情况": "已完成", "完成日期": day.isoformat(), "进展说明": rng.choice(_DONE), "佐证": number
+        }  # fmt: skip
     return base | {"完成情况": "进行中", "进展说明": rng.choice(_GOING)}
+
+
+def _due(row: OrderRow, period: Period) -> date:
+    """The day the printed deadline means, for texts like 6月底前 and 3月15日前; else the end of the period."""
+    m = re.search(r"(\d{1,2})月(?:(\d{1,2})日|底)", str(row.values.get("完成时限") or ""))
+    if not m:
+        return period.end
+    month = int(m[1])
+    last = calendar.monthrange(period.year, month)[1]
+    return min(date(period.year, month, min(int(m[2] or last), last)), period.end)

@@ -6,8 +6,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from lxml import etree
-
 from toolkit.forms.form import (
     CHOICES_SHEET,
     DEFINITION_SHEETS,
@@ -22,7 +20,7 @@ from toolkit.forms.generated import INPUT_FILL, Look, choices_sheet, explanation
 from toolkit.forms.order import ticket
 from toolkit.forms.totals import Total, formula_of, totals_of
 from toolkit.forms.validations import ValidationPlan, input_cells, plan_validations
-from toolkit.office.package import Package, PackageError, parse_xml
+from toolkit.office.package import Package, PackageError
 from toolkit.office.references import address, column_letters, quoted_sheet, rectangles
 from toolkit.office.shared_strings import without_unused_strings
 from toolkit.office.sheet_attached import Attached, attached_parts
@@ -34,7 +32,7 @@ from toolkit.office.sheet_edit import (
     take_apart,
     wrapped_columns,
 )
-from toolkit.office.sheet_read import iter_cells, merged_blocks, number_cells
+from toolkit.office.sheet_read import cell_styles
 from toolkit.office.sheet_shell import TakeApart
 from toolkit.office.styles import DATE_FORMAT, TEXT_FORMAT, Styles
 from toolkit.office.workbook import NewSheet, SheetEntry, replace_sheets, sheet_entries, with_custom_part
@@ -91,8 +89,7 @@ def compile_master(form: Form, *, office: str, phone: str) -> Master:
     for entry in entries[: len(entries) - len(_GENERATED)]:
         if entry.kind != "worksheet" or (entry.state != "visible" and b"<f" not in package.read(entry.part)):
             continue
-        root = parse_xml(package.read(entry.part))
-        slots[entry.name] = _slots(form, entry.name, root, styles)
+        slots[entry.name] = _slots(form, entry.name, package.read(entry.part), styles)
         wrapped |= {
             x.sheet: wrapped_columns(package.read(entry.part), x.tag_row, styles)
             for x in form.lists
@@ -177,10 +174,9 @@ def _taken_apart(
     return take_apart(package.read(entry.part), wanted)
 
 
-def _slots(form: Form, sheet: str, root: etree._Element, styles: Styles) -> dict[Cell, Slot]:
+def _slots(form: Form, sheet: str, xml: bytes, styles: Styles) -> dict[Cell, Slot]:
     """Every cell of the sheet that stamping writes."""
-    number_cells(root)
-    stored = {(row, column): int(node.get("s", "0")) for row, column, node in iter_cells(root)}
+    stored, merges = cell_styles(xml)
     layout = next((s for s in form.sheets if s.name == sheet), None)
     slots: dict[Cell, Slot] = {}
     for place, tag in (layout.tags if layout else {}).items():
@@ -190,7 +186,7 @@ def _slots(form: Form, sheet: str, root: etree._Element, styles: Styles) -> dict
     own = {(f.place.row, f.place.column): f for f in fields if f.place and f.place.sheet == sheet}
     for place, field in own.items():
         slots[place] = _input_slot(field, stored.get(place, 0), styles, _address_formula(form, field))
-    for block in merged_blocks(root):
+    for block in merges:
         top, left, bottom, right = rectangles(block)[0]
         if (top, left) in own:
             rest = [(r, c) for r in range(top, bottom + 1) for c in range(left, right + 1) if (r, c) != (top, left)]

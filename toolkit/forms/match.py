@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 from toolkit.forms.form import SheetLayout
 from toolkit.model import RawSheet, plain
 
 _NEAREST = 6  # places tried for one label row or column: those nearest to where it was issued
+_SAME_WORDS = 60  # likeness (0 … 100) from which on a changed label is still the same label
 _WEIGHT = 4  # one more label in place outweighs up to four jumps
 
 
@@ -42,6 +43,7 @@ class Axis:
     anchors: tuple[tuple[int, int], ...]  # (template, submitted), both rising
     stretch: Stretch | None = None
     lost: frozenset[int] = frozenset()  # template lines whose own labels are gone with the whole line
+    doubtful: frozenset[int] = frozenset()  # lines where another label stands: perhaps another line, never read
 
     @cached_property
     def _expected(self) -> list[int]:
@@ -81,6 +83,13 @@ class Grid:
     columns: Axis
 
     def place(self, row: int, column: int) -> tuple[int, int] | None:
+        """Where a template cell stands now, None where that is not certain."""
+        if row in self.rows.doubtful or column in self.columns.doubtful:
+            return None
+        return self.label_place(row, column)
+
+    def label_place(self, row: int, column: int) -> tuple[int, int] | None:
+        """Where a label should stand, even if something else does."""
         r, c = self.rows.find(row), self.columns.find(column)
         return (r, c) if r is not None and c is not None else None
 
@@ -93,6 +102,17 @@ def text_at(sheet: RawSheet, row: int, column: int) -> str:
 def alike(text: str, label: str) -> bool:
     """Exact, then but for width, brackets and white space."""
     return text == label or folded(text) == folded(label)
+
+
+def reworded(text: str, label: str, known: Collection[str]) -> bool:
+    """The label itself or recognisably the same in other words; never another label of the form."""
+    if alike(text, label):
+        return True
+    if not text or folded(text) in known:
+        return False
+    from rapidfuzz import fuzz
+
+    return fuzz.ratio(folded(text), folded(label)) >= _SAME_WORDS
 
 
 def label_share(layout: SheetLayout, sheet: RawSheet) -> float:
@@ -119,7 +139,21 @@ def grid_of(layout: SheetLayout, sheet: RawSheet, stretch: Stretch | None) -> Gr
     for (r, c), cell in sorted(sheet.cells.items()):
         by_text[folded(cell.text)].append((r, c))
     rows_axis = _row_axis(layout, sheet, stretch, by_text)
-    return Grid(rows_axis, _column_axis(layout, sheet, rows_axis))
+    return _with_doubts(layout, sheet, Grid(rows_axis, _column_axis(layout, sheet, rows_axis)))
+
+
+def _with_doubts(layout: SheetLayout, sheet: RawSheet, grid: Grid) -> Grid:
+    """Lines none of whose labels is in place, not even in other words, may be other lines: their cells are not read."""
+    known = frozenset(folded(text) for text in layout.labels.values())
+    sure_rows, sure_columns = ({e for e, _ in axis.anchors} for axis in (grid.rows, grid.columns))
+    for (row, column), text in layout.labels.items():
+        at = grid.label_place(row, column)
+        if at is not None and reworded(text_at(sheet, *at), text, known):
+            sure_rows.add(row)
+            sure_columns.add(column)
+    rows = frozenset(r for r, _ in layout.labels if r not in sure_rows)
+    columns = frozenset(c for _, c in layout.labels if c not in sure_columns)
+    return Grid(replace(grid.rows, doubtful=rows), replace(grid.columns, doubtful=columns))
 
 
 def _row_axis(

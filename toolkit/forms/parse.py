@@ -177,14 +177,15 @@ def _singles(
         read[at] = not locked
         if not locked:
             tally.inputs |= not is_computed(item)
-            prefilled = same(raw, issued) if order else bool(item.prefill)
-            if (has_value(value) or value is None) and not (is_computed(item) and _formula(raw)) and not prefilled:
-                tally.filled += 1
+            tally.filled += value != "" and _own(raw, item, order)
     return cells, found, read
 
 
-def _formula(raw: RawCell | None) -> bool:
-    return raw is not None and (raw.formula or raw.kind == "f")
+def _own(raw: RawCell | None, item: Field, order: Order | None) -> bool:
+    """Did the department put this there itself? Not what was prefilled, not what a 总计 formula computed."""
+    if is_computed(item) and raw is not None and (raw.formula or raw.kind == "f"):
+        return False
+    return not same(raw, order.values.get(item.name)) if order else not item.prefill
 
 
 def _list(page: _Page, form: Form, order: Order | None, whole_ruled: frozenset[str]) -> Reading:

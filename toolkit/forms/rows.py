@@ -11,7 +11,7 @@ from toolkit.findings import Finding, Level, finding
 from toolkit.forms.convert import clean, convert
 from toolkit.forms.form import Field, FormList, Option, SheetLayout
 from toolkit.forms.layout import has_value, row_cell_locked, shown
-from toolkit.forms.match import Grid, text_at
+from toolkit.forms.match import Grid, folded, reworded, text_at
 from toolkit.forms.order import Order, OrderRow
 from toolkit.model import Filled, RawCell, RawSheet, Value, plain
 from toolkit.office.references import address, column_letters
@@ -190,7 +190,8 @@ def _unmatched(
             columns[item.name] = column
             return []
         if now or below:
-            columns[item.name] = column
+            if reworded(now, heading, [folded(x) for x in source.layout.labels.values()]):
+                columns[item.name] = column
             place |= {"cell": address(header, column), "value": now}
             return [finding("IN-402", expected=heading, value=now or "空白", place=place)]
     letter = column_letters(item.place.column)

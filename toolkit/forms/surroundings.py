@@ -29,7 +29,7 @@ def label_findings(layout: SheetLayout, sheet: RawSheet, grid: Grid, form_list: 
     if form_list is None:
         found += [_column_shift(s, layout, sheet) for s in shifts(grid.columns)]
     for (row, column), text in sorted(layout.labels.items()):
-        at = grid.place(row, column)
+        at = grid.label_place(row, column)
         if at is None or (row, column) in headings:
             continue
         now = text_at(sheet, *at)

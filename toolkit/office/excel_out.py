@@ -207,7 +207,7 @@ class _Writer:
         out.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
         out.center_horizontally()
         if sheet.fit_width:
-            out.fit_to_pages(1, 0)
+            out.fit_to_pages(1, 1 if sheet.one_page else 0)
         else:
             out.repeat_columns(0, max(0, sheet.freeze_columns - 1))
         if sheet.head_rows:

@@ -37,6 +37,9 @@ def attached_parts(package: Package, sheet_part: str, sheet: str, tag_row: int) 
 
 
 def moved(attached: Attached, added: int) -> bytes:
+    """The part's bytes after the list has grown by that many rows; its own when it has not."""
+    if not added:
+        return attached.data
     return _moved(attached.kind, attached.data, attached.tag_row, added)
 
 

@@ -79,6 +79,7 @@ class Sheet:
     filtered: bool = True
     landscape: bool = True
     fit_width: bool = True
+    one_page: bool = False
     printed: int = 0
     mark: str = ""
     charts: tuple[Chart, ...] = ()

@@ -133,6 +133,14 @@ def merged_blocks(root: etree._Element) -> tuple[str, ...]:
     return tuple(node.get("ref", "") for node in root.iterfind(f"{tag('mergeCells')}/{tag('mergeCell')}"))
 
 
+def cell_styles(xml: bytes) -> tuple[dict[tuple[int, int], int], tuple[str, ...]]:
+    """The style number of every stored cell, and the merged blocks."""
+    root = parse_xml(xml)
+    number_cells(root)
+    styles = {(row, column): int(node.get("s", "0")) for row, column, node in iter_cells(root)}
+    return styles, merged_blocks(root)
+
+
 def spread_shared_formulas(root: etree._Element) -> None:
     """Writes every shared formula out in its own cell, so that rows can be moved one by one."""
     masters: dict[str, tuple[int, int, str]] = {}

@@ -19,6 +19,7 @@ from toolkit.reports.context import overdue_days
 NAME = "工作通报"
 _TABLE_UNITS = 60  # more units than this stand in 总台账 alone
 _NAMES = 30  # more names than this make no sentence
+_NAMED = 6  # units named in one line of 三
 _ITEMS = 8
 _ADJUSTING = 3
 _STATES = ("已完成", "持续推进", "进行中", "未启动", "申请调整", "不涉及", NOT_FILED)
@@ -222,10 +223,13 @@ def attention(result: PeriodResult) -> list[str]:
 
 
 def _overdue_line(t: TaskState) -> str:
-    leads = [p.unit for p in t.lines if p.role == "牵头"]
-    units = leads or [p.unit for p in t.lines if p.role == "责任"]
-    label = "牵头单位" if leads else "责任单位"
-    return f"{_task_name(t)}，{label}{'、'.join(dict.fromkeys(units))}，已逾期{overdue_days(t)}个工作日。"
+    """Only units that are late and not done are named, the first few by name; days are those of the latest of them."""
+    role = "牵头" if any(p.role == "牵头" for p in t.lines) else "责任"
+    late = [p for p in t.lines if p.role == role and p.overdue_days > 0 and p.status != "已完成"]
+    names = list(dict.fromkeys(p.unit for p in late))
+    shown = "、".join(names[:_NAMED]) + (f"等{len(names)}家" if len(names) > _NAMED else "")
+    days = max((p.overdue_days for p in late), default=overdue_days(t))
+    return f"{_task_name(t)}，{role}单位{shown}，已逾期{days}个工作日。"
 
 
 def _task_name(t: TaskState) -> str:

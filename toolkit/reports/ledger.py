@@ -223,6 +223,7 @@ def _overview(result: PeriodResult, title: str) -> Sheet:
         notes=estimates(result),
         filtered=False,
         freeze=False,
+        one_page=len(rows) <= 60,
         mark="·".join(marks(result)),
         charts=(bars,) if states else (),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from html import escape
 from pathlib import PurePosixPath
@@ -82,16 +82,20 @@ def _t(text: str) -> str:
 
 
 def _essentials(results: Sequence[PeriodResult]) -> str:
-    lines = [line for r in results for line in _essential_lines(r)]
+    # A month's filings stand in the month's own lines; the year that holds it does not repeat them.
+    shown = {r.period.text for r in results}
+    lines = [line for r in results for line in _essential_lines(r, shown - {r.period.text})]
     if not lines:
         return '<section class="first"><p>尚未下发表单，也没有收到报送。</p></section>'
     items = "\n".join(f"<li><b>{_t(period)}</b><span>{_t(text)}</span></li>" for period, text in lines)
     return f'<section class="first"><h2>要点</h2>\n<ul>\n{items}\n</ul></section>'
 
 
-def _essential_lines(r: PeriodResult) -> list[tuple[str, str]]:
+def _essential_lines(r: PeriodResult, elsewhere: Collection[str] = ()) -> list[tuple[str, str]]:
     lines = []
     for (form, period), filings in groups(ordered_filings(r)).items():
+        if period in elsewhere:
+            continue
         received = sum(f.state in RECEIVED for f in filings)
         missing = sum(f.state == "未报送" for f in filings)
         pending = len(filings) - received - missing
@@ -101,10 +105,10 @@ def _essential_lines(r: PeriodResult) -> list[tuple[str, str]]:
         lines.append((_period_title(period), f"{form}：{'，'.join(words)}。"))
     if r.tasks:
         counts = Counter(s.state for s in r.tasks)
-        late = {p.task.task_id for p in _late(r)}
+        late = {p.task.task_id for p in _late(r) if p.status != "已完成"}
         words = [f"共 {len(r.tasks)} 项"]
         words += [f"{state} {n} 项" for state, n in in_order(counts, TASK_STATES) if state in TASK_STATES[:5]]
-        tail = f"；{len(late)} 项有逾期" if late else "；没有逾期"
+        tail = f"；{len(late)} 项有单位逾期未完成" if late else "；没有逾期未完成的"
         lines.append((r.period.title, f"任务：{'，'.join(words)}{tail}。"))
     if r.consolidated is not None:
         done, left = len(r.consolidated.members), len(r.consolidated.missing)
@@ -195,19 +199,25 @@ def _task_bar(r: PeriodResult) -> str:
 
 
 def _late_table(r: PeriodResult) -> str:
-    lines = _late(r)
-    if not lines:
-        return '<h3>逾期任务</h3>\n<p class="quiet">没有逾期。</p>' if r.tasks else ""
+    """One line per task that is late and not done: how many units, the first of them by name, the longest delay."""
+    by_task: dict[str, list[Progress]] = {}
+    for p in _late(r):
+        if p.status != "已完成":
+            by_task.setdefault(p.task.task_id, []).append(p)
+    if not by_task:
+        return '<h3>逾期未完成的任务</h3>\n<p class="quiet">没有逾期未完成的任务。</p>' if r.tasks else ""
     rows = []
-    for p in lines[:_LATE_SHOWN]:
-        cells = (p.task.task_id, p.task.title or p.task.requirement, p.unit, p.status, day_text(p.task.due_on))
+    for lines in list(by_task.values())[:_LATE_SHOWN]:
+        task, days = lines[0].task, max(p.overdue_days for p in lines)
+        names = list(dict.fromkeys(p.unit for p in lines))
+        cells = (task.task_id, task.title or task.requirement, day_text(task.due_on), names_text(names, 6))
         state = "".join(f"<td>{_t(c)}</td>" for c in cells)
-        rows.append(f'<tr>{state}<td class="n">{p.overdue_days}</td></tr>')
-    heads = "".join(f"<th>{h}</th>" for h in ("任务编号", "任务", "单位", "完成情况", "截止日期", "逾期工作日"))
-    more = len(lines) - _LATE_SHOWN
-    rest = f'<p class="quiet">其余 {more} 条见总台账。</p>' if more > 0 else ""
+        rows.append(f'<tr>{state}<td class="n">{len(names)}</td><td class="n">{days}</td></tr>')
+    heads = "".join(f"<th>{h}</th>" for h in ("任务编号", "任务", "截止日期", "单位", "家数", "最长逾期工作日"))
+    more = len(by_task) - _LATE_SHOWN
+    rest = f'<p class="quiet">其余 {more} 项见总台账。</p>' if more > 0 else ""
     return (
-        f"<h3>逾期任务（{len(lines)} 条，按截止日期先后）</h3>\n<table><thead><tr>{heads}</tr></thead><tbody>\n"
+        f"<h3>逾期未完成的任务（{len(by_task)} 项，按截止日期先后）</h3>\n<table><thead><tr>{heads}</tr></thead><tbody>\n"
         + "\n".join(rows)
         + f"\n</tbody></table>{rest}"
     )

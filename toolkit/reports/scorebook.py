@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from toolkit.model import IndicatorScore, PeriodResult, Scorecard, Value
 from toolkit.office.excel_out import write_book
@@ -53,7 +53,13 @@ def _indicators(result: PeriodResult) -> dict[str, list[IndicatorScore]]:
 
 def points_text(points: Decimal | None) -> Value:
     """Points for a number cell; what does not apply says so."""
-    return NOT_APPLICABLE if points is None else points
+    return NOT_APPLICABLE if points is None else shown_points(points)
+
+
+def shown_points(points: Decimal) -> Decimal:
+    """As printed: two places at most. The exact figure stands in scores.json; only totals are rounded for good."""
+    rounded = points.quantize(Decimal("0.01"), ROUND_HALF_UP)
+    return rounded.normalize() if rounded != rounded.to_integral_value() else rounded.quantize(Decimal(1))
 
 
 def _totals(result: PeriodResult, title: str) -> Sheet:
@@ -136,10 +142,10 @@ def _detail_row(unit: str, score: IndicatorScore) -> Row:
     if score.points is None:
         return (unit, score.no, score.name, score.out_of, Cell(NOT_APPLICABLE, "muted"), "", "", _facts(score), "")
     lost = score.out_of - score.points
-    lost_cell = Cell(lost if lost > 0 else "", "alert" if lost > 0 else "")
-    uncut = "" if score.uncut is None else score.uncut
+    lost_cell = Cell(shown_points(lost) if lost > 0 else "", "alert" if lost > 0 else "")
+    uncut = "" if score.uncut is None else shown_points(score.uncut)
     basis = len(score.basis) or ""
-    return (unit, score.no, score.name, score.out_of, score.points, lost_cell, uncut, _facts(score), basis)
+    return (unit, score.no, score.name, score.out_of, shown_points(score.points), lost_cell, uncut, _facts(score), basis)
 
 
 def _facts(score: IndicatorScore) -> str:
