@@ -17,6 +17,9 @@ import openpyxl
 from toolkit.builtin import reference
 from toolkit.cli import main
 from toolkit.model import Group, Roster, Task, Unit
+from toolkit.workspace import Config, config_text
+
+_MADE: dict[Path, bytes] = {}
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
@@ -64,8 +67,20 @@ class Office:
 
     @classmethod
     def new(cls, root: Path, name: str, year: int) -> Office:
-        zwgk("init", root, "--office", name, "--year", year)
-        return cls(root, name)
+        """What `zwgk init --office NAME --year YEAR` makes; forms and templates are made once a process."""
+        if not _MADE:
+            zwgk("init", root, "--office", name, "--year", year)
+            _MADE.update({p.relative_to(root): p.read_bytes() for p in root.rglob("*") if p.is_file()})
+            return cls(root, name)
+        for path, data in _MADE.items():
+            (root / path).parent.mkdir(parents=True, exist_ok=True)
+            (root / path).write_bytes(data)
+        for folder in ("inbox", "outbox", "archive", "journal", "state"):
+            (root / folder).mkdir()
+        (root / "zwgk.toml").write_text(config_text(Config(government=name, office=name, year=year)), encoding="utf-8")
+        made = cls(root, name)
+        made.roster([])
+        return made
 
     def __call__(self, *words: object, code: int | None = 0) -> Done:
         return zwgk("-w", self.root, *words, code=code)

@@ -98,6 +98,13 @@ def test_an_unchanged_line_leaves_the_last_accepted_values_standing() -> None:
     assert one(april, may, june, period=Period("2024"), as_of=date(2024, 12, 31)).text == "已起草。"
 
 
+def test_an_unchanged_line_never_stands_on_a_later_one() -> None:
+    may = filed("甲局", "2024-05", "| 2024-001 | 牵头 | 未启动 | | 五月 | | | |", 1)
+    june = filed("甲局", "2024-06", "| 2024-001 | 牵头 | 本期无新进展 | | | | | |", 2)
+    quarter = filed("甲局", "2024Q2", "| 2024-001 | 牵头 | 进行中 | | 二季度 | | | |", 3)
+    assert one(may, june, quarter).text == "五月"
+
+
 def test_a_completed_line_keeps_its_day_when_nothing_is_new() -> None:
     may = filed("甲局", "2024-05", "| 2024-001 | 牵头 | 已完成 | 2024-05-20 | 已公开。 | | | |", 1)
     june = filed("甲局", "2024-06", "| 2024-001 | 牵头 | 本期无新进展 | | | | | |", 2)
@@ -252,7 +259,7 @@ def test_newest_accepted_else_newest_returned() -> None:
     reports, total = merge_annual(YEAR, ROSTER, "", [
         annual("甲局", 1, t3__a__b=1), annual("甲局", 2, t3__a__b=2), annual("甲局", 3, "returned", t3__a__b=9),
         annual("乙局", 4, "returned", t3__a__b=7), annual("乙局", 5, "returned", t3__a__b=8),
-        replace(annual("丁局", 6, t3__a__b=4), excluded=True),
+        replace(annual("丁局", 6, t3__a__b=4), excluded=True), replace(annual("丁局", 7, "returned"), excluded=True),
     ])  # fmt: skip
     assert {u: r.values["t3.a.b"] for u, r in reports.items()} == {"甲局": 2, "乙局": 8}
     assert total.members == ("甲局",) and total.values == {"t3.a.b": Decimal(2)}

@@ -132,9 +132,6 @@ def grid(table: Any) -> list[list[str]]:
     return [[cell.text.strip() for cell in row.cells] for row in table.rows]
 
 
-def body_of(rows: list[list[str]], columns: int) -> list[list[str]]:
-    return [row[-columns:] for row in rows if row[-1] and all(number(t) for t in row[-columns:])]
-
 
 def number(text: str) -> bool:
     try:

@@ -80,7 +80,6 @@ def test_columns_are_found_by_their_heading_wherever_they_stand() -> None:
         ("| 西街街道办事处 | | |", "| | | 西街 |", "A4"),
         ("| 否 | | | | 001 |", "| 不能 | | | | 001 |", "F2"),
         ("| 政府部门 | 是 |", "| 政府部门 | 对 |", "E2"),
-        ("| 政府部门 | 是 |", "| 政府部门 | |", "E2"),
         ("| 2023-02 | 2024Q1 |", "| 去年 | 2024Q1 |", "G3"),
         ("| 2023-02 | 2024Q1 |", "| 2024-06 | 2024Q1 |", "H3"),
         ("2024Q1 | 西街街道办事处", "2024Q1 | 南街街道办事处", "I3"),
@@ -107,6 +106,11 @@ def test_a_wrong_unit_is_reported_at_its_cell(old: str, new: str, cell: str) -> 
 def test_a_wrong_group_is_reported_at_its_cell(row: str, cell: str) -> None:
     _, faults = faulty_roster(groups=GROUPS + row)
     assert faults == [(FIX, "单位分组", cell)]
+
+
+def test_a_unit_that_does_not_say_whether_it_is_consolidated_is_not() -> None:
+    roster, faults = faulty_roster(edited(UNITS, "| 政府部门 | 是 |", "| 政府部门 | |"))
+    assert faults == [(NOTE, "单位", "E2")] and not roster.units[0].consolidated
 
 
 def test_an_ambiguous_alias_stays_with_the_first_unit() -> None:

@@ -92,9 +92,10 @@ def test_the_essentials_stand_first() -> None:
     text = Page(page(result(YEAR), result())).text
     essentials = text[text.index("要点") : text.index("报送情况")]
     assert "任务进展：应报 6 家，已接收 3 家（50%），待修改 2 家，未报送 1 家。" in essentials
-    assert "任务：共 5 项，已完成 1 项" in essentials and "2 项有逾期" in essentials
+    assert "任务：共 5 项，已完成 1 项" in essentials and "2 项有单位逾期未完成。" in essentials
     assert "年度报告：已汇总 3 家，尚缺 3 家。" in essentials
     assert essentials.index("2024年6月") < essentials.index("年报数据")
+    assert essentials.count("任务进展：应报 6 家") == 1  # the year does not repeat its month's line
 
 
 def test_who_is_missing_late_or_returned_is_named_in_roster_order() -> None:
@@ -109,10 +110,11 @@ def test_the_bar_is_as_long_as_the_tasks() -> None:
     assert len(bars) == 5 and sum(int(b["width"] or 0) for b in bars) == 1000
 
 
-def test_overdue_tasks_are_listed() -> None:
+def test_tasks_that_are_late_and_not_done_stand_in_one_line_each() -> None:
     text = Page(page(result())).text
-    overdue = text[text.index("逾期任务（2 条") :]
+    overdue = text[text.index("逾期未完成的任务（2 项") :]
     assert overdue.index("2024-002") < overdue.index("2024-005") and "区市场监督管理局" in overdue
+    assert overdue.count("2024-002") == 1
 
 
 def test_marks() -> None:

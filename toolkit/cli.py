@@ -11,13 +11,25 @@ import sys
 import traceback
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import click
 
 from toolkit import __version__
-from toolkit.workspace import BUSY, CONFIGURATION, FAULT, IO_ERROR, USAGE, Halt, Workspace, open_workspace, run_lock
+from toolkit.workspace import (
+    BUSY,
+    CONFIG_NAME,
+    CONFIGURATION,
+    FAULT,
+    IO_ERROR,
+    USAGE,
+    Halt,
+    Workspace,
+    open_workspace,
+    run_lock,
+)
 
 
 class _Day(click.ParamType[Any]):
@@ -590,11 +602,14 @@ def _report(code: str, message: str, remedy: str, as_json: bool) -> None:
     click.echo("　".join(t for t in (f"{message}", remedy, f"〔{code}〕") if t), err=True)
 
 
-def _bundle(error: BaseException) -> str:
-    """Our own fault, written down for whoever mends it; the path is told to the user."""
+def _bundle(error: BaseException, given: Sequence[str]) -> str:
+    """Our own fault, written down for whoever mends it, in the workspace's state; the path is told to the user."""
     text = "".join(traceback.format_exception(error))
-    body = f"zwgk {__version__}\nPython {sys.version}\n{sys.platform}\n命令：{' '.join(sys.argv[1:])}\n\n{text}"
-    for folder in (Path.cwd() / "state", Path.cwd(), Path.home()):
+    body = f"zwgk {__version__}\nPython {sys.version}\n{sys.platform}\n命令：{' '.join(given)}\n\n{text}"
+    named = next((Path(after) for word, after in pairwise(given) if word in ("-w", "--workspace")), None)
+    near = (p for p in (Path.cwd(), *Path.cwd().parents) if (p / CONFIG_NAME).is_file())
+    states = [p / "state" for p in (named or next(near, None),) if p is not None]
+    for folder in (*states, Path.cwd(), Path.home()):
         path = folder / f"zwgk-故障-{os.getpid()}.txt"
         try:
             path.write_text(body, encoding="utf-8")
@@ -637,7 +652,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except Exception as error:
         _report(
             "FAULT",
-            f"程序出现内部故障，原有结果未受影响；详情已写入 {_bundle(error)}。",
+            f"程序出现内部故障，原有结果未受影响；详情已写入 {_bundle(error, given)}。",
             "请把该文件交给维护人员。",
             as_json,
         )

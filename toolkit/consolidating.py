@@ -94,7 +94,7 @@ def result_of(desk: Desk, period: Period, as_of: date, approval: Approval | None
         annual=annual,
         consolidated=consolidated,
         scores=scores,
-        indicators=reference.scheme.indicators,  # type: ignore[attr-defined]
+        indicators=reference.scheme.indicators,
         submissions=tuple(s for s in history.submissions if s.period and period.holds(Period(s.period))),
         findings=(*task_findings, *_estimates(desk, period, as_of)),
         ranking=config.ranking,

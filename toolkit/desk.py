@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -74,9 +74,7 @@ class Desk:
         data = self.archive.get(known.digest) if known else None
         if data is None:
             return None
-        from toolkit.forms.design import read_form
-
-        form, _ = read_form(data, form_id)
+        form, _ = _form_of(data, form_id)
         return replace(form, edition=edition) if form else None
 
     @property
@@ -173,15 +171,21 @@ def read_reference(workspace: Workspace) -> Reference:
     return Reference(roster, tasks, calendar, scheme, findings, digests)
 
 
-def read_forms(workspace: Workspace, history: History) -> tuple[Form, ...]:
+@lru_cache(maxsize=32)
+def _form_of(data: bytes, name: str) -> tuple[Form | None, tuple[Finding, ...]]:
+    """A form is what its bytes say: a run that looks again after an act in the journal does not read them again."""
     from toolkit.forms.design import read_form
 
+    return read_form(data, name)
+
+
+def read_forms(workspace: Workspace, history: History) -> tuple[Form, ...]:
     forms: list[Form] = []
     findings: list[Finding] = []
     for path in sorted(workspace.forms.glob("*.xlsx")):
         if path.name.startswith("~$"):
             continue
-        form, found = read_form(_bytes(path), path.name)
+        form, found = _form_of(_bytes(path), path.name)
         findings += [replace(f, file=f.file or path.name) for f in found]
         if form is not None:
             newest = history.edition_of(form.id)

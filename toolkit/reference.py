@@ -104,7 +104,8 @@ def _unit(row: Row, name: str, owners: dict[str, str], codes: dict[str, str]) ->
     if code and codes.setdefault(code, name) != name:
         row.fault("单位编码", f"单位编码“{code}”已用于“{codes[code]}”。", "请改为不同的编码。")
     if not row.text("纳入汇总"):
-        row.fault("纳入汇总", f"“{name}”没有填写是否纳入汇总。", "请填“是”或“否”。")
+        message = f"“{name}”没有填写是否纳入汇总，按“否”处理。"
+        row.fault("纳入汇总", message, "请填“是”或“否”。", Level.NOTE)
     return Unit(
         code=code,
         name=name,

@@ -220,19 +220,18 @@ def _book(pages: Sequence[_Page], note: Sequence[str]) -> bytes:
 
 
 def _write_page(book: Any, page: _Page, lists: Sequence[tuple[str, ...]]) -> None:
-    base = {"font_name": "宋体", "font_size": 10, "valign": "top", "text_wrap": True}
-    looks = {
-        "text": book.add_format({**base, "num_format": "@"}),
-        "date": book.add_format({**base, "num_format": "yyyy-mm-dd", "align": "center"}),
-        "number": book.add_format(base),
-    }
+    base = {"font_name": "宋体", "font_size": 10, "valign": "vcenter", "text_wrap": True}
+    kinds = {"text": {"num_format": "@"}, "date": {"num_format": "yyyy-mm-dd", "align": "center"}, "number": {}}
+    looks = {kind: book.add_format({**base, **more}) for kind, more in kinds.items()}
+    boxed = {kind: book.add_format({**base, **more, "border": 1, "border_color": "#A6A6A6"}) for kind, more in kinds.items()}
     head = book.add_format({"font_name": "黑体", "font_size": 10.5, "align": "center", "valign": "vcenter", "border": 1,
                             "bg_color": "#DCE6F1", "text_wrap": True})  # fmt: skip
     sheet = book.add_worksheet(page.name)
     sheet.freeze_panes(1, 0)
     sheet.set_row(0, 24)
     sheet.set_landscape()
-    sheet.set_paper(9)
+    sheet.set_paper(8 if sum(c.width for c in page.columns) > 200 else 9)  # A3 for the widest, else A4
+    sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.5)
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(0)
     for number, column in enumerate(page.columns):
@@ -241,8 +240,10 @@ def _write_page(book: Any, page: _Page, lists: Sequence[tuple[str, ...]]) -> Non
         if column.choices:
             _drop_down(sheet, number, column, lists)
     for row, values in enumerate(page.rows, start=1):
+        lines = max(_lines(str(v), c.width - 1) for c, v in zip(page.columns, values, strict=True) if v is not None)
+        sheet.set_row(row, min(400, 4 + 13.5 * lines))  # LibreOffice grows no row by itself
         for number, (column, value) in enumerate(zip(page.columns, values, strict=True)):
-            _put(sheet, row, number, value, looks[column.kind])
+            _put(sheet, row, number, value, boxed[column.kind])
     if page.rows:
         sheet.autofilter(0, 0, len(page.rows), len(page.columns) - 1)
 
@@ -260,10 +261,15 @@ def _drop_down(sheet: Any, number: int, column: _Column, lists: Sequence[tuple[s
     _written(sheet.data_validation(1, number, _LAST_ROW, number, options))
 
 
+def _lines(text: str, width: float) -> int:
+    """Printed lines of a text in a column; a Chinese sign is two letters wide."""
+    return sum(1 + int((len(part) + sum(ord(c) > 0x2E7F for c in part) - 1) // width) for part in text.split("\n"))
+
+
 def _put(sheet: Any, row: int, number: int, value: Value, look: Any) -> None:
     if value is None or value == "":
-        return
-    if isinstance(value, date):
+        _written(sheet.write_blank(row, number, None, look))
+    elif isinstance(value, date):
         _written(sheet.write_datetime(row, number, datetime.combine(value, time()), look))
     elif isinstance(value, int | Decimal):
         _written(sheet.write_number(row, number, float(value), look))
@@ -281,10 +287,12 @@ def _write_notes(book: Any, lines: Sequence[str]) -> None:
     sheet = book.add_worksheet(_NOTES)
     title = book.add_format({"font_name": "黑体", "font_size": 14, "valign": "vcenter"})
     body = book.add_format({"font_name": "宋体", "font_size": 11, "text_wrap": True, "valign": "top"})
-    sheet.set_column(0, 0, 110)
+    sheet.set_column(0, 0, 74)
     sheet.set_row(0, 30)
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
     for row, line in enumerate(lines):
         sheet.write_string(row, 0, line, body if row else title)
         if row:
-            sheet.set_row(row, 17 * (1 + 2 * len(line) // 110))
+            sheet.set_row(row, 17 * _lines(line, 76))
     sheet.hide_gridlines(2)

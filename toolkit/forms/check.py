@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from toolkit.findings import Finding, Level, finding
 from toolkit.forms.blame import Blame, blame, narrowed, written
-from toolkit.forms.consequence import Equation, Number, Relation, consequences, equation_of, residual_of
+from toolkit.forms.consequence import Equation, Number, Relation, consequences, echoes, equation_of, residual_of
 from toolkit.forms.form import EXPLANATION_LIST, Field, Form, Rule
 from toolkit.forms.layout import row_cell_locked, shown, single_locked
 from toolkit.forms.schema import FACT_TYPES, schema_of
@@ -46,6 +46,7 @@ class _Ready:
     whole: tuple[_ReadyRule, ...]
     by_list: tuple[tuple[str, tuple[_ReadyRule, ...]], ...]
     required: tuple[tuple[str, str, Compiled], ...]  # list or "", field name, formula
+    echoes: tuple[Equation, ...]  # sums that hold in another year too, when its figures are known
 
 
 class _ByDigest:
@@ -95,7 +96,9 @@ def _ready(key: _ByDigest) -> _Ready:
         if f.required not in ("是", "否", "")
     ]
     lists = tuple((name, tuple(rules)) for name, rules in by_scope.items() if name and rules)
-    return _Ready(tuple(by_scope[""]), lists, tuple(required))
+    whole = tuple(by_scope[""])
+    used = {o for r in whole for o in r.compiled.operands}
+    return _Ready(whole, lists, tuple(required), echoes([r.equation for r in whole if r.equation], used))
 
 
 # ---------------------------------------------------------------- computing
@@ -161,22 +164,23 @@ def _whole(ready: _Ready, scope: Scope) -> list[Finding]:
         violated = result is False
         if violated:
             found[len(relations)] = _finding(item, node, level, scope, "TAB-101")
-        residual = _residual(item.equation, scope) if violated else 0
-        relations.append(Relation(item.rule.name, level, node, violated, item.equation, residual))
+        residual = _residual(item.equation, scope) if violated and item.equation else None
+        relations.append(Relation(item.rule.name, level, node, violated, item.equation, residual or 0))
+    if len(found) > 1:
+        held = [e for e in ready.echoes if _residual(e, scope) == 0]
+        relations += [Relation("", Level.NOTE, None, False, e) for e in held]
     for effect, cause in consequences(relations).items():
         found[effect] = replace(found[effect], consequence_of=relations[cause].name)
     return list(found.values())
 
 
-def _residual(equation: Equation | None, scope: Scope) -> Number:
-    """Left minus right of a violated equation; 0 where there is none to compare."""
-    if equation is None:
-        return 0
+def _residual(equation: Equation, scope: Scope) -> Number | None:
+    """Left minus right, marks for nothing as 0; None where an operand is no number."""
     values: dict[str, int | Decimal] = {}
     for name, operand in equation.named:
         value = scope.value(operand)
         if not isinstance(value, int | Decimal) and value not in NOTHING_MARKS:
-            return 0
+            return None
         values[name] = value if isinstance(value, int | Decimal) else 0
     return residual_of(equation, values)
 

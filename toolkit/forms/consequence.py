@@ -13,7 +13,7 @@ Beside that, an inequality and an equality over all its operands and more: the e
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -43,18 +43,21 @@ class Equation:
 
 @dataclass(frozen=True)
 class Relation:
-    """One evaluated rule over the whole form. `residual`: left minus right, known where it is violated."""
+    """One evaluated rule over the whole form (`node` None: not a rule of the form, only known to hold).
+
+    `residual`: left minus right, known where it is violated.
+    """
 
     name: str
     level: Level
-    node: Node
+    node: Node | None
     violated: bool
     equation: Equation | None = None
     residual: Number = 0
 
     @cached_property
     def operands(self) -> frozenset[Operand]:
-        return frozenset(operands(self.node))
+        return frozenset(operands(self.node)) if self.node else frozenset()
 
 
 def equation_of(node: Node) -> Equation | None:
@@ -76,6 +79,22 @@ def residual_of(equation: Equation, values: Mapping[str, int | Decimal]) -> Numb
         value = values[name]
         result += factor * (value if isinstance(value, int) else Fraction(value))
     return result
+
+
+def echoes(equations: Sequence[Equation], used: Collection[Operand]) -> tuple[Equation, ...]:
+    """The sums that define totals, said of last year or last period: where all their operands are asked for there too
+    (`used`), the total asked for is no news beside its parts."""
+    found: list[Equation] = []
+    for e in equations:
+        if e.total is None or any(o.kind != "field" for _, o in e.named):
+            continue
+        for kind in ("last_year", "previous"):
+            moved = {name: Operand(kind, o.name, o.type) for name, o in e.named}
+            if set(moved.values()) <= set(used):
+                terms = {_name(moved[n]): f for n, f in e.terms.items()}
+                total = _name(moved[e.total])
+                found.append(Equation(terms, e.constant, total, tuple((_name(o), o) for o in moved.values())))
+    return tuple(found)
 
 
 def _name(operand: Operand) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
-from toolkit.forms.form import CHOICES_SHEET, STAND_IN_FIELDS, Field, Form, Option
+from toolkit.forms.form import CHOICES_SHEET, NUMBER_TYPES, STAND_IN_FIELDS, Field, Form, Option
 from toolkit.forms.layout import (
     EXPLANATION_COLUMNS,
     EXPLANATION_FIRST_ROW,
@@ -129,7 +129,7 @@ def guide_sheet(form: Form, office: str, phone: str, look: Look) -> bytes:
         if heading:
             lines.append(_Line(tuple((heading if n == 0 else "", look.head) for n in range(4)), 22))
             merges.append(f"A{len(lines)}:D{len(lines)}")
-        lines += [_guide_line(form, field, look) for field in fields]
+        lines += [_guide_line(form, together, look) for together in _alike(form, fields)]
     return _sheet(lines, _GUIDE_WIDTHS, merges=merges)
 
 
@@ -145,9 +145,27 @@ def _sections(form: Form) -> list[tuple[str, list[Field]]]:
     return found + [(f"清单：{x.name}", [f for f in x.fields if f.is_input]) for x in form.lists]
 
 
-def _guide_line(form: Form, field: Field, look: Look) -> _Line:
+def _alike(form: Form, fields: Sequence[Field]) -> list[list[Field]]:
+    """Neighbours that say the same are one line: a table of 200 number cells is not 200 lines of instruction."""
+    groups: list[list[Field]] = []
+    for field in fields:
+        if groups and _says(form, groups[-1][-1]) == _says(form, field):
+            groups[-1].append(field)
+        else:
+            groups.append([field])
+    return groups
+
+
+def _says(form: Form, field: Field) -> tuple[str, str, str]:
     required = {"是": "必填", "否": "选填"}.get(field.required, "符合条件时必填")
-    texts = (field.label, required, _how(field), "、".join(o.value for o in choices_of(form, field)))
+    if field.required == "否" and field.type in NUMBER_TYPES:
+        required = "没有的填0"
+    return required, _how(field), "、".join(o.value for o in choices_of(form, field))
+
+
+def _guide_line(form: Form, fields: Sequence[Field], look: Look) -> _Line:
+    label = fields[0].label if len(fields) == 1 else f"{fields[0].label} 至 {fields[-1].label}（{len(fields)}格）"
+    texts = (label, *_says(form, fields[0]))
     styles = (look.body, look.centre, look.body, look.body)
     return _Line(tuple(zip(texts, styles, strict=True)), _height(texts, _GUIDE_WIDTHS))
 

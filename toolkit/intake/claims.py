@@ -16,6 +16,8 @@ from toolkit.office.references import address
 UNIT_TAGS = ("单位.名称", "单位.简称")
 PERIOD_TAGS = ("周期", "周期.编号")
 
+_LONGEST = 200  # characters of a cell that may name a unit or a period
+
 _TAG = re.compile(r"\{\{([^{}]*)\}\}")
 _PERIOD_TEXT = r"20\d\d(?:H[12]|Q[1-4]|-(?:0[1-9]|1[0-2])|年度?(?:\d{1,2}月|第?[1-4一二三四]季度|[上下]半年)?)?"
 _PERIOD_AT_END = re.compile(rf"(?:^|[-_—－\s])({_PERIOD_TEXT})$")
@@ -105,10 +107,19 @@ def cell_claims(form: Form, book: Book, order: Order | None, tags: Sequence[str]
         added = (stamped_rows(form_list, order) - 1 if known else None) if form_list else 0
         grid = grid_of(layout, sheet, Stretch(form_list.tag_row, added) if form_list else None)
         for (row, column), text in wanted.items():
-            at = grid.place(row, column)
-            if at is not None:
-                for found in _said(text, text_at(sheet, *at), tags):
-                    yield Claim("表内", found, sheet.name, address(*at))
+            at = grid.label_place(row, column)
+            for place in [at] if at is not None else _elsewhere(text, sheet):
+                for found in _said(text, text_at(sheet, *place), tags):
+                    yield Claim("表内", found, sheet.name, address(*place))
+
+
+def _elsewhere(template: str, sheet: RawSheet) -> list[tuple[int, int]]:
+    """Where a text such as 填报单位：… stands when the rows around it were moved; its own words must be there."""
+    words = [w for w in (plain(piece) for piece in _TAG.split(template)[::2]) if len(w) > 1]
+    if "{{" not in template or not words:
+        return []
+    texts = {at: plain(c.text) for at, c in sorted(sheet.cells.items()) if c.kind == "s" and len(c.text) <= _LONGEST}
+    return [at for at, text in texts.items() if all(w in text for w in words)]
 
 
 def _mentions(text: str, tags: Sequence[str]) -> bool:

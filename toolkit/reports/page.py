@@ -211,7 +211,7 @@ def _late_table(r: PeriodResult) -> str:
         task, days = lines[0].task, max(p.overdue_days for p in lines)
         names = list(dict.fromkeys(p.unit for p in lines))
         cells = (task.task_id, task.title or task.requirement, day_text(task.due_on), names_text(names, 6))
-        state = "".join(f"<td>{_t(c)}</td>" for c in cells)
+        state = "".join(f'<td class="w">{_t(c)}</td>' for c in cells[:3]) + f"<td>{_t(cells[3])}</td>"
         rows.append(f'<tr>{state}<td class="n">{len(names)}</td><td class="n">{days}</td></tr>')
     heads = "".join(f"<th>{h}</th>" for h in ("任务编号", "任务", "截止日期", "单位", "家数", "最长逾期工作日"))
     more = len(by_task) - _LATE_SHOWN

@@ -37,6 +37,7 @@ table { border-collapse: collapse; width: 100%; font-size: 14px; }
 th, td { border: 1px solid #d5dae0; padding: 5px 9px; text-align: left; vertical-align: top; overflow-wrap: anywhere; }
 th { background: #eef2f7; font-weight: 600; white-space: nowrap; }
 td p { margin: 0; }
+td.w { white-space: nowrap; }
 td.n { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
 td.hot { color: #a33c1e; font-weight: 600; }
 td:first-child { white-space: nowrap; }

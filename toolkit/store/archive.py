@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import re
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,14 +27,35 @@ def fsync_folder(folder: Path) -> None:
         os.close(handle)
 
 
+def make_folder(folder: Path) -> None:
+    """Makes a folder and its parents; each new one is synced into the folder above it, else its files could go with it."""
+    missing = []
+    while not folder.is_dir():
+        missing.append(folder)
+        folder = folder.parent
+    for new in reversed(missing):
+        new.mkdir(exist_ok=True)
+        fsync_folder(new.parent)
+
+
+def write_synced(path: Path, data: bytes) -> None:
+    """The bytes of a file that nobody looks at yet, on the disk when this returns; a half one is not left behind."""
+    try:
+        with path.open("wb") as out:
+            out.write(data)
+            out.flush()
+            os.fsync(out.fileno())
+    except OSError:
+        with contextlib.suppress(OSError):
+            path.unlink(missing_ok=True)
+        raise
+
+
 def write_whole(path: Path, data: bytes, temporary: Path) -> None:
     """`path` is either as before or wholly the new bytes: temporary → fsync → rename → fsync of the folder."""
-    temporary.parent.mkdir(parents=True, exist_ok=True)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with temporary.open("wb") as out:
-        out.write(data)
-        out.flush()
-        os.fsync(out.fileno())
+    make_folder(temporary.parent)
+    make_folder(path.parent)
+    write_synced(temporary, data)
     os.replace(temporary, path)  # noqa: PTH105 - Path.replace is the same call; the name says what it promises
     fsync_folder(path.parent)
 
@@ -44,11 +67,15 @@ class Archive:
     root: Path
 
     def put(self, data: bytes, suffix: str = "") -> str:
-        """Stores bytes (once) and returns their digest. The suffix is for people only and taken from the first name."""
+        """Stores bytes (once) and returns their digest. The suffix is for people only and taken from the first name.
+
+        An object that is there but damaged is made whole again: these are the bytes that it stands for.
+        """
         digest = digest_of(data)
-        if self.find(digest) is None:
+        target = self.find(digest)
+        if target is None or digest_of(target.read_bytes()) != digest:
             clean = suffix.lower() if re.fullmatch(r"\.[A-Za-z0-9]{1,8}", suffix) else ""
-            target = self.root / digest[:2] / f"{digest}{clean}"
+            target = target or self.root / digest[:2] / f"{digest}{clean}"
             write_whole(target, data, self.root / "tmp" / digest)
         return digest
 
@@ -59,9 +86,10 @@ class Archive:
         return next(iter(sorted(folder.glob(f"{digest}*"))), None)
 
     def get(self, digest: str) -> bytes | None:
-        """The bytes, or None when they are not there (expunged or damaged: `verify` tells which)."""
+        """The bytes, or None when they are not there or no longer what they were (`verify` tells which)."""
         path = self.find(digest)
-        return path.read_bytes() if path else None
+        data = path.read_bytes() if path else None
+        return data if data is not None and digest_of(data) == digest else None
 
     def remove(self, digest: str) -> bool:
         """Only `expunge` calls this."""
@@ -71,6 +99,10 @@ class Archive:
         path.unlink()
         fsync_folder(path.parent)
         return True
+
+    def sweep(self) -> None:
+        """Drops what a cut run left half written. Only whoever holds the run lock may call this."""
+        shutil.rmtree(self.root / "tmp", ignore_errors=True)
 
     def files(self) -> Iterator[Path]:
         if self.root.is_dir():

@@ -15,7 +15,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from toolkit.store.archive import fsync_folder
+from toolkit.store.archive import fsync_folder, make_folder
 
 Act = dict[str, Any]
 
@@ -32,6 +32,14 @@ class JournalFault:
 
 
 @dataclass(frozen=True)
+class _Loaded:
+    acts: tuple[Act, ...] = ()
+    faults: tuple[JournalFault, ...] = ()
+    tail: str = START  # digest of the last line of the last whole batch
+    whole: int = 0  # bytes up to its end
+
+
+@dataclass(frozen=True)
 class Journal:
     root: Path
 
@@ -40,17 +48,17 @@ class Journal:
         return self.root / _NAME
 
     def read(self) -> tuple[tuple[Act, ...], tuple[JournalFault, ...]]:
-        """All whole batches, and what is wrong with the chain. A cut batch at the end is no fault."""
-        acts, faults, _, _ = self._load()
-        return acts, faults
+        """All whole batches, and what is wrong with the chain. A cut batch at the end is no fault, however it was cut."""
+        loaded = self._load()
+        return loaded.acts, loaded.faults
 
-    def _load(self) -> tuple[tuple[Act, ...], tuple[JournalFault, ...], str, int]:
+    def _load(self) -> _Loaded:
         if not self.path.is_file():
-            return (), (), START, 0
+            return _Loaded()
         acts: list[Act] = []
         pending: list[Act] = []
         faults: list[JournalFault] = []
-        previous, tail, whole, position = START, START, 0, 0
+        previous, tail, whole, sound, position = START, START, 0, 0, 0
         with self.path.open("rb") as lines:
             for number, line in enumerate(lines, 1):
                 position += len(line)
@@ -68,21 +76,22 @@ class Journal:
                 pending.append(act)
                 if act.pop("end", False):
                     acts += pending
-                    pending, tail, whole = [], previous, position
-        return tuple(acts), tuple(faults), tail, whole
+                    pending, tail, whole, sound = [], previous, position, len(faults)
+        return _Loaded(tuple(acts), tuple(faults[:sound]), tail, whole)
 
     @property
     def tail(self) -> str:
         """The digest of the last whole line: stands for the whole journal."""
-        return self._load()[2]
+        return self._load().tail
 
     def append(self, acts: Iterable[Mapping[str, Any]], as_of: date) -> None:
         """One batch. Flushed and synced before it returns."""
         batch = list(acts)
         if not batch:
             return
-        known, _, previous, whole = self._load()
-        seq = max((a["seq"] for a in known), default=0)
+        loaded = self._load()
+        previous, whole = loaded.tail, loaded.whole
+        seq = max((a["seq"] for a in loaded.acts), default=0)
         lines = []
         for number, act in enumerate(batch, 1):
             body = {**act, "seq": seq + number, "as_of": as_of.isoformat(), "chain": previous[:16]}
@@ -91,7 +100,7 @@ class Journal:
             line = json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode() + b"\n"
             previous = hashlib.sha256(line).hexdigest()
             lines.append(line)
-        self.root.mkdir(parents=True, exist_ok=True)
+        make_folder(self.root)
         with self.path.open("r+b" if self.path.exists() else "x+b") as out:
             out.truncate(whole)
             out.seek(whole)
