@@ -131,7 +131,7 @@ def test_a_deleted_column() -> None:
         for x in FILLED.splitlines()
     )
     draft, found = read(narrow)
-    assert codes(found) == ["IN-403"] and "原C 列（“法人”）" in found[0].message
+    assert codes(found) == ["IN-403"] and "原 C 列（“法人”）" in found[0].message
     assert values(draft) == {k: v for k, v in WHOLE.items() if not k.endswith(".f")}
 
 

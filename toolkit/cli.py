@@ -602,6 +602,27 @@ def _report(code: str, message: str, remedy: str, as_json: bool) -> None:
     click.echo("　".join(t for t in (f"{message}", remedy, f"〔{code}〕") if t), err=True)
 
 
+def _usage_words(error: click.ClickException) -> str:
+    """What was wrong with the call, in the users' language (click speaks English)."""
+    match error:
+        case click.NoSuchOption():
+            near = f"，是否为“{error.possibilities[0]}”" if error.possibilities else ""
+            return f"没有选项“{error.option_name}”{near}。"
+        case click.MissingParameter():
+            name = error.param.opts[0] if error.param is not None and error.param.opts else "参数"
+            return f"缺少“{name}”。"
+        case click.BadParameter():
+            name = error.param.opts[0] if error.param is not None and error.param.opts else "参数"
+            if isinstance(error.param, click.Argument):
+                name = error.param.human_readable_name
+            words = error.message if any("一" <= c <= "鿿" for c in error.message) else "请核对写法，路径须存在"
+            return f"“{name}”的值有误：{words}"
+    if error.message.startswith("No such command"):
+        wrong, known = error.message.split("'")[1], "、".join(sorted(cli.commands))
+        return f"没有这个命令：{wrong}。现有命令：{known}。"
+    return "命令的写法有误。" if error.message.isascii() else error.message
+
+
 def _bundle(error: BaseException, given: Sequence[str]) -> str:
     """Our own fault, written down for whoever mends it, in the workspace's state; the path is told to the user."""
     text = "".join(traceback.format_exception(error))
@@ -631,7 +652,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except click.exceptions.Exit as done:
         raise SystemExit(done.exit_code) from None
     except click.ClickException as error:
-        _report("RUN-105", error.format_message(), "可用 --help 查看用法。", as_json)
+        _report("RUN-105", _usage_words(error), "可用 --help 查看用法。", as_json)
         raise SystemExit(USAGE) from None
     except (click.Abort, KeyboardInterrupt):
         click.echo("已中止。", err=True)

@@ -12,7 +12,7 @@ from toolkit.assignment import assign
 from toolkit.desk import Desk, fingerprint
 from toolkit.findings import Finding, finding
 from toolkit.model import AnnualReport, Approval, Period, PeriodResult, Progress, Submission, TaskState
-from toolkit.scoring.score import build_facts, score
+from toolkit.scoring.score import build_facts, pending, score
 from toolkit.store.archive import digest_of
 from toolkit.workspace import IO_ERROR, Halt, path_name
 
@@ -76,8 +76,9 @@ def result_of(desk: Desk, period: Period, as_of: date, approval: Approval | None
         annual, consolidated = merge.merge_annual(period, reference.roster, config.office, of_form)
     expected = [(i.form, titles.get(i.form, i.form), i.period, i.unit, i.due_on) for i in issued]
     filings = merge.filings(period, as_of, reference.calendar, reference.roster, expected, submissions)
-    facts = build_facts(reference.roster, period, as_of, progress, filings)
+    facts = build_facts(reference.roster, period, as_of, progress, filings, annual, submissions)
     scores = score(reference.scheme, reference.roster, facts, period, config.ranking)
+    open_scores = pending(reference.scheme, reference.roster, facts, period)
     closing = history.closings.get(period.text) if history.closed(period.text) else None
     return PeriodResult(
         period=period,
@@ -96,7 +97,7 @@ def result_of(desk: Desk, period: Period, as_of: date, approval: Approval | None
         scores=scores,
         indicators=reference.scheme.indicators,
         submissions=tuple(s for s in history.submissions if s.period and period.holds(Period(s.period))),
-        findings=(*task_findings, *_estimates(desk, period, as_of)),
+        findings=(*reference.findings, *task_findings, *open_scores, *_estimates(desk, period, as_of)),
         ranking=config.ranking,
     )
 
@@ -138,7 +139,7 @@ def data_files(result: PeriodResult, public: bool = False) -> dict[str, bytes]:
     from toolkit.reports import data
 
     files: dict[str, bytes] = {}
-    if result.annual:
+    if result.consolidated is not None:
         files["annual.json"] = data.annual_json(result, public=public)
         files["annual.csv"] = data.annual_csv(result, public=public)
     if not public:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, lru_cache
@@ -11,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from toolkit.calendar import WorkCalendar
-from toolkit.findings import Finding, Level
+from toolkit.findings import Finding, Level, finding
 from toolkit.forms.form import Form
 from toolkit.history import History, fold
 from toolkit.model import Roster, Task, Unit
@@ -81,8 +82,17 @@ class Desk:
     def office_unit(self) -> Unit | None:
         return self.reference.roster.resolve(self.workspace.config.office)
 
-    def load(self, digest: str) -> bytes | None:
-        return self.archive.get(digest)
+    @cached_property
+    def tail(self) -> str:
+        """The digest that stands for the whole journal as this desk knows it."""
+        return self.journal.tail
+
+    def load(self, digest: str) -> bytes:
+        """An archived record, from the index where the archive has lost it; Halt where both have."""
+        data = self.archive.get(digest) or self.index.record(digest)
+        if data is None:
+            raise _lost(digest)
+        return data
 
     def append(self, acts: Sequence[Mapping[str, object]], as_of: date) -> Desk:
         """Writes acts and returns the desk with its history moved on."""
@@ -104,23 +114,30 @@ def open_desk(workspace: Workspace) -> Desk:
     index = open_index(workspace, journal)
     try:
         return Desk(workspace, archive, journal, index, _history(journal, index, archive))
-    except IndexFault as fault:
+    except BaseException:
         index.close()
-        raise _index_halt(fault) from None
+        raise
 
 
 def open_index(workspace: Workspace, journal: Journal) -> Index:
-    try:
+    with index_words():
         return Index.open(workspace.state / "zwgk.sqlite", must_exist=journal.path.exists())
+
+
+@contextmanager
+def index_words() -> Iterator[None]:
+    """What goes wrong with the index, as a Halt: in words and with an exit code."""
+    try:
+        yield
     except IndexFault as fault:
-        raise _index_halt(fault) from None
+        remedy = "请运行 zwgk verify 查明原因；确认应以日志为准的，再运行 zwgk rebuild。"
+        f = finding(fault.code, reason=fault.reason, message=f"{fault.reason}。", remedy=remedy)
+        raise Halt(BUSY if fault.code == "DB-301" else IO_ERROR, fault.code, f.message, f.remedy) from None
 
 
-def _index_halt(fault: IndexFault) -> Halt:
-    from toolkit.findings import finding
-
-    f = finding(fault.code, reason=fault.reason)
-    return Halt(BUSY if fault.code == "DB-301" else IO_ERROR, fault.code, f.message, f.remedy)
+def _lost(digest: str) -> Halt:
+    f = finding("DB-305", message=f"档案 {digest} 缺失或损坏。", remedy="请运行 zwgk verify 查明原因，并从备份恢复 archive 文件夹。")
+    return Halt(IO_ERROR, f.code, f.message, f.remedy)
 
 
 def _refuse_network(folder: Path) -> None:
@@ -133,11 +150,18 @@ def _history(journal: Journal, index: Index, archive: Archive) -> History:
     if faults:
         message = f"日志第 {faults[0].line} 行{faults[0].reason}，共 {len(faults)} 处。"
         raise Halt(IO_ERROR, "DB-305", message, "请运行 zwgk verify 查明原因，并从备份恢复 journal 文件夹。")
-    index.sync(acts, archive.get)
-    records = index.records()
+    with index_words():
+        index.sync(acts, archive.get)
+        records = index.records()
+    expunged = {d for a in acts if a["act"] == "expunged" for d in a["records"]}
 
     def load(digest: str) -> bytes | None:
-        return records.get(digest) or archive.get(digest)
+        if digest in expunged:
+            return None
+        data = records.get(digest) or archive.get(digest)
+        if data is None:
+            raise _lost(digest)
+        return data
 
     return fold(acts, load)
 
@@ -158,14 +182,14 @@ def _bytes(path: Path) -> bytes:
 def read_reference(workspace: Workspace) -> Reference:
     """Reads the four workbooks; findings of level 须修改 in them stop the command with their places."""
     from toolkit.reference import read_calendar, read_roster, read_tasks
-    from toolkit.scoring.scheme import read_scheme
+    from toolkit.scoring.scheme import check_names, read_scheme
 
     data = {name: _bytes(workspace.reference(name)) for name in REFERENCE_NAMES}
     roster, f1 = read_roster(data["单位名录"], "单位名录.xlsx")
     tasks, f2 = read_tasks(data["任务分解表"], "任务分解表.xlsx")
     scheme, f3 = read_scheme(data["考核细则"], "考核细则.xlsx")
     calendar, f4 = read_calendar(data["工作日历"], "工作日历.xlsx")
-    findings = (*f1, *f2, *f3, *f4)
+    findings = (*f1, *f2, *f3, *f4, *check_names(scheme, roster))
     stop_on(findings, "参考表有误，请改正后重新运行")
     digests = {name: digest_of(body) for name, body in data.items()}
     return Reference(roster, tasks, calendar, scheme, findings, digests)

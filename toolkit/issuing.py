@@ -51,10 +51,10 @@ def due_on(form: Form, period: Period, desk: Desk) -> date | None:
 
 
 def default_periods(form: Form, desk: Desk, as_of: date) -> tuple[Period, ...]:
-    """The period that holds the as-of date, and the one before where its due day has not passed."""
+    """The period that holds the as-of date, and last year's where its due day has not passed (contract, `issue`)."""
     current = Period.holding(as_of, form.period_kind)
-    due = due_on(form, current.previous, desk)
-    return (current.previous, current) if due is not None and due >= as_of else (current,)
+    due = due_on(form, current.last_year, desk)
+    return (current.last_year, current) if due is not None and due >= as_of else (current,)
 
 
 def filers(form: Form, desk: Desk, period: Period, assignments: Sequence[Assignment]) -> tuple[Unit, ...]:

@@ -102,7 +102,7 @@ def _unit(row: Row, name: str, owners: dict[str, str], codes: dict[str, str]) ->
     short = _own(row, "简称", name, (row.text("简称"),), owners)
     code = row.text("单位编码")
     if code and codes.setdefault(code, name) != name:
-        row.fault("单位编码", f"单位编码“{code}”已用于“{codes[code]}”。", "请改为不同的编码。")
+        row.fault("单位编码", f"单位编码“{code}”已用于“{codes[code]}”。", "请改为不同的编码。", Level.NOTE)
     if not row.text("纳入汇总"):
         message = f"“{name}”没有填写是否纳入汇总，按“否”处理。"
         row.fault("纳入汇总", message, "请填“是”或“否”。", Level.NOTE)
@@ -168,7 +168,7 @@ def _check_members(row: Row, name: str, members: tuple[str, ...], roster: Roster
         by_class = re.fullmatch(r"类别\s*[=＝]\s*(.+)", member)
         if by_class and by_class[1].strip() not in classes:
             remedy = "请核对名录“类别”一栏的写法。"
-            row.fault("成员", f"没有类别为“{by_class[1].strip()}”的单位。", remedy)
+            row.fault("成员", f"没有类别为“{by_class[1].strip()}”的单位。", remedy, Level.NOTE)
         elif not by_class and roster.resolve(member) is None:
             row.fault("成员", f"成员“{member}”不在单位名录中。", "请填写名录中的单位名称或别名。")
 

@@ -65,14 +65,14 @@ def _column_shift(shift: Shift, layout: SheetLayout, sheet: RawSheet) -> Finding
 
 def _span(names: Sequence[str], kind: str) -> str:
     if len(names) == 1:
-        return f"第 {names[0]} 行" if kind == "行" else f"{names[0]} 列"
-    return f"第 {names[0]} 至 {names[-1]} 行" if kind == "行" else f"{names[0]} 至 {names[-1]} 列"
+        return f"第 {names[0]} 行" if kind == "行" else f" {names[0]} 列"
+    return f"第 {names[0]} 至 {names[-1]} 行" if kind == "行" else f" {names[0]} 至 {names[-1]} 列"
 
 
 def _inserted(shift: Shift, names: Sequence[str], kind: str) -> str:
     if shift.exact:
         return f"插入了{_span(names, kind)}，其中的内容未计入。"
-    return f"{_span(names, kind)}之间插入了 {shift.count} {kind}，无法确定是哪一{kind}，其间的内容未计入。"
+    return f"在{_span(names, kind)}之间插入了 {shift.count} {kind}，无法确定是哪一{kind}，其间的内容未计入。"
 
 
 def _deleted(shift: Shift, names: Sequence[str], kind: str, labels: Sequence[str]) -> str:

@@ -39,6 +39,16 @@ class _Loaded:
     whole: int = 0  # bytes up to its end
 
 
+def _act(line: bytes) -> Act | None:
+    """One line as an act with everything that every act has; None when it is not one."""
+    try:
+        act = json.loads(line)
+    except ValueError:
+        return None
+    whole = isinstance(act, dict) and isinstance(act.get("seq"), int)
+    return act if whole and all(isinstance(act.get(k), str) for k in ("act", "as_of", "chain")) else None
+
+
 @dataclass(frozen=True)
 class Journal:
     root: Path
@@ -64,14 +74,13 @@ class Journal:
                 position += len(line)
                 if not line.endswith(b"\n"):
                     break
-                try:
-                    act = json.loads(line)
-                    chained = act.pop("chain")
-                except (ValueError, KeyError, AttributeError):
+                act = _act(line)
+                if act is None:
                     faults.append(JournalFault(number, "不是完整的记录"))
                     continue
-                if chained != previous[:16]:
-                    faults.append(JournalFault(number, "与上一条记录不衔接"))
+                if act.pop("chain") != previous[:16]:
+                    reason = f"与第 {number - 1} 行不衔接（其中一行被改动，或两行之间有增删）"
+                    faults.append(JournalFault(number, reason if number > 1 else "不是日志的开头"))
                 previous = hashlib.sha256(line).hexdigest()
                 pending.append(act)
                 if act.pop("end", False):
