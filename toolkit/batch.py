@@ -9,6 +9,7 @@ from datetime import date
 from toolkit import consolidating, receiving
 from toolkit.consolidating import Consolidated
 from toolkit.desk import Desk, Progress
+from toolkit.findings import Finding
 from toolkit.model import Period
 from toolkit.receiving import FileResult
 
@@ -18,17 +19,22 @@ class Received:
     desk: Desk
     files: tuple[FileResult, ...]
     written: tuple[str, ...]
+    held: tuple[str, ...] = ()  # answers that somebody has open: the next run brings them
+    findings: tuple[Finding, ...] = ()  # about the run as a whole
 
 
 def receive(desk: Desk, as_of: date, jobs: int, yes_empty: bool = False, progress: Progress | None = None) -> Received:
     """Inbox → archive → verdicts → journal → receipts and returned lists."""
-    desk.publisher.complete()
+    findings = receiving.clock_doubts(desk.history, as_of)
+    finished = desk.publisher.complete()
+    desk.tidy()
     surveyed = receiving.survey(desk, yes_empty)
     judged = receiving.judged(desk, surveyed, as_of, jobs, progress)
     ordered = receiving.settled_rivals(judged, surveyed.again)
     desk, files = receiving.recorded(desk, surveyed, ordered, as_of)
     published = desk.publisher.publish(receiving.answers(desk))
-    return Received(desk, files, tuple(f"outbox/{name}" for name in published.written))
+    written = dict.fromkeys((*finished.written, *published.written))
+    return Received(desk, files, tuple(f"outbox/{name}" for name in written), published.held, findings)
 
 
 def consolidate(
@@ -37,9 +43,9 @@ def consolidate(
     """Accepted submissions → merged tables → scores → documents → outbox. Unchanged inputs change no byte."""
     desk.publisher.complete()
     chosen = consolidating.open_periods(desk, periods)
-    if not full and consolidating.is_current(desk, consolidating.read_manifest(desk), chosen, as_of):
+    rendered = consolidating.lost_of_closed(desk)
+    if not (full or rendered) and consolidating.is_current(desk, consolidating.read_manifest(desk), chosen, as_of):
         return Consolidated((), (), (), ())
-    rendered: dict[str, bytes] = {}
     shown = consolidating.published_periods(desk, chosen)
     results = consolidating.with_results(desk, shown, as_of)
     for number, result in enumerate(r for r in results if r.period in chosen):

@@ -32,6 +32,28 @@ from toolkit.workspace import (
 )
 
 
+class _Page(click.HelpFormatter):
+    """Help pages in Chinese: click's own few English words are replaced where the page is written."""
+
+    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
+        from toolkit.wording import help_words
+
+        super().write_usage(prog, help_words(args), prefix or "用法：")
+
+    def write_heading(self, heading: str) -> None:
+        from toolkit.wording import help_words
+
+        self.write(f"{'':>{self.current_indent}}{help_words(heading)}：\n")
+
+    def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
+        from toolkit.wording import help_words
+
+        super().write_dl([(help_words(a), help_words(b)) for a, b in rows], col_max, col_spacing)
+
+
+click.Context.formatter_class = _Page
+
+
 class _Day(click.ParamType[Any]):
     name = "日期"
 
@@ -134,7 +156,7 @@ class _Bar:
 
 
 @cli.command()
-@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("folder", metavar="文件夹", type=click.Path(path_type=Path))
 @click.option("--office", default="", help="政务公开工作主管部门的名称；不填时同时放入示例单位。")
 @click.option("--year", type=click.IntRange(2000, 2099), default=None, help="工作年度（默认今年）。")
 @click.option(
@@ -186,7 +208,7 @@ def issue(
 
 
 @cli.command()
-@click.argument("workbook", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.argument("workbook", metavar="工作簿", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option(
     "--data",
     "data_file",
@@ -212,7 +234,7 @@ def fill(ctx: _Context, workbook: Path, data_file: Path, output: Path, as_json: 
 
 
 @cli.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("files", metavar="文件…", nargs=-1, required=True, type=click.Path(path_type=Path))
 @AS_OF
 @JSON
 @pass_context
@@ -349,7 +371,7 @@ def list_command(ctx: _Context, what: str, as_json: bool) -> None:
 
 
 @cli.command()
-@click.argument("address")
+@click.argument("address", metavar="地址")
 @AS_OF
 @JSON
 @pass_context
@@ -382,7 +404,7 @@ def explain(ctx: _Context, address: str, as_of: date | None, as_json: bool) -> N
 
 
 @cli.command()
-@click.argument("period")
+@click.argument("period", metavar="周期")
 @click.option("--approved-by", required=True, help="批准人。")
 @click.option("--doc-no", required=True, help="文号。")
 @click.option("--date", "approved_on", type=_Day(), required=True, help="批准日期。")
@@ -404,15 +426,16 @@ def close(
     with run_lock(workspace):
         approval = Approval(approved_by, doc_no, approved_on)
         done = office_acts.close(open_desk(workspace), period, approval, _today(as_of))
+    public = [f"公开文件在 outbox/公开/{period}/。"] if any("/公开/" in n for n in done.published) else []
     say(
-        [f"{period} 已定稿，更新了 {len(done.published)} 个文件。"],
+        [f"{period} 已定稿，更新了 {len(done.published)} 个文件。", *public],
         as_json,
         {"period": period, "published": list(done.published)},
     )
 
 
 @cli.command()
-@click.argument("period")
+@click.argument("period", metavar="周期")
 @click.option("--unit", required=True, help="允许更正的单位。")
 @click.option("--reason", required=True, help="事由，写入更正说明。")
 @AS_OF
@@ -434,7 +457,7 @@ def reopen(ctx: _Context, period: str, unit: str, reason: str, as_of: date | Non
 
 
 @cli.command()
-@click.argument("receipt")
+@click.argument("receipt", metavar="收件编号")
 @click.option("--rule", required=True, help="规则编号、标识或代码。")
 @click.option("--reason", required=True, help="豁免事由。")
 @click.option("--by", required=True, help="决定人。")
@@ -457,7 +480,7 @@ def waive(ctx: _Context, receipt: str, rule: str, reason: str, by: str, as_of: d
 
 
 @cli.command()
-@click.argument("receipt")
+@click.argument("receipt", metavar="收件编号")
 @click.option("--reason", required=True, help="事由。")
 @click.option("--by", default="办公室", help="决定人。")
 @AS_OF
@@ -479,7 +502,7 @@ def exclude(ctx: _Context, receipt: str, reason: str, by: str, as_of: date | Non
 
 
 @cli.command()
-@click.argument("digest")
+@click.argument("digest", metavar="校验值")
 @click.option("--reason", required=True, help="事由。")
 @click.option("--ordered-by", required=True, help="决定人。")
 @AS_OF
@@ -556,7 +579,7 @@ def watch(ctx: _Context, at: str, every: int | None) -> None:
 
 
 @cli.command()
-@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.argument("folder", metavar="工作区", type=click.Path(path_type=Path, exists=True, file_okay=False))
 @click.option("--units", type=click.IntRange(1, 20000), default=12, help="单位数。")
 @click.option("--seed", type=int, default=1, help="随机数种子；相同种子结果相同。")
 @click.option("--period", "periods", multiple=True, metavar="周期", help="可多次；默认一个月和全年。")
@@ -604,23 +627,23 @@ def _report(code: str, message: str, remedy: str, as_json: bool) -> None:
 
 def _usage_words(error: click.ClickException) -> str:
     """What was wrong with the call, in the users' language (click speaks English)."""
+    from toolkit.wording import call_words
+
     match error:
         case click.NoSuchOption():
             near = f"，是否为“{error.possibilities[0]}”" if error.possibilities else ""
             return f"没有选项“{error.option_name}”{near}。"
-        case click.MissingParameter():
-            name = error.param.opts[0] if error.param is not None and error.param.opts else "参数"
-            return f"缺少“{name}”。"
-        case click.BadParameter():
+        case click.BadParameter():  # a missing parameter is one of them
             name = error.param.opts[0] if error.param is not None and error.param.opts else "参数"
             if isinstance(error.param, click.Argument):
                 name = error.param.human_readable_name
-            words = error.message if any("一" <= c <= "鿿" for c in error.message) else "请核对写法，路径须存在"
-            return f"“{name}”的值有误：{words}"
+            if isinstance(error, click.MissingParameter):
+                return f"缺少“{name}”。"
+            return f"“{name}”的值有误：{call_words(error.message) or '请核对写法，路径须存在。'}"
     if error.message.startswith("No such command"):
         wrong, known = error.message.split("'")[1], "、".join(sorted(cli.commands))
         return f"没有这个命令：{wrong}。现有命令：{known}。"
-    return "命令的写法有误。" if error.message.isascii() else error.message
+    return call_words(error.message) or "命令的写法有误。"
 
 
 def _bundle(error: BaseException, given: Sequence[str]) -> str:

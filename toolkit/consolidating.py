@@ -164,7 +164,7 @@ def inputs_of(desk: Desk, as_of: date) -> dict[str, object]:
     return {
         "as_of": as_of.isoformat(),
         "version": __version__,
-        "journal": desk.journal.tail,
+        "journal": desk.tail,
         "settings": digest_of(repr(desk.workspace.config).encode()),
         **{f"reference/{name}.xlsx": d for name, d in desk.reference.digests.items()},
         **{f"templates/xlsx/{f.id}": f.digest for f in desk.forms},
@@ -241,6 +241,16 @@ def publish(
     done = desk.publisher.publish(files, gone)
     findings = tuple(finding("OUT-203", name=name) for name in done.held)
     return Consolidated(tuple(results), tuple(f"outbox/{n}" for n in done.written), done.held, findings)
+
+
+def lost_of_closed(desk: Desk) -> dict[str, bytes]:
+    """Files of closed periods that do not stand in the outbox as they were closed, from the archive: they are never
+    rendered again, so a closing that was cut, or a file that was lost since, is made good from there."""
+    wanted = {n: d for a in desk.history.acts if a["act"] == "closed" for n, d in a["files"].items()}
+    outbox = desk.workspace.outbox
+    lost = [n for n, d in wanted.items() if not (outbox / n).is_file() or digest_of((outbox / n).read_bytes()) != d]
+    found = {n: desk.archive.get(wanted[n]) for n in lost}
+    return {n: data for n, data in found.items() if data is not None}
 
 
 def _issue_lists(desk: Desk) -> list[str]:

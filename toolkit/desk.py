@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
@@ -94,6 +94,26 @@ class Desk:
             raise _lost(digest)
         return data
 
+    def tidy(self) -> None:
+        """Takes up what a cut command left: half-written archive files, and bytes that were to be expunged."""
+        self.archive.sweep()
+        left = [digest for digest in sorted(self.history.expunged) if self.archive.remove(digest)]
+        if left:
+            self.forget(left)
+
+    def forget(self, digests: Iterable[str]) -> None:
+        with index_words():
+            self.index.forget(digests)
+
+    def remembered(self) -> dict[str, tuple[int, int, str]]:
+        """What the inbox looked like last time: path → size, time, digest."""
+        with index_words():
+            return self.index.entries()
+
+    def remember(self, entries: Iterable[tuple[str, int, int, str]]) -> None:
+        with index_words():
+            self.index.remember(entries)
+
     def append(self, acts: Sequence[Mapping[str, object]], as_of: date) -> Desk:
         """Writes acts and returns the desk with its history moved on."""
         self.journal.append(acts, as_of)
@@ -181,10 +201,15 @@ def _bytes(path: Path) -> bytes:
 
 def read_reference(workspace: Workspace) -> Reference:
     """Reads the four workbooks; findings of level 须修改 in them stop the command with their places."""
+    return _reference_of(*(_bytes(workspace.reference(name)) for name in REFERENCE_NAMES))
+
+
+@lru_cache(maxsize=8)
+def _reference_of(*books: bytes) -> Reference:
     from toolkit.reference import read_calendar, read_roster, read_tasks
     from toolkit.scoring.scheme import check_names, read_scheme
 
-    data = {name: _bytes(workspace.reference(name)) for name in REFERENCE_NAMES}
+    data = dict(zip(REFERENCE_NAMES, books, strict=True))
     roster, f1 = read_roster(data["单位名录"], "单位名录.xlsx")
     tasks, f2 = read_tasks(data["任务分解表"], "任务分解表.xlsx")
     scheme, f3 = read_scheme(data["考核细则"], "考核细则.xlsx")
@@ -197,7 +222,7 @@ def read_reference(workspace: Workspace) -> Reference:
 
 @lru_cache(maxsize=32)
 def _form_of(data: bytes, name: str) -> tuple[Form | None, tuple[Finding, ...]]:
-    """A form is what its bytes say: a run that looks again after an act in the journal does not read them again."""
+    """A form is what its bytes say: a command that looks again after an act in the journal does not read them twice."""
     from toolkit.forms.design import read_form
 
     return read_form(data, name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -63,6 +64,7 @@ class History:
     reopened: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)  # (file as listed) → digest, everything ever taken in
     receipts: Mapping[str, int] = field(default_factory=dict)  # day → receipts given
+    expunged: frozenset[str] = frozenset()  # digests whose bytes must never come back into the archive
     latest: date | None = None
     issue_count: int = 0
     acts: tuple[Act, ...] = ()
@@ -94,6 +96,11 @@ class History:
     def by_digest(self, digest: str) -> Submission | None:
         return next((s for s in self.submissions if s.digest == digest), None)
 
+    def changed_receipts(self) -> frozenset[str]:
+        """Receipts of which a later act changed the words: judged again, waived, excluded."""
+        told = Counter(a["receipt_no"] for a in self.acts if a["act"] in ("received", "waived", "excluded"))
+        return frozenset(number for number, times in told.items() if times > 1)
+
     def accepted(self, form: str, unit: str, period: str) -> Submission | None:
         """The newest accepted, not excluded submission: the one that counts."""
         matching = [s for s in self.submissions if (s.form, s.unit, s.period) == (form, unit, period) and s.counts]
@@ -113,6 +120,7 @@ class _Fold:
         self.reopened: dict[str, tuple[tuple[str, str], ...]] = {}
         self.files: dict[str, str] = {}
         self.receipts: dict[str, int] = {}
+        self.expunged: set[str] = set()
         self.latest: date | None = None
 
     def add(self, act: Act) -> None:
@@ -183,6 +191,9 @@ class _Fold:
         s = self.submissions[act["receipt_no"]]
         self.submissions[s.receipt_no] = replace(s, excluded=True)
 
+    def _expunged(self, act: Act, day: date) -> None:
+        self.expunged |= {act["digest"], *act["records"]}
+
     def _closed(self, act: Act, day: date) -> None:
         approval = Approval(act["approved_by"], act["doc_no"], date.fromisoformat(act["date"]))
         notes = self.reopened.pop(act["period"], ())
@@ -207,6 +218,7 @@ def fold(acts: Iterable[Act], load: Callable[[str], bytes | None]) -> History:
         reopened=state.reopened,
         files=state.files,
         receipts=state.receipts,
+        expunged=frozenset(state.expunged),
         latest=state.latest,
         issue_count=len(state.issues),
         acts=known,

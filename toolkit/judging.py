@@ -14,6 +14,7 @@ from toolkit.forms.form import Form
 from toolkit.forms.order import Order
 from toolkit.forms.parse import parse
 from toolkit.history import History, order_of
+from toolkit.intake.claims import PERIOD_TAGS, UNIT_TAGS, cell_claims
 from toolkit.intake.identify import Identity, identify
 from toolkit.issuing import filers, last_year_draft, previous_draft
 from toolkit.model import Book, Draft, Period, Ticket, Unit, Value, Verdict
@@ -77,7 +78,10 @@ def judge(
     draft, found = parse(book, identity.form, order)
     findings += found
     if identity.unit is not None and identity.period is not None:
-        findings += _expected(desk, history, identity.form, identity.unit, identity.period, as_of)
+        for f in _expected(desk, history, identity.form, identity.unit, identity.period, as_of):
+            tags = UNIT_TAGS if f.code == "IN-417" else PERIOD_TAGS
+            said = next(cell_claims(identity.form, book, order, tags), None)
+            findings.append(f.at(said.sheet, said.cell) if said else f)
         context = check_context(desk, history, identity.form, identity.unit, identity.period, order, as_of)
         if not any(f.code == "IN-416" for f in found):
             findings += check(draft, identity.form, context)

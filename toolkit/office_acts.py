@@ -5,20 +5,20 @@ Every act goes into the journal with who and why. Nothing submitted is altered b
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from pathlib import PurePosixPath
 
 from toolkit import consolidating
-from toolkit.desk import Desk, open_index
+from toolkit.desk import Desk, index_words, open_index
 from toolkit.findings import Finding, finding
 from toolkit.model import Approval, Period, PeriodResult, Submission
 from toolkit.store.archive import Archive, digest_of
 from toolkit.store.index import Index
 from toolkit.store.journal import Journal
-from toolkit.workspace import CONFIGURATION, USAGE, Halt, Workspace
+from toolkit.workspace import CONFIGURATION, IO_ERROR, USAGE, Halt, Workspace
 
 
 def _submission(desk: Desk, receipt_no: str) -> Submission:
@@ -76,6 +76,7 @@ def reopen(desk: Desk, period_text: str, unit: str, reason: str, as_of: date) ->
 class Closed:
     desk: Desk
     published: tuple[str, ...]
+    findings: tuple[Finding, ...] = ()  # files that somebody has open
 
 
 def close(desk: Desk, period_text: str, approval: Approval, as_of: date) -> Closed:
@@ -93,17 +94,19 @@ def close(desk: Desk, period_text: str, approval: Approval, as_of: date) -> Clos
     if number > 1 and public:
         public[f"公开/{period.text}/更正第{number}版/更正说明.txt"] = correction_note(result, number, notes)
     _gate(public)
+    frozen = {**files, **public}
     act = {
         "act": "closed", "period": period.text, "approved_by": approval.approved_by, "doc_no": approval.doc_no,
         "date": approval.date.isoformat(), "edition": number,
-        "files": {n: digest_of(d) for n, d in sorted({**files, **public}.items())},
+        "files": {n: desk.archive.put(d, PurePosixPath(n).suffix) for n, d in sorted(frozen.items())},
         "reference": {n: desk.archive.put(desk.workspace.reference(n).read_bytes(), ".xlsx") for n in desk.reference.digests},
     }  # fmt: skip
     shown = consolidating.with_results(desk, consolidating.published_periods(desk, [period]), as_of)
     results = [result if r.period == period else r for r in shown]
-    done = consolidating.publish(desk, results, {**files, **public}, [period], as_of)
+    # The act first: from then on a cut closing is made good from the archive (`lost_of_closed`).
     desk = desk.append([act], as_of)
-    return Closed(desk, done.published)
+    done = consolidating.publish(desk, results, frozen, [period], as_of)
+    return Closed(desk, done.published, done.findings)
 
 
 def public_files(result: PeriodResult, files: Mapping[str, bytes], folder: str, public: str) -> dict[str, bytes]:
@@ -149,12 +152,14 @@ def expunge(desk: Desk, digest: str, reason: str, ordered_by: str, as_of: date) 
         what = "没有" if not matching else "不止一个"
         raise Halt(USAGE, "RUN-105", f"档案中{what}校验值以“{digest}”开头的报送文件。", "请写出完整的校验值。")
     whole = matching[0]
-    records = [a["record"] for a in desk.history.acts if a.get("digest") == whole and a.get("record")]
+    mine = {a["record"] for a in desk.history.acts if a.get("digest") == whole and a.get("record")}
+    others = {a["record"] for a in desk.history.acts if a.get("digest") != whole and a.get("record")}
+    records = sorted(mine - others)  # the same words may have been said of another file
     act = {"act": "expunged", "digest": whole, "records": records, "reason": reason, "ordered_by": ordered_by}
     desk = desk.append([act], as_of)
     for gone in (whole, *records):
         desk.archive.remove(gone)
-    desk.index.forget(records)
+    desk.forget(records)
     return desk.refreshed()
 
 
@@ -168,7 +173,7 @@ def verify(workspace: Workspace) -> tuple[Finding, ...]:
     problems = [f"日志第 {x.line} 行{x.reason}。" for x in faults]
     gone = {d for a in acts if a["act"] == "expunged" for d in (a["digest"], *a["records"])}
     named = {str(a[k]) for a in acts for k in ("digest", "record") if a.get(k)}
-    named |= {str(d) for a in acts for d in a.get("reference", {}).values()}
+    named |= {str(d) for a in acts for k in ("reference", "files") for d in a.get(k, {}).values()}
     present: set[str] = set()
     for path in archive.files():
         digest = path.name.partition(".")[0]
@@ -190,32 +195,32 @@ def verify(workspace: Workspace) -> tuple[Finding, ...]:
 def _index_problems(workspace: Workspace, journal: Journal, acts: tuple[dict[str, object], ...]) -> list[str]:
     try:
         index = open_index(workspace, journal)
+        try:
+            with index_words():
+                return index.differences(acts)
+        finally:
+            index.close()
     except Halt as halt:
         return [halt.message]
-    known = {json.dumps(a, ensure_ascii=False, sort_keys=True) for a in acts}
-    stale = index.acts() - known
-    wrong = [d for d, body in index.records().items() if digest_of(body) != d]
-    index.close()
-    problems = [f"索引中有 {len(stale)} 条记录与日志不符。"] if stale else []
-    return problems + [f"索引中的记录 {d} 与其校验值不符。" for d in wrong]
 
 
 def rebuild(workspace: Workspace) -> int:
     """A new index from journal and archive; a damaged one is kept beside it. Returns the number of acts."""
     journal, archive = Journal(workspace.journal), Archive(workspace.archive)
-    path = workspace.state / "zwgk.sqlite"
-    if path.exists():
-        number = next(n for n in range(1, 10_000) if not path.with_name(f"zwgk.sqlite.old{n}").exists())
-        path.rename(path.with_name(f"zwgk.sqlite.old{number}"))
     acts, faults = journal.read()
     if faults:
-        raise Halt(
-            CONFIGURATION,
-            "DB-305",
-            f"日志第 {faults[0].line} 行{faults[0].reason}。",
-            "请先从备份恢复 journal 文件夹。",
-        )
-    index = Index.open(path, must_exist=False)
-    index.sync(acts, archive.get)
-    index.close()
+        message = f"日志第 {faults[0].line} 行{faults[0].reason}。"
+        raise Halt(IO_ERROR, "DB-305", message, "请先从备份恢复 journal 文件夹。")
+    path = workspace.state / "zwgk.sqlite"
+    old = next(p for n in range(1, 10_000) if not (p := path.with_name(f"zwgk.sqlite.old{n}")).exists())
+    for tail in ("-journal", ""):  # a rollback journal left there would be played into the new file
+        beside = path.with_name(path.name + tail)
+        if beside.exists():
+            beside.replace(old.with_name(old.name + tail))
+    with index_words():
+        index = Index.open(path, must_exist=False)
+        try:
+            index.sync(acts, archive.get)
+        finally:
+            index.close()
     return len(acts)

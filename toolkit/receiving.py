@@ -66,11 +66,18 @@ def limits_of(workspace: Workspace) -> Limits:
     )
 
 
+def clock_doubts(history: History, as_of: date) -> tuple[Finding, ...]:
+    """A day earlier than the newest in the journal is said, and does no harm: order is the journal's, not the clock's."""
+    if history.latest is None or as_of >= history.latest:
+        return ()
+    return (finding("RUN-102", latest=history.latest.isoformat()),)
+
+
 def survey(desk: Desk, yes_empty: bool, sleep: Callable[[float], None] = time.sleep) -> Surveyed:
     """Lists, settles, reads once and archives. Halt(74) where the inbox is away, or empty though it was not before."""
     workspace, history = desk.workspace, desk.history
     limits = limits_of(workspace)
-    seen_before = desk.index.entries()
+    seen_before = desk.remembered()
     scanned = scan(workspace.inbox)
     if away := next((f for f in scanned.findings if f.code == "RUN-104"), None):
         raise Halt(IO_ERROR, away.code, away.message, away.remedy)
@@ -87,6 +94,7 @@ def survey(desk: Desk, yes_empty: bool, sleep: Callable[[float], None] = time.sl
     results = [_seen(history, e.shown, history.files[e.shown]) for e in known]
     results += [FileResult(e.shown, _unread_verdict(e), findings=e.findings) for e in unread]
     results += [FileResult(e.shown, Verdict.DEFERRED, findings=e.findings) for e in moving]
+    results += [FileResult(f.file, Verdict.REFUSED, findings=(f,)) for f in scanned.findings]  # folders not let into
     taken: list[Taken] = []
     evidence: list[Taken] = []
     duplicates: list[tuple[str, str]] = []
@@ -100,21 +108,23 @@ def survey(desk: Desk, yes_empty: bool, sleep: Callable[[float], None] = time.sl
             deferred = data.code == "IN-103"
             results.append(FileResult(entry.shown, Verdict.DEFERRED if deferred else Verdict.REFUSED, findings=(data,)))
             continue
-        digest = desk.archive.put(data, PurePosixPath(entry.shown).suffix)
+        digest = digest_of(data)
+        if digest not in history.expunged:
+            desk.archive.put(data, PurePosixPath(entry.shown).suffix)
         remember.append((entry.shown, entry.size, entry.mtime_ns, digest))
         if history.files.get(entry.shown) == digest:
             results.append(_seen(history, entry.shown, digest))
         elif entry.kind == EVIDENCE:
-            evidence.append(Taken(entry, data, digest))
+            evidence.append(Taken(entry, b"", digest))  # never parsed: its bytes are in the archive, not in memory
         elif digest in new_digests or history.by_digest(digest) is not None:
             duplicates.append((entry.shown, digest))
         else:
             new_digests.add(digest)
             taken.append(Taken(entry, data, digest))
-    present = {e.shown for e in scanned.entries}
-    return Surveyed(
-        tuple(taken), _alone(history, present), tuple(evidence), tuple(results), tuple(duplicates), tuple(remember)
-    )
+    unread_paths = {e.shown for e in scanned.entries} - {path for path, *_ in remember}
+    again = _alone(history, {path: digest for path, _, _, digest in remember}, unread_paths)
+    results = [r for r in results if r.file not in {s.file for s in again}]
+    return Surveyed(tuple(taken), again, tuple(evidence), tuple(results), tuple(duplicates), tuple(remember))
 
 
 def _unread_verdict(entry: Entry) -> Verdict:
@@ -140,16 +150,21 @@ def _seen(history: History, file: str, digest: str) -> FileResult:
     return FileResult(file, Verdict.SEEN, digest, s.receipt_no, s.form, s.unit, s.period)
 
 
-def _alone(history: History, present: set[str]) -> tuple[Submission, ...]:
-    """Deferred submissions of which only one file is left in the inbox, and nothing newer was accepted since."""
+def _alone(history: History, present: Mapping[str, str], unread: set[str]) -> tuple[Submission, ...]:
+    """Deferred submissions of which only one is left in the inbox, and nothing newer was accepted since, each under the
+    name that it has now. `present` is path → digest of what lies there; `unread` are paths whose bytes are not known yet.
+    """
+    paths = {digest: path for path, digest in sorted(present.items(), reverse=True)}
     groups: dict[tuple[str, str, str], list[Submission]] = {}
     for s in history.submissions:
         if s.verdict is Verdict.DEFERRED:
             groups.setdefault((s.form, s.unit, s.period), []).append(s)
-    left = [[s for s in group if s.file in present] for group in groups.values()]
-    alone = [group[0] for group in left if len(group) == 1]
+    left = [[s for s in group if s.digest in paths or s.file in unread] for group in groups.values()]
+    alone = [group[0] for group in left if len(group) == 1 and group[0].digest in paths]
     return tuple(
-        s for s in alone if (newest := history.accepted(s.form, s.unit, s.period)) is None or newest.seq < s.seq
+        s if present.get(s.file) == s.digest else replace(s, file=paths[s.digest])
+        for s in alone
+        if (newest := history.accepted(s.form, s.unit, s.period)) is None or newest.seq < s.seq
     )
 
 
@@ -172,7 +187,7 @@ def judged(desk: Desk, surveyed: Surveyed, as_of: date, jobs: int, progress: Pro
         else:
             waiting.append((file, digest_of(data), book, findings, identified(desk, book, file)))
     last = Period("2099")
-    waiting.sort(key=lambda w: ((w[4].period or last).end, w[0]))
+    waiting.sort(key=lambda w: ((w[4].period or last).end, w[2].saved_at, w[0]))
     history = desk.history
     first = [judge(desk, history, book, who, file, digest, found, as_of) for file, digest, book, found, who in waiting]
     # A second look only where an earlier period of the same unit arrived in this very run.
@@ -230,7 +245,7 @@ def settled_rivals(results: list[Judged], again: Iterable[Submission]) -> list[J
         if j.form and j.unit and j.period and j.digest not in old:
             groups.setdefault((j.form, j.unit, j.period), []).append(j)
     changed: dict[str, Judged] = {}
-    order = {j.digest: (0, n) for n, j in enumerate(results)}
+    order = {j.digest: (-1 if j.digest in old else 0, n) for n, j in enumerate(results)}  # what came earlier stays earlier
     for group in (g for g in groups.values() if len(g) > 1):
         times = sorted(j.saved_at for j in group)
         decided = bool(times[-1]) and times[-1] != times[-2] and times[0] != ""
@@ -302,12 +317,13 @@ def recorded(
         line = _seen(desk.history, file, digest)
         note = finding("IN-108", receipt_no=original.receipt_no if original else "", place={"file": file})
         lines.append(replace(line, findings=(note,)))
-    desk.index.remember(surveyed.remember)
+    desk.remember(surveyed.remember)
     return desk, tuple(sorted(lines, key=lambda r: r.file))
 
 
 def answers(desk: Desk) -> dict[str, bytes]:
-    """Receipts and error lists of every submission that are not in the outbox yet, by path in the outbox."""
+    """Receipts and error lists of every submission that are not in the outbox yet, by path in the outbox; and the
+    receipts of which an act has since changed what they say."""
     from toolkit.reports.receipts import receipt_text
     from toolkit.reports.returned import error_list
 
@@ -318,9 +334,10 @@ def answers(desk: Desk) -> dict[str, bytes]:
     def missing(path: str) -> bool:
         return not (desk.workspace.outbox / path).is_file()
 
+    changed = desk.history.changed_receipts()
     for s in desk.history.submissions:
         receipt, returned = answer_paths(s)
-        if missing(receipt):
+        if s.receipt_no in changed or missing(receipt):
             text = receipt_text(
                 s, government=config.government, office=config.office, phone=config.phone,
                 form_title=titles.get(s.form, ""), sample=config.sample,

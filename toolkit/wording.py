@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from toolkit.findings import Finding
+from toolkit.findings import CODES, Finding
 from toolkit.forms.form import Form
 from toolkit.history import History
 from toolkit.issuing import IssueLine
@@ -16,9 +17,41 @@ from toolkit.model import VERDICT_NAMES, PeriodResult, Source, Verdict
 from toolkit.receiving import FileResult
 from toolkit.reports.lineage import Explanation
 
+_HELP_WORDS = (
+    (r"\[OPTIONS\]", "[选项]"), (r"COMMAND \[ARGS\]\.\.\.", "命令 [参数]"), (r"^Options$", "选项"), (r"^Commands$", "命令"),
+    (r"^Positional arguments$", "参数"), (r"Show the version and exit\.", "显示版本号。"),
+    (r"Show this message and exit\.", "显示本说明。"), (r"\[required\]", "[必填]"), (r"\[default: (.*?)\]", r"[默认 \1]"),
+    (r"\bTEXT$", "文字"), (r"\bINTEGER(?: RANGE)?$", "整数"), (r"\bDIRECTORY$", "文件夹"), (r"\b(?:PATH|FILE)$", "路径"),
+)  # fmt: skip
+_CALL_WORDS = (
+    (r"'(.+?)' is not one of (.+?)\.", r"“\1”不在可选范围内：\2。"), (r"(\S+) is not in the range (.+?)\.", r"\1 超出范围 \2。"),
+    (r"'(.+?)' is not a valid integer(?: range)?\.", r"“\1”不是整数。"),
+    (r"(?:File|Directory|Path) '(.+?)' does not exist\.", r"没有“\1”。"),
+    (r"(?:File|Directory|Path) '(.+?)' is a file\.", r"“\1”是文件，不是文件夹。"),
+    (r"(?:File|Directory|Path) '(.+?)' is a directory\.", r"“\1”是文件夹，不是文件。"),
+    (r"(?:File|Directory|Path) '(.+?)' is not readable\.", r"“\1”无法读取。"),
+    (r"Got unexpected extra arguments? \((.+?)\)\.?", r"多出了“\1”。"),
+    (r"Option '(.+?)' requires (?:an argument|\d+ arguments)\.", r"选项“\1”后面缺少内容。"),
+    (r"Option '(.+?)' does not take a value\.", r"选项“\1”后面不带内容。"), (r"Missing command\.", "请写明命令。"),
+)  # fmt: skip
+_BLANK = re.compile(r"\{\w+\}")  # what a message of the catalogue fills in
 _FINDING_KEYS = (
     "code", "rule", "level", "sheet", "cell", "field", "label", "value", "message", "remedy", "basis", "consequence_of",
 )  # fmt: skip
+
+
+def help_words(text: str) -> str:
+    """A piece of a help page with the command-line library's English words in Chinese."""
+    for pattern, words in _HELP_WORDS:
+        text = re.sub(pattern, words, text)
+    return text
+
+
+def call_words(message: str) -> str:
+    """What is wrong with a call, in Chinese; "" for an English message that is not known."""
+    for pattern, words in _CALL_WORDS:
+        message = re.sub(pattern, words, message)
+    return message if any("一" <= c <= "鿿" for c in message) else ""
 
 
 def finding_json(f: Finding) -> dict[str, Any]:
@@ -69,6 +102,11 @@ def explanation_json(e: Explanation) -> dict[str, Any]:
 
 
 def explanation_lines(e: Explanation) -> list[str]:
+    """A figure with its rule and sources; a code or a rule of a form with its words."""
+    if e.address in CODES:
+        return [f"{e.address}　{e.value}", f"提示：{_BLANK.sub('…', e.rule)}", *(_BLANK.sub("…", n) for n in e.notes)]
+    if ":" not in e.address:
+        return [e.address, f"公式：{e.rule}", *e.notes]
     lines = [f"{e.address} ＝ {plain_value(e.value)}", f"规则：{e.rule}", *e.notes]
     lines += [f"　来自 {part}" for part in e.parts]
     for c in e.cells:

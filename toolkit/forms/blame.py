@@ -55,7 +55,11 @@ def _all_of(node: Node) -> Blame:
 def _branch(node: Call, compute: Compute) -> Blame:
     condition = compute(node.args[0])
     taken = node.args[1] if condition is True else node.args[2] if len(node.args) > 2 else node.args[0]
-    return _all_of(node.args[0]) if isinstance(taken, Literal) else blame(taken, compute)
+    if isinstance(taken, Literal):
+        return _all_of(node.args[0])
+    # A branch over last period's values alone has no cell of its own: the condition's stands in.
+    found = blame(taken, compute)
+    return replace(found, operands=tuple(dict.fromkeys((*found.operands, *operands(node.args[0])))))
 
 
 def _comparison(node: Compare, compute: Compute) -> Blame:

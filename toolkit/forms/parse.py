@@ -58,6 +58,7 @@ class _Tally:
 
     filled: int = 0
     inputs: bool = False
+    first: str = ""  # the first cell that waits for something
 
 
 def parse(book: Book, form: Form, order: Order | None) -> tuple[Draft, tuple[Finding, ...]]:
@@ -78,13 +79,16 @@ def parse(book: Book, form: Form, order: Order | None) -> tuple[Draft, tuple[Fin
             lists[form_list.name] = reading.rows
             tally.filled += reading.filled
             tally.inputs |= reading.inputs
+            read |= reading.read
+        waiting = sorted(at for at, free in read.items() if free)
+        tally.first = tally.first or (address(*waiting[0]) if waiting and page is pages[0] else "")
         found += label_findings(page.layout, page.sheet, page.grid, form_list)
         found += [*more, *reading.findings]
-        found += surroundings(page.layout, page.sheet, page.grid, {**read, **reading.read})
+        found += surroundings(page.layout, page.sheet, page.grid, read)
     stand_in, explanations, more = _explanations(book)
     found += more
     if not tally.filled and tally.inputs and not explanations and not missing and pages:
-        found.append(finding("IN-416", place={"sheet": pages[0].sheet.name}))
+        found.append(finding("IN-416", place={"sheet": pages[0].sheet.name, "cell": tally.first}))
     return Draft(form.id, {**cells, **stand_in}, {**lists, EXPLANATION_LIST: explanations}), tuple(found)
 
 
@@ -111,9 +115,9 @@ def _pages(book: Book, form: Form, order: Order | None) -> tuple[list[_Page], li
         sheet = named[layout.name]
         if sheet is None:
             present = "、".join(s.name for s in book.sheets if s.state == "visible" and s.name not in GENERATED_SHEETS)
-            place = {"sheet": layout.name}
-            found.append(finding("IN-401", sheet=layout.name, present=present or "无", place=place))
             sheet = _renamed(book, layout, taken)
+            place = {"sheet": sheet.name, "cell": "A1"} if sheet else {"sheet": layout.name}
+            found.append(finding("IN-401", sheet=layout.name, present=present or "无", place=place))
             if sheet is None:
                 continue
             taken.add(sheet.name)

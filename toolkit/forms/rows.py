@@ -195,6 +195,7 @@ def _unmatched(
             place |= {"cell": address(header, column), "value": now}
             return [finding("IN-402", expected=heading, value=now or "空白", place=place)]
     letter = column_letters(item.place.column)
+    place["cell"] = address(header, item.place.column)
     return [finding("IN-403", what=f"没有找到“{heading or item.label}”列（原 {letter} 列），可能被删除。", place=place)]
 
 
@@ -300,7 +301,10 @@ def _match(
     found += [_row_finding(source, places, number, _strange(source, places, number)) for number in strange]
     for row in waiting.values():
         task, role = row.key
-        place = {"sheet": source.sheet.name, "field": source.full("任务编号"), "value": task}
+        at = source.form_list.tag_row + ordered.index(row), places["任务编号"]  # where it was issued
+        place = {
+            "sheet": source.sheet.name, "cell": address(*at), "field": source.full("任务编号"), "value": task,
+        }  # fmt: skip
         found.append(finding("IN-419", what=f"缺少下发的任务行：任务编号“{task}”（{role}）。", place=place))
     return sorted(pairs, key=lambda pair: pair[0]), tuple(found)
 

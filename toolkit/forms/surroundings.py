@@ -51,7 +51,8 @@ def _row_shift(shift: Shift, layout: SheetLayout, sheet: RawSheet, rows: Axis) -
     lines = range(shift.first, shift.last + 1)
     names = [str(planned_row(n, rows.stretch)) for n in lines]
     labels = [layout.labels[at] for at in sorted(layout.labels) if at[0] in lines and rows.find(at[0]) is None]
-    return finding("IN-403", what=_deleted(shift, names, "行", labels), place={"sheet": sheet.name})
+    place = {"sheet": sheet.name, "cell": f"A{names[0]}"}
+    return finding("IN-403", what=_deleted(shift, names, "行", labels), place=place)
 
 
 def _column_shift(shift: Shift, layout: SheetLayout, sheet: RawSheet) -> Finding:
@@ -60,7 +61,8 @@ def _column_shift(shift: Shift, layout: SheetLayout, sheet: RawSheet) -> Finding
         what = _inserted(shift, names, "列")
         return finding("IN-403", what=what, place={"sheet": sheet.name, "cell": address(1, shift.first)})
     labels = [text for (_, c), text in sorted(layout.labels.items()) if shift.first <= c <= shift.last]
-    return finding("IN-403", what=_deleted(shift, names, "列", labels), place={"sheet": sheet.name})
+    place = {"sheet": sheet.name, "cell": address(1, shift.first)}
+    return finding("IN-403", what=_deleted(shift, names, "列", labels), place=place)
 
 
 def _span(names: Sequence[str], kind: str) -> str:

@@ -57,7 +57,7 @@ def identify(
     form, more = _form(book, ticket, named, forms, editions)
     found += more
     if form is None:
-        return Identity(None, *_without_form(ticket, named, file_name, roster), ticket, None, tuple(found))
+        return Identity(None, *_without_form(ticket, named, file_name, roster), ticket, None, _placed(found, book))
     order = order_of(ticket) if ticket and ticket.form == form.id else None
     unit, more = _unit([*_unit_claims(form, book, order, ticket, named, file_name, roster)], roster)
     found += more
@@ -66,7 +66,13 @@ def identify(
     if ticket is None and not read.damaged:
         what = f"{unit.name if unit else ''}{period.title if period else ''}“{form.title}”"
         found.append(finding("IN-413", what=what))
-    return Identity(form, unit, period, ticket, order, tuple(found))
+    return Identity(form, unit, period, ticket, order, _placed(found, book))
+
+
+def _placed(found: Sequence[Finding], book: Book) -> tuple[Finding, ...]:
+    """What is about the workbook as a whole stands at the top of its first visible sheet."""
+    first = next((s.name for s in book.sheets if s.state == "visible"), "")
+    return tuple(f if f.sheet or not first else f.at(first, "A1") for f in found)
 
 
 def _without_form(
@@ -181,8 +187,13 @@ def _unit(claims: Sequence[Claim], roster: Roster) -> tuple[Unit | None, list[Fi
         nothing = finding("IN-410", value="", suggestion="")
         return None, [replace(nothing, message="表内、文件名和文件夹都没有写明填报单位。")]
     if units[0] is None:
-        return None, [_unknown_unit(claims[0], roster)]
+        return None, [_unknown_unit(_seen(claims), roster)]
     return units[0], []
+
+
+def _seen(claims: Sequence[Claim]) -> Claim:
+    """Of claims that say the same the one that people can look at."""
+    return next((c for c in claims if c.cell), claims[0])
 
 
 def _unknown_unit(claim: Claim, roster: Roster) -> Finding:
@@ -215,7 +226,7 @@ def _period(claims: Sequence[Claim], form: Form) -> tuple[Period | None, list[Fi
         return None, [_disagreement("周期", shown)]
     if not claims:
         return None, [replace(finding("IN-411", value="", reason=""), message="表内和文件名都没有写明填报周期。")]
-    claim, period = claims[0], periods[0]
+    claim, period = _seen(claims), periods[0]
     place = {"sheet": claim.sheet, "cell": claim.cell, "value": claim.text[:60], "label": "周期"}
     if period is None:
         return None, [finding("IN-411", value=claim.text[:60], reason="无法识别为周期。", place=place)]

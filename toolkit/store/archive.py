@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import os
 import re
@@ -11,18 +12,23 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+_NO_FOLDER_SYNC = frozenset({errno.EINVAL, errno.EBADF, errno.ENOTSUP})
+
 
 def digest_of(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
 def fsync_folder(folder: Path) -> None:
-    """Makes a rename in a folder last through a power cut; Windows has no such call and needs none."""
+    """Makes a rename in a folder last through a power cut; Windows and some network folders have no such call."""
     if os.name == "nt":
         return
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)
+    except OSError as error:
+        if error.errno not in _NO_FOLDER_SYNC:
+            raise
     finally:
         os.close(handle)
 
@@ -30,7 +36,7 @@ def fsync_folder(folder: Path) -> None:
 def make_folder(folder: Path) -> None:
     """Makes a folder and its parents; each new one is synced into the folder above it, else its files could go with it."""
     missing = []
-    while not folder.is_dir():
+    while not folder.is_dir() and folder != folder.parent:
         missing.append(folder)
         folder = folder.parent
     for new in reversed(missing):

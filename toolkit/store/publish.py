@@ -6,26 +6,37 @@ next completes a swap that was cut. A file that somebody holds open (Windows) is
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path, PurePosixPath
-from typing import Any
 
-from toolkit.store.archive import digest_of, fsync_folder, write_whole
+from toolkit.store.archive import digest_of, fsync_folder, make_folder, write_synced, write_whole
 
 _SHARING_VIOLATIONS = frozenset({5, 32, 33})
 _STAGING = ".staging-run"
+_PAUSES = (0.2, 0.4, 0.6, 0.8, 1.0)  # seconds before each further try of one file
+_PATIENCE = 10.0  # seconds in all that one swap waits for others
 
 
 @dataclass(frozen=True)
 class Published:
-    written: tuple[str, ...]  # relative to the outbox
-    removed: tuple[str, ...]
-    held: tuple[str, ...]  # open elsewhere: the redo record stays, the next run finishes
+    written: tuple[str, ...] = ()  # relative to the outbox
+    removed: tuple[str, ...] = ()
+    held: tuple[str, ...] = ()  # open elsewhere: the redo record stays, the next run finishes
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """What is still to be done: (staged name, name in the outbox, digest) in order, and the names to take away."""
+
+    files: tuple[tuple[str, str, str], ...] = ()
+    remove: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -44,78 +55,112 @@ class Publisher:
 
     def complete(self) -> Published:
         """Finishes a swap that was cut; removes staged files that were never named in a redo record."""
-        done = Published((), (), ())
-        if self._redo.is_file():
-            done = self._swap(json.loads(self._redo.read_text(encoding="utf-8")))
-        if not done.held and self.staging.exists():
-            shutil.rmtree(self.staging)
+        plan = self._pending()
+        done = self._swap(plan) if plan.files or plan.remove else Published()
+        if not done.held:
+            self._clear()
         return done
 
     def publish(self, files: Mapping[str, bytes], remove: Iterable[str] = ()) -> Published:
-        """Replaces what differs, in the given order (put the manifest last), and removes what is named."""
-        self.complete()
-        changed = [name for name, data in files.items() if not self._same(name, data)]
+        """Replaces what differs, in the given order (put the manifest last), and removes what is named.
+
+        What an earlier swap could not replace is tried again, unless this one brings it anew.
+        """
+        before = self.complete()
+        changed = [name for name, data in files.items() if name in before.held or not self._same(name, data)]
         gone = [name for name in remove if name not in files and (self.outbox / name).is_file()]
         if not changed and not gone:
-            return Published((), (), ())
-        for number, name in enumerate(changed):
-            self._stage(number, files[name])
-        if changed:
-            fsync_folder(self.staging)
-        plan = {"files": [[str(n), name, digest_of(files[name])] for n, name in enumerate(changed)], "remove": gone}
-        data = json.dumps(plan, ensure_ascii=False).encode()
-        write_whole(self._redo, data, self.state / "publish.tmp")
-        return self._swap(plan)
+            return before
+        plan = self._planned({name: files[name] for name in changed}, gone)
+        done = self._swap(plan)
+        written = tuple(dict.fromkeys((*before.written, *done.written)))
+        return Published(written, (*before.removed, *done.removed), done.held)
 
     def _same(self, name: str, data: bytes) -> bool:
         path = self.outbox / name
         return path.is_file() and path.stat().st_size == len(data) and path.read_bytes() == data
 
-    def _stage(self, number: int, data: bytes) -> None:
-        self.staging.mkdir(parents=True, exist_ok=True)
-        with (self.staging / str(number)).open("wb") as out:
-            out.write(data)
-            out.flush()
-            os.fsync(out.fileno())
+    def _planned(self, files: Mapping[str, bytes], gone: Sequence[str]) -> _Plan:
+        """Stages the files and writes the redo record; from here on the swap will be finished, come what may."""
+        late = self._pending()
+        staged = [(_staged_name(name, digest_of(data)), name, digest_of(data)) for name, data in files.items()]
+        try:
+            make_folder(self.staging)
+            for (staged_name, _, _), data in zip(staged, files.values(), strict=True):
+                write_synced(self.staging / staged_name, data)
+            fsync_folder(self.staging)
+            kept = [f for f in late.files if f[1] not in files and f[1] not in gone]
+            plan = _Plan((*kept, *staged), tuple(dict.fromkeys((*(n for n in late.remove if n not in files), *gone))))
+            body = json.dumps({"files": plan.files, "remove": plan.remove}, ensure_ascii=False).encode()
+            write_whole(self._redo, body, self.state / "publish.tmp")
+        except OSError:
+            if not self._redo.exists():
+                with contextlib.suppress(OSError):
+                    self._clear()
+            raise
+        return plan
 
-    def _swap(self, plan: Mapping[str, Any]) -> Published:
+    def _pending(self) -> _Plan:
+        """The redo record. One that cannot be read, or whose staged bytes are damaged, is given up: the manifest then
+        does not match, and the run makes the set anew."""
+        try:
+            body = json.loads(self._redo.read_text(encoding="utf-8"))
+            plan = _Plan(tuple((str(s), str(n), str(d)) for s, n, d in body["files"]), tuple(map(str, body["remove"])))
+        except (FileNotFoundError, ValueError, KeyError, TypeError):
+            return _Plan()
+        sources = ((self.staging / staged, digest) for staged, _, digest in plan.files)
+        damaged = any(path.is_file() and digest_of(path.read_bytes()) != digest for path, digest in sources)
+        return _Plan() if damaged else plan
+
+    def _clear(self) -> None:
+        self._redo.unlink(missing_ok=True)
+        shutil.rmtree(self.staging, ignore_errors=True)
+
+    def _swap(self, plan: _Plan) -> Published:
+        written: list[str] = []
         held: list[str] = []
         folders: set[Path] = set()
-        for staged, name, digest in plan["files"]:
+        patience = [_PATIENCE]
+        for staged, name, _ in plan.files:
             source, target = self.staging / staged, self.outbox / PurePosixPath(name)
             if not source.is_file():
                 continue  # already swapped before the cut
-            if digest_of(source.read_bytes()) != digest:
-                raise OSError(f"staged file {name} is damaged")
-            target.parent.mkdir(parents=True, exist_ok=True)
-            if self._replace(source, target):
+            make_folder(target.parent)
+            if self._patiently(partial(os.replace, source, target), patience):
+                written.append(name)
                 folders.add(target.parent)
             else:
                 held.append(name)
-        for name in plan["remove"]:
-            path = self.outbox / str(name)
-            if path.is_file():
-                path.unlink()
+        removed: list[str] = []
+        for name in plan.remove:
+            path = self.outbox / PurePosixPath(name)
+            if path.is_file() and self._patiently(path.unlink, patience):
                 folders.add(path.parent)
+                removed.append(name)
+            elif path.is_file():
+                held.append(name)
         for folder in sorted(folders):
             fsync_folder(folder)
         if not held:
-            self._redo.unlink(missing_ok=True)
-            shutil.rmtree(self.staging, ignore_errors=True)
-        return Published(
-            tuple(name for _, name, _ in plan["files"] if name not in held),
-            tuple(map(str, plan["remove"])),
-            tuple(held),
-        )
+            self._clear()
+        return Published(tuple(written), tuple(removed), tuple(held))
 
-    def _replace(self, source: Path, target: Path) -> bool:
-        for attempt in range(6):
+    def _patiently(self, act: Callable[[], None], patience: list[float]) -> bool:
+        """Does it, waiting a little while somebody holds the file; False when they do not let go."""
+        for pause in (*_PAUSES, None):
             try:
-                os.replace(source, target)  # noqa: PTH105
+                act()
                 return True
             except OSError as error:
                 if getattr(error, "winerror", None) not in _SHARING_VIOLATIONS:
                     raise
-                if attempt < 5:
-                    self.sleep(0.2 * (attempt + 1))
+            if pause is None or pause > patience[0]:
+                break
+            patience[0] -= pause
+            self.sleep(pause)
         return False
+
+
+def _staged_name(name: str, digest: str) -> str:
+    """One staged file for each name and content, so that what waits from an earlier swap is never overwritten."""
+    return digest_of(f"{name}\n{digest}".encode())[:32]
