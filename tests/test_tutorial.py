@@ -9,6 +9,7 @@ import shlex
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from toolkit.workspace import open_workspace
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "tutorial" / "README.md"
+ZEROS = {label: "0" for name, label, _ in fields() if name not in TOTAL_FORMULAS}
 
 
 def run(command: Command, folder: Path) -> Path:
@@ -51,7 +53,8 @@ def edit(step: Edit, folder: Path) -> None:
         path, sheet = folder / step.places[0], step.places[1]
         type_in(path, sheet, step.rows, folder / step.places[-1] if len(step.places) > 2 else path)
     else:
-        type_figures(folder, *step.places, step.rows)
+        start = ZEROS if step.kind == "figures" else {}
+        type_figures(folder, step.places[0], step.places[-1], {**start, **dict(step.rows[1:])})
 
 
 def set_values(path: Path, values: tuple[tuple[str, ...], ...]) -> None:
@@ -84,12 +87,11 @@ def type_in(path: Path, sheet_name: str, rows: tuple[tuple[str, ...], ...], to: 
     save(to, lambda target: book.save(target))
 
 
-def type_figures(folder: Path, source: str, to: str, rows: tuple[tuple[str, ...], ...]) -> None:
-    cells: dict[str, object] = {name: 0 for name, _, _ in fields() if name not in TOTAL_FORMULAS}
-    labels = {label: name for name, label, _ in fields()}
-    cells |= {labels.get(label, label): int(text) if text.isdigit() else text for label, text in rows[1:]}
+def type_figures(folder: Path, source: str, to: str, cells: Mapping[str, str]) -> None:
+    """By the labels that people read; `fill` writes the values that a spreadsheet program would have stored."""
+    body = {label: int(text) if text.isdigit() else text for label, text in cells.items()}
     data = folder / "state" / "figures.json"
-    data.write_text(json.dumps({"cells": cells}, ensure_ascii=False), encoding="utf-8")
+    data.write_text(json.dumps({"cells": body}, ensure_ascii=False), encoding="utf-8")
     save(folder / to, lambda target: fill_workbook(open_workspace(folder, folder), folder / source, data, target))
 
 
@@ -97,7 +99,7 @@ def is_day(text: str) -> bool:
     return re.fullmatch(r"\d{4}-\d{2}-\d{2}", text) is not None
 
 
-def save(path: Path, write) -> None:  # type: ignore[no-untyped-def]
+def save(path: Path, write: Callable[[Path], object]) -> None:
     """A file that has lain there for a while: the run need not wait for it to settle."""
     path.parent.mkdir(parents=True, exist_ok=True)
     write(path)

@@ -3,6 +3,7 @@
     <!-- workbook PATH SHEET [TO] -->   the table below is written into the sheet (by its first column); saved as TO
     <!-- settings PATH -->              the `key = value` lines of the block below replace those of the file
     <!-- figures FROM TO -->            0 in every cell of the annual tables, then the table below; saved as TO
+    <!-- correction PATH -->            the cells of the table below, in the file itself
 
 In the output shown `…` stands for anything on a line, and for any number of lines where it stands alone.
 """
@@ -13,7 +14,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-_MARK = re.compile(r"<!-- (workbook|settings|figures) (.+?) -->")
+_MARK = re.compile(r"<!-- (workbook|settings|figures|correction) (.+?) -->")
 
 
 @dataclass(frozen=True)

@@ -45,7 +45,7 @@ def consolidate(
     chosen = consolidating.open_periods(desk, periods)
     rendered = consolidating.lost_of_closed(desk)
     if not (full or rendered) and consolidating.is_current(desk, consolidating.read_manifest(desk), chosen, as_of):
-        return Consolidated((), (), (), ())
+        return Consolidated((), (), ())
     shown = consolidating.published_periods(desk, chosen)
     results = consolidating.with_results(desk, shown, as_of)
     for number, result in enumerate(r for r in results if r.period in chosen):

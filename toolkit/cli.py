@@ -85,6 +85,16 @@ def say(lines: Iterable[str], as_json: bool, body: object) -> None:
             click.echo(line)
 
 
+def _own_up(held: Sequence[str]) -> None:
+    """Files that somebody has open are not in place: said, and no success."""
+    from toolkit.wording import held_findings, shown_findings
+
+    for line in shown_findings(held_findings(held)):
+        click.echo(line, err=True)
+    if held:
+        raise SystemExit(IO_ERROR)
+
+
 class _Context:
     """What the words before the command say."""
 
@@ -205,6 +215,7 @@ def issue(
     with run_lock(workspace), _Bar("下发", as_json) as bar:
         done = issuing.issue(open_desk(workspace), _today(as_of), _periods(periods), forms, units, bar)
     say(issue_lines(done.lines, done.findings), as_json, issue_json(done.lines, done.findings, done.written))
+    _own_up(done.held)
 
 
 @cli.command()
@@ -303,10 +314,17 @@ def _run(
 ) -> None:
     from toolkit import batch
     from toolkit.assignment import summary
-    from toolkit.consolidating import write_guard
     from toolkit.desk import open_desk
     from toolkit.model import Period
-    from toolkit.wording import counts_line, file_lines, office_line, run_json, shown_findings
+    from toolkit.wording import (
+        counts_line,
+        file_lines,
+        finding_json,
+        held_findings,
+        office_line,
+        run_json,
+        shown_findings,
+    )
 
     with run_lock(workspace):
         desk = open_desk(workspace)
@@ -316,25 +334,25 @@ def _run(
             click.echo(office_line(len(homeless), len(groups)))
         with _Bar("收件", as_json) as bar:
             received = batch.receive(desk, as_of, _jobs(jobs, workspace), yes_empty, bar)
-        published, findings = received.written, tuple[Any, ...]()
+        published, held = received.written, received.held
         if night:
             with _Bar("汇总", as_json) as bar:
                 done = batch.consolidate(received.desk, as_of, periods, full, bar)
-            published = (*received.written, *done.published)
-            findings = done.findings
-            if not as_json:
-                write_guard(done)
+            published = tuple(dict.fromkeys((*published, *done.published)))
+            held = tuple(n for n in (*held, *done.held) if f"outbox/{n}" not in done.published)
+    findings = (*received.findings, *held_findings(held))
     notes = {
         "tasks_without_unit": len(homeless), "groups_unconfirmed": len(groups),
         "tasks_without_unit_list": list(homeless), "groups_unconfirmed_list": list(groups),
-        "unchanged": not published,
+        "unchanged": not published, "findings": [finding_json(f) for f in findings],
     }  # fmt: skip
-    lines = [*file_lines(received.files, False), counts_line(received.files), *shown_findings(findings)]
+    lines = [*file_lines(received.files, False), counts_line(received.files), *shown_findings(received.findings)]
     if published:
         lines.append(f"更新了 {len(published)} 个文件；首页：{workspace.outbox / '内部' / 'index.html'}")
-    else:
+    elif not held:
         lines.append("没有新的变化，未改动任何文件。")
     say(lines, as_json, run_json(as_of, received.files, published, notes))
+    _own_up(held)
 
 
 @cli.command()
@@ -427,11 +445,13 @@ def close(
         approval = Approval(approved_by, doc_no, approved_on)
         done = office_acts.close(open_desk(workspace), period, approval, _today(as_of))
     public = [f"公开文件在 outbox/公开/{period}/。"] if any("/公开/" in n for n in done.published) else []
+    left = [f"请留意：尚有 {len(done.missing)} 个单位未纳入汇总：{'、'.join(done.missing[:10])}。"] if done.missing else []
     say(
-        [f"{period} 已定稿，更新了 {len(done.published)} 个文件。", *public],
+        [f"{period} 已定稿，更新了 {len(done.published)} 个文件。", *left, *public],
         as_json,
-        {"period": period, "published": list(done.published)},
+        {"period": period, "published": list(done.published), "missing": list(done.missing)},
     )
+    _own_up(done.held)
 
 
 @cli.command()
@@ -684,14 +704,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         _report(halt.code, halt.message, halt.remedy, as_json)
         raise SystemExit(halt.exit_code) from None
     except OSError as error:
-        code = "OUT-202" if isinstance(error, PermissionError) else "OUT-201"
-        where = f"“{error.filename}”" if error.filename else ""
-        _report(
-            code,
-            f"读写{where}失败：{error.strerror or error}。",
-            "请检查磁盘空间和文件夹权限后重新运行，已登记的报送不受影响。",
-            as_json,
-        )
+        from toolkit.wording import disk_finding
+
+        f = disk_finding(error)
+        _report(f.code, f.message, f.remedy, as_json)
         raise SystemExit(IO_ERROR) from None
     except Exception as error:
         _report(

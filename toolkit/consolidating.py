@@ -14,7 +14,7 @@ from toolkit.findings import Finding, finding
 from toolkit.model import AnnualReport, Approval, Period, PeriodResult, Progress, Submission, TaskState
 from toolkit.scoring.score import build_facts, pending, score
 from toolkit.store.archive import digest_of
-from toolkit.workspace import IO_ERROR, Halt, path_name
+from toolkit.workspace import Halt, path_name
 
 PROGRESS_FORM, ANNUAL_FORM = "任务进展", "年报数据"
 MANIFEST = "内部/manifest.json"
@@ -25,8 +25,7 @@ PAGE = "内部/index.html"
 class Consolidated:
     results: tuple[PeriodResult, ...]
     published: tuple[str, ...]  # relative to the workspace
-    held: tuple[str, ...]
-    findings: tuple[Finding, ...]
+    held: tuple[str, ...]  # relative to the outbox; open elsewhere, the next run brings them
 
 
 def folder_of(desk: Desk, period: Period) -> str:
@@ -220,13 +219,14 @@ def publish(
     kept = {n: d for n, d in before.items() if not replaced(n) and n != PAGE and (desk.workspace.outbox / n).is_file()}
     config = desk.workspace.config
     files = dict(rendered)
-    listed = sorted({n for n in (*kept, *files) if n.startswith("内部/")} | set(_issue_lists(desk)))
+    by_day = _written_by_day(desk)
+    listed = sorted({n for n in (*kept, *files, *by_day) if n.startswith("内部/")})
     files[PAGE] = page.index(
         results, [n.removeprefix("内部/") for n in listed], government=config.government, office=config.office,
         phone=config.phone, as_of=as_of, sample=config.sample,
     )  # fmt: skip
     digests = {**kept, **{n: digest_of(d) for n, d in files.items() if n.startswith("内部/") or "/台账/" in n}}
-    digests |= {n: digest_of((desk.workspace.outbox / n).read_bytes()) for n in _issue_lists(desk) if n not in digests}
+    digests |= {n: digest_of((desk.workspace.outbox / n).read_bytes()) for n in by_day}
     made = manifest.get("periods") if isinstance(manifest.get("periods"), dict) else {}
     assert isinstance(made, dict)
     key = fingerprint(inputs_of(desk, as_of))
@@ -239,8 +239,7 @@ def publish(
     files[MANIFEST] = (json.dumps(body, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
     gone = [n for n in before if replaced(n) and n not in files]
     done = desk.publisher.publish(files, gone)
-    findings = tuple(finding("OUT-203", name=name) for name in done.held)
-    return Consolidated(tuple(results), tuple(f"outbox/{n}" for n in done.written), done.held, findings)
+    return Consolidated(tuple(results), tuple(f"outbox/{n}" for n in done.written), done.held)
 
 
 def lost_of_closed(desk: Desk) -> dict[str, bytes]:
@@ -253,9 +252,11 @@ def lost_of_closed(desk: Desk) -> dict[str, bytes]:
     return {n: data for n, data in found.items() if data is not None}
 
 
-def _issue_lists(desk: Desk) -> list[str]:
+def _written_by_day(desk: Desk) -> list[str]:
+    """Files of 内部/ that other commands write: lists of what was issued, answers to files of unknown units."""
     folder = desk.workspace.outbox / "内部"
-    return [f"内部/{p.name}" for p in sorted(folder.glob("下发清单-*.xlsx"))] if folder.is_dir() else []
+    found = [*folder.glob("下发清单-*.xlsx"), *folder.glob("未识别/*")]
+    return sorted(f"内部/{p.relative_to(folder).as_posix()}" for p in found if p.is_file())
 
 
 def open_periods(desk: Desk, wanted: Sequence[Period]) -> tuple[Period, ...]:
@@ -273,15 +274,3 @@ def published_periods(desk: Desk, also: Sequence[Period]) -> tuple[Period, ...]:
 
 def with_results(desk: Desk, periods: Sequence[Period], as_of: date) -> tuple[PeriodResult, ...]:
     return tuple(result_of(desk, p, as_of) for p in periods)
-
-
-def write_guard(done: Consolidated) -> None:
-    """A set that could not be finished is said, never hidden."""
-    if done.held:
-        names = "、".join(done.held[:3])
-        raise Halt(
-            IO_ERROR,
-            "OUT-203",
-            f"“{names}”等 {len(done.held)} 个文件正被打开，未能更新。",
-            "请关闭这些文件后重新运行。",
-        )

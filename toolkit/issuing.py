@@ -27,6 +27,7 @@ class Issued:
     lines: tuple[IssueLine, ...]
     findings: tuple[Finding, ...]
     written: tuple[str, ...]  # relative to the outbox
+    held: tuple[str, ...] = ()  # open elsewhere: the next command brings them
 
 
 @dataclass(frozen=True)
@@ -146,7 +147,7 @@ def issue(
     desk = desk.append(acts, as_of) if acts else desk
     files |= _issue_lists(desk, lines, tuple(dict.fromkeys(findings)))
     published = desk.publisher.publish(files)
-    return Issued(desk, tuple(lines), tuple(dict.fromkeys(findings)), published.written)
+    return Issued(desk, tuple(lines), tuple(dict.fromkeys(findings)), published.written, published.held)
 
 
 def _kind(form: Form) -> str:

@@ -76,7 +76,8 @@ def reopen(desk: Desk, period_text: str, unit: str, reason: str, as_of: date) ->
 class Closed:
     desk: Desk
     published: tuple[str, ...]
-    findings: tuple[Finding, ...] = ()  # files that somebody has open
+    held: tuple[str, ...] = ()  # files that somebody has open: the next run brings them
+    missing: tuple[str, ...] = ()  # units that should be in 汇总 and are not
 
 
 def close(desk: Desk, period_text: str, approval: Approval, as_of: date) -> Closed:
@@ -85,6 +86,8 @@ def close(desk: Desk, period_text: str, approval: Approval, as_of: date) -> Clos
     if desk.history.closed(period.text):
         raise Halt(USAGE, "RUN-105", f"{period.title}已经定稿。", "如需更正，请先用 zwgk reopen 重新开放。")
     result = consolidating.result_of(desk, period, as_of, approval)
+    if result.consolidated is not None and not result.consolidated.members:
+        raise Halt(USAGE, "RUN-105", f"{period.title}还没有已接收的年报数据，不能定稿。", "请先收齐年报数据并运行 zwgk run。")
     folder = consolidating.folder_of(desk, period)
     files, _ = consolidating.render(desk, result, folder)
     before = desk.history.closings.get(period.text)
@@ -106,7 +109,8 @@ def close(desk: Desk, period_text: str, approval: Approval, as_of: date) -> Clos
     # The act first: from then on a cut closing is made good from the archive (`lost_of_closed`).
     desk = desk.append([act], as_of)
     done = consolidating.publish(desk, results, frozen, [period], as_of)
-    return Closed(desk, done.published, done.findings)
+    missing = result.consolidated.missing if result.consolidated else ()
+    return Closed(desk, done.published, done.held, missing)
 
 
 def public_files(result: PeriodResult, files: Mapping[str, bytes], folder: str, public: str) -> dict[str, bytes]:

@@ -324,7 +324,7 @@ def recorded(
 def answers(desk: Desk) -> dict[str, bytes]:
     """Receipts and error lists of every submission that are not in the outbox yet, by path in the outbox; and the
     receipts of which an act has since changed what they say."""
-    from toolkit.reports.receipts import receipt_text
+    from toolkit.reports.receipts import evidence_receipt, receipt_text
     from toolkit.reports.returned import error_list
 
     config = desk.workspace.config
@@ -347,6 +347,14 @@ def answers(desk: Desk) -> dict[str, bytes]:
             files[returned] = error_list(
                 s, config.office, config.phone, form_title=titles.get(s.form, ""), sample=config.sample
             )
+    for e in desk.history.evidence:
+        path = f"单位/{path_name(e.unit)}/回执/{e.receipt_no}-佐证.txt" if e.unit else f"内部/未识别/{e.receipt_no}.txt"
+        if missing(path):
+            text = evidence_receipt(
+                e.receipt_no, e.file, e.digest, e.unit, e.arrived_on, government=config.government,
+                office=config.office, phone=config.phone, sample=config.sample,
+            )  # fmt: skip
+            files[path] = b"\xef\xbb\xbf" + text.encode()
     return files
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from toolkit.findings import CODES, Finding
+from toolkit.findings import CODES, Finding, finding
 from toolkit.forms.form import Form
 from toolkit.history import History
 from toolkit.issuing import IssueLine
@@ -241,3 +242,23 @@ def rules_json(forms: Sequence[Form]) -> list[dict[str, Any]]:
         for f in forms
         for r in f.rules
     ]  # fmt: skip
+
+
+_DISK_WORDS = {
+    errno.ENOSPC: "磁盘空间不足", errno.EDQUOT: "磁盘配额已用完", errno.EIO: "磁盘读写出错", errno.EROFS: "磁盘为只读",
+    errno.EACCES: "没有权限或正被其他程序占用", errno.EPERM: "没有权限", errno.ENOENT: "文件或文件夹不存在",
+    errno.ENAMETOOLONG: "路径过长", errno.EMFILE: "打开的文件过多",
+}  # fmt: skip
+
+
+def disk_finding(error: OSError) -> Finding:
+    """What the file system refused, in words: OUT-202 where we may not write, else OUT-201."""
+    denied = error.errno in (errno.EACCES, errno.EPERM, errno.EROFS)
+    where = f"“{error.filename}”" if error.filename else ""
+    words = _DISK_WORDS.get(error.errno or 0, error.strerror or str(error))
+    return finding("OUT-202" if denied else "OUT-201", reason=f"{where}{words}")
+
+
+def held_findings(names: Iterable[str]) -> tuple[Finding, ...]:
+    """Files of the outbox that somebody has open: each is named once, the next run brings it."""
+    return tuple(finding("OUT-203", name=name) for name in dict.fromkeys(names))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import date
 
 from toolkit.findings import Level
 from toolkit.model import VERDICT_NAMES, Period, PeriodResult, Submission, Verdict
@@ -54,6 +55,20 @@ def receipt_text(
         lines += ["", "本次报送已由办公室剔除，不计入汇总。"]
     lines += ["", f"{_line(contact(office, phone))}", day_text(s.arrived_on)]
     return "\r\n".join(lines) + "\r\n"
+
+
+def evidence_receipt(
+    receipt_no: str, file: str, digest: str, unit: str, arrived_on: date, *, government: str, office: str, phone: str,
+    sample: bool = False,
+) -> str:
+    """The receipt of a file in 佐证: registered and kept as it is, its content not looked at. Lines end in CRLF."""
+    facts = [
+        ("收件编号", receipt_no), ("单位", unit or "未能识别"), ("类别", "佐证材料"), ("收件日期", day_text(arrived_on)),
+        ("文件", _line(file)), ("内容校验（sha256）", digest), ("结论", "已登记存档，不解析内容"),
+    ]  # fmt: skip
+    title = f"{government}政务公开佐证材料收件回执" + (f"（{SAMPLE}）" if sample else "")
+    lines = [title, "", *(f"{name}：{text}" for name, text in facts), "", _line(contact(office, phone))]
+    return "\r\n".join([*lines, ""])
 
 
 def _facts(s: Submission, form_title: str) -> list[tuple[str, str]]:
