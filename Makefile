@@ -7,7 +7,7 @@ VENV_PYTHON := .venv/bin/python
 endif
 SAMPLE_DAY := 2026-01-08
 
-.PHONY: run test lint format lock setup setup-test builtin
+.PHONY: run test lint format lock setup setup-test builtin docs
 
 run: .venv/.ready
 	@$(VENV_PYTHON) -m toolkit.builtin.first_sample 40 1
@@ -29,6 +29,10 @@ format: .venv/.ready-test
 # Writes templates/ anew from the scripts in toolkit/builtin (a test holds the two together).
 builtin: .venv/.ready
 	$(VENV_PYTHON) -m toolkit.builtin
+
+# Writes docs/reference/ anew from the running program (a test holds the two together).
+docs: .venv/.ready
+	$(VENV_PYTHON) -m toolkit.builtin.reference_docs
 
 setup: .venv/.ready
 setup-test: .venv/.ready-test

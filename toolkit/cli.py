@@ -46,9 +46,13 @@ class _Page(click.HelpFormatter):
         self.write(f"{'':>{self.current_indent}}{help_words(heading)}：\n")
 
     def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
-        from toolkit.wording import help_words
+        from toolkit.wording import help_words, shown_width
 
-        super().write_dl([(help_words(a), help_words(b)) for a, b in rows], col_max, col_spacing)
+        words = [(help_words(first), help_words(second)) for first, second in rows]
+        widest = max(shown_width(first) for first, _ in words)
+        for first, second in words:
+            space = " " * (widest - shown_width(first) + col_spacing)
+            self.write(f"{'':>{self.current_indent}}{first}{space}{second}\n")
 
 
 click.Context.formatter_class = _Page
@@ -147,19 +151,24 @@ class _Bar:
     """Progress on a terminal, nothing in a log."""
 
     def __init__(self, title: str, as_json: bool) -> None:
+        self.title = title
+        self.bar: Any = None
+        self.wanted = sys.stderr.isatty() and not as_json
+
+    def __enter__(self) -> Callable[[int], None] | None:
+        if not self.wanted:
+            return None
         from rich.console import Console
         from rich.progress import Progress
 
-        console = Console(stderr=True)
-        self.bar = Progress(console=console, transient=True, disable=as_json or not console.is_terminal)
-        self.task = self.bar.add_task(title, total=None)
-
-    def __enter__(self) -> Callable[[int], None]:
+        self.bar = Progress(console=Console(stderr=True), transient=True)
+        task = self.bar.add_task(self.title, total=None)
         self.bar.start()
-        return lambda done: self.bar.update(self.task, completed=done)
+        return lambda done: self.bar.update(task, completed=done)
 
     def __exit__(self, *_: object) -> None:
-        self.bar.stop()
+        if self.bar is not None:
+            self.bar.stop()
 
 
 # ---------------------------------------------------------------- setting up
@@ -205,6 +214,8 @@ def issue(
 ) -> None:
     """下发预填好的工作簿到 outbox/单位/<单位>/待填/。
 
+    不写 --period 时，下发当天所在的周期，以及尚未到期的上一年度。没有变化的不重复下发。
+
     例：zwgk issue --period 2024-06 --form 任务进展
     """
     from toolkit import issuing
@@ -232,6 +243,8 @@ def issue(
 @pass_context
 def fill(ctx: _Context, workbook: Path, data_file: Path, output: Path, as_json: bool) -> None:
     """按数据填写一份下发的工作簿。
+
+    数据文件的写法：{"cells": {"字段": 值}, "lists": {"进展": [{"任务编号": …, "完成情况": …}]}}；字段见 zwgk list fields。
 
     例：zwgk fill 待填.xlsx --data 数据.json --output 已填.xlsx
     """
@@ -282,6 +295,8 @@ def run(
     as_json: bool,
 ) -> None:
     """收件、校验、汇总、评分、生成全部文件。
+
+    收件文件夹中的文件不移动、不改动；没有变化时不重新生成。
 
     例：zwgk run --as-of 2025-01-20
     """
@@ -380,6 +395,8 @@ def status(ctx: _Context, as_of: date | None, as_json: bool) -> None:
 def list_command(ctx: _Context, what: str, as_json: bool) -> None:
     """列出现有的表单、字段、规则、指标或报告。
 
+    forms 表单，fields 字段，rules 规则，indicators 指标，reports 报告；不写时列出表单。
+
     例：zwgk list rules
     """
     from toolkit.listing import listing
@@ -395,6 +412,13 @@ def list_command(ctx: _Context, what: str, as_json: bool) -> None:
 @pass_context
 def explain(ctx: _Context, address: str, as_of: date | None, as_json: bool) -> None:
     """解释一个代码、一条规则或一个数字的来历，直到哪份文件的哪一格。
+
+    \b
+    地址的写法：
+    问题代码或规则编号                  IN-505　年报-表三-01
+    <周期>:年报数据:<单位或汇总>:<字段>  字段可写编号，也可写标题：表三·本年新收·总计
+    <周期>:任务:<单位>:<任务编号>@<角色>.status
+    <周期>:得分:<单位>:<指标编号或 total>
 
     例：zwgk explain 2024:年报数据:汇总:t3.new_received.total
     """
@@ -445,7 +469,9 @@ def close(
         approval = Approval(approved_by, doc_no, approved_on)
         done = office_acts.close(open_desk(workspace), period, approval, _today(as_of))
     public = [f"公开文件在 outbox/公开/{period}/。"] if any("/公开/" in n for n in done.published) else []
-    left = [f"请留意：尚有 {len(done.missing)} 个单位未纳入汇总：{'、'.join(done.missing[:10])}。"] if done.missing else []
+    left = (
+        [f"请留意：尚有 {len(done.missing)} 个单位未纳入汇总：{'、'.join(done.missing[:10])}。"] if done.missing else []
+    )
     say(
         [f"{period} 已定稿，更新了 {len(done.published)} 个文件。", *left, *public],
         as_json,

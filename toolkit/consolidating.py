@@ -166,7 +166,7 @@ def inputs_of(desk: Desk, as_of: date) -> dict[str, object]:
         "journal": desk.tail,
         "settings": digest_of(repr(desk.workspace.config).encode()),
         **{f"reference/{name}.xlsx": d for name, d in desk.reference.digests.items()},
-        **{f"templates/xlsx/{f.id}": f.digest for f in desk.forms},
+        **{f"templates/xlsx/{name}": digest for name, digest in desk.form_digests.items()},
         **documents,
     }
 

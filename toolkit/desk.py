@@ -63,6 +63,11 @@ class Desk:
         """The forms of templates/xlsx as they stand now; `edition` is the newest issued one with these bytes, else 0."""
         return read_forms(self.workspace, self.history)
 
+    @cached_property
+    def form_digests(self) -> Mapping[str, str]:
+        """Form workbook by file name → sha256: tells whether the forms are the same without reading them."""
+        return {path.name: digest_of(_bytes(path)) for path in form_paths(self.workspace)}
+
     def form(self, form_id: str) -> Form | None:
         return next((f for f in self.forms if f.id == form_id), None)
 
@@ -228,12 +233,14 @@ def _form_of(data: bytes, name: str) -> tuple[Form | None, tuple[Finding, ...]]:
     return read_form(data, name)
 
 
+def form_paths(workspace: Workspace) -> list[Path]:
+    return [p for p in sorted(workspace.forms.glob("*.xlsx")) if not p.name.startswith("~$")]
+
+
 def read_forms(workspace: Workspace, history: History) -> tuple[Form, ...]:
     forms: list[Form] = []
     findings: list[Finding] = []
-    for path in sorted(workspace.forms.glob("*.xlsx")):
-        if path.name.startswith("~$"):
-            continue
+    for path in form_paths(workspace):
         form, found = _form_of(_bytes(path), path.name)
         findings += [replace(f, file=f.file or path.name) for f in found]
         if form is not None:

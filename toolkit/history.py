@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from toolkit.forms.check import verdict
 from toolkit.forms.order import Order, order_from_json
+from toolkit.forms.verdict import verdict
 from toolkit.model import Approval, Period, Submission, Verdict
 from toolkit.store.journal import Act
 from toolkit.store.records import decode

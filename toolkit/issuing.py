@@ -11,13 +11,9 @@ from toolkit.assignment import assign
 from toolkit.desk import Desk, Progress
 from toolkit.findings import Finding
 from toolkit.forms.form import Form
-from toolkit.forms.issue import compile_master, stamp
 from toolkit.forms.order import Order, order_to_json, ticket
-from toolkit.forms.prepare import prepare
 from toolkit.history import History, Issue, order_of
 from toolkit.model import Assignment, Draft, Period, Unit
-from toolkit.rules.formula import Schema
-from toolkit.rules.python import as_date, compile_formula
 from toolkit.workspace import USAGE, Halt, path_name
 
 
@@ -44,6 +40,9 @@ class IssueLine:
 
 def due_on(form: Form, period: Period, desk: Desk) -> date | None:
     """The due day by 设置·报送期限, a formula over 周期始 and 周期末 (e.g. 工作日后(周期末,5)); None when there is none."""
+    from toolkit.rules.formula import Schema
+    from toolkit.rules.python import as_date, compile_formula
+
     if not form.due_rule.strip():
         return None
     compiled = compile_formula(form.due_rule, Schema(fields={"周期始": "日期", "周期末": "日期"}))
@@ -112,6 +111,8 @@ def issue(
     progress: Progress | None = None,
 ) -> Issued:
     """Writes the workbooks that are new or changed. An unchanged order is not issued again."""
+    from toolkit.forms.issue import compile_master, stamp
+
     lines: list[IssueLine] = []
     findings: list[Finding] = []
     files: dict[str, bytes] = {}
@@ -208,6 +209,8 @@ def _one(
 ) -> tuple[IssueLine, Order, dict[str, object] | None]:
     """The line, the order and, unless the same was issued before, the act. The issue number is the order's own digest
     counted on: two runs over the same state give the same number."""
+    from toolkit.forms.prepare import prepare
+
     config = desk.workspace.config
     facts = {"政府": config.government, "办公室": config.office, "电话": config.phone}
     previous = previous_draft(desk.history, form, unit.name, period)

@@ -108,9 +108,10 @@ def _expected(desk: Desk, history: History, form: Form, unit: Unit, period: Peri
         return [finding("IN-411", value=period.title, reason="该周期尚未开始。", place={"value": period.title})]
     if history.closed(period.text):
         return [finding("IN-418", period=period.title)]
+    if any((i.form, i.unit, i.period) == (form.id, unit.name, period.text) for i in history.issues):
+        return []
     assignments, _ = assign(desk.reference.tasks, desk.reference.roster, period)
-    issued = any((i.form, i.unit, i.period) == (form.id, unit.name, period.text) for i in history.issues)
-    if issued or unit.name in {u.name for u in filers(form, desk, period, assignments)}:
+    if unit.name in {u.name for u in filers(form, desk, period, assignments)}:
         return []
     return [finding("IN-417", unit=unit.name, period=period.title, form=form.title)]
 

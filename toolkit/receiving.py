@@ -7,17 +7,20 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
 
 from toolkit.desk import Desk, Progress
 from toolkit.findings import Finding, finding
-from toolkit.history import History
+from toolkit.history import Evidence, History
 from toolkit.intake.folder import EVIDENCE, IGNORED, OTHER, Entry, read_once, scan, settle
-from toolkit.judging import Judged, identified, judge
 from toolkit.model import Period, Submission, Verdict
 from toolkit.office.limits import Limits
 from toolkit.store.archive import digest_of
 from toolkit.store.records import encode
 from toolkit.workspace import IO_ERROR, Halt, Workspace, path_name
+
+if TYPE_CHECKING:
+    from toolkit.judging import Judged
 
 
 @dataclass(frozen=True)
@@ -170,9 +173,12 @@ def _alone(history: History, present: Mapping[str, str], unread: set[str]) -> tu
 
 def judged(desk: Desk, surveyed: Surveyed, as_of: date, jobs: int, progress: Progress | None = None) -> list[Judged]:
     """Reads in child processes, then judges in the order of periods, so that an earlier month stands behind a later one."""
+    if not (surveyed.taken or surveyed.again):
+        return []
     from toolkit.intake.sandbox import read_all
+    from toolkit.judging import identified, judge
 
-    again = [(s.file, desk.archive.get(s.digest) or b"") for s in surveyed.again]
+    again = [(s.file, desk.load(s.digest)) for s in surveyed.again]
     tables = [t for t in surveyed.taken if t.entry.kind != OTHER]
     others = [t for t in surveyed.taken if t.entry.kind == OTHER]
     items = [(t.entry.shown, t.data) for t in tables] + again
@@ -220,6 +226,8 @@ def _folder_unit(desk: Desk, file: str) -> str:
 
 
 def _unreadable(desk: Desk, file: str, digest: str, findings: tuple[Finding, ...]) -> Judged:
+    from toolkit.judging import Judged
+
     placed = tuple(replace(f, file=file) for f in findings)
     return Judged(file, digest, unit=_folder_unit(desk, file) or _name_unit(desk, file), findings=placed)
 
@@ -232,6 +240,8 @@ def _name_unit(desk: Desk, file: str) -> str:
 
 
 def _refused_other(desk: Desk, taken: Taken) -> Judged:
+    from toolkit.judging import Judged
+
     file = taken.entry.shown
     found = tuple(replace(f, file=file) for f in taken.entry.findings)
     return Judged(file, taken.digest, unit=_folder_unit(desk, file), verdict=Verdict.RETURNED, findings=found)
@@ -324,38 +334,51 @@ def recorded(
 def answers(desk: Desk) -> dict[str, bytes]:
     """Receipts and error lists of every submission that are not in the outbox yet, by path in the outbox; and the
     receipts of which an act has since changed what they say."""
+    wanted = _unanswered(desk)
+    if not wanted:
+        return {}
     from toolkit.reports.receipts import evidence_receipt, receipt_text
     from toolkit.reports.returned import error_list
 
     config = desk.workspace.config
     files: dict[str, bytes] = {}
     titles = {f.id: f.title for f in desk.forms}
-
-    def missing(path: str) -> bool:
-        return not (desk.workspace.outbox / path).is_file()
-
-    changed = desk.history.changed_receipts()
     for s in desk.history.submissions:
         receipt, returned = answer_paths(s)
-        if s.receipt_no in changed or missing(receipt):
+        if receipt in wanted:
             text = receipt_text(
                 s, government=config.government, office=config.office, phone=config.phone,
                 form_title=titles.get(s.form, ""), sample=config.sample,
             )  # fmt: skip
             files[receipt] = b"\xef\xbb\xbf" + text.encode()
-        if returned and missing(returned):
+        if returned in wanted:
             files[returned] = error_list(
                 s, config.office, config.phone, form_title=titles.get(s.form, ""), sample=config.sample
             )
     for e in desk.history.evidence:
-        path = f"单位/{path_name(e.unit)}/回执/{e.receipt_no}-佐证.txt" if e.unit else f"内部/未识别/{e.receipt_no}.txt"
-        if missing(path):
+        path = evidence_path(e)
+        if path in wanted:
             text = evidence_receipt(
                 e.receipt_no, e.file, e.digest, e.unit, e.arrived_on, government=config.government,
                 office=config.office, phone=config.phone, sample=config.sample,
             )  # fmt: skip
             files[path] = b"\xef\xbb\xbf" + text.encode()
     return files
+
+
+def _unanswered(desk: Desk) -> set[str]:
+    """Paths of answers that do not stand in the outbox, or no longer as they should."""
+    history = desk.history
+    changed = history.changed_receipts()
+    paths = [p for s in history.submissions for p in answer_paths(s) if p]
+    paths += [evidence_path(e) for e in history.evidence]
+    anew = {answer_paths(s)[0] for s in history.submissions if s.receipt_no in changed}
+    return anew | {p for p in paths if not (desk.workspace.outbox / p).is_file()}
+
+
+def evidence_path(e: Evidence) -> str:
+    """Where the receipt of a supporting document stands in the outbox."""
+    return f"单位/{path_name(e.unit)}/回执/{e.receipt_no}-佐证.txt" if e.unit else f"内部/未识别/{e.receipt_no}.txt"
 
 
 def answer_paths(s: Submission) -> tuple[str, str]:

@@ -4,28 +4,31 @@ from __future__ import annotations
 
 import errno
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from toolkit.findings import CODES, Finding, finding
-from toolkit.forms.form import Form
-from toolkit.history import History
-from toolkit.issuing import IssueLine
 from toolkit.model import VERDICT_NAMES, PeriodResult, Source, Verdict
-from toolkit.receiving import FileResult
-from toolkit.reports.lineage import Explanation
+
+if TYPE_CHECKING:  # a help page need not wait for the rooms that make what is worded here
+    from toolkit.forms.form import Form
+    from toolkit.history import History
+    from toolkit.issuing import IssueLine
+    from toolkit.receiving import FileResult
+    from toolkit.reports.lineage import Explanation
 
 _HELP_WORDS = (
     (r"\[OPTIONS\]", "[选项]"), (r"COMMAND \[ARGS\]\.\.\.", "命令 [参数]"), (r"^Options$", "选项"), (r"^Commands$", "命令"),
     (r"^Positional arguments$", "参数"), (r"Show the version and exit\.", "显示版本号。"),
-    (r"Show this message and exit\.", "显示本说明。"), (r"\[required\]", "[必填]"), (r"\[default: (.*?)\]", r"[默认 \1]"),
+    (r"Show this message and exit\.", "显示本说明。"), (r"\[required\]", "[必填]"), (r"\[default: (.*?)\]", r"[默认 \1]"), (r"\[(\d+)<=x<=(\d+)\]", r"[\1 至 \2]"),
     (r"\bTEXT$", "文字"), (r"\bINTEGER(?: RANGE)?$", "整数"), (r"\bDIRECTORY$", "文件夹"), (r"\b(?:PATH|FILE)$", "路径"),
 )  # fmt: skip
 _CALL_WORDS = (
-    (r"'(.+?)' is not one of (.+?)\.", r"“\1”不在可选范围内：\2。"), (r"(\S+) is not in the range (.+?)\.", r"\1 超出范围 \2。"),
+    (r"'(.+?)' is not one of (.+?)\.", r"“\1”不在可选范围内：\2。"), (r"(\S+) is not in the range (\d+)<=x<=(\d+)\.", r"\1 不在 \2 至 \3 之间。"),
     (r"'(.+?)' is not a valid integer(?: range)?\.", r"“\1”不是整数。"),
     (r"(?:File|Directory|Path) '(.+?)' does not exist\.", r"没有“\1”。"),
     (r"(?:File|Directory|Path) '(.+?)' is a file\.", r"“\1”是文件，不是文件夹。"),
@@ -46,6 +49,11 @@ def help_words(text: str) -> str:
     for pattern, words in _HELP_WORDS:
         text = re.sub(pattern, words, text)
     return text
+
+
+def shown_width(text: str) -> int:
+    """Columns on a terminal: a Chinese character takes two."""
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
 def call_words(message: str) -> str:

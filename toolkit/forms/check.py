@@ -197,7 +197,8 @@ def _finding(item: _ReadyRule, node: Node, level: Level, scope: Scope, code: str
     rule = item.rule
     blamed = blame(node, lambda part: _part(part, item, scope))
     typed = any(scope.typed_last_year(o) for o in operands(node))
-    message = rule.message + _detail(blamed, scope) + (_TYPED_LAST_YEAR if typed else "")
+    detail = _detail(blamed, scope) + (_TYPED_LAST_YEAR if typed else "")
+    message = f"{rule.message.removesuffix('。')}{detail}。" if detail else rule.message
     place = {**_place(blamed, scope), "rule": rule.name, "rule_no": rule.no, "basis": rule.basis}
     return finding(code, level=level, place=place, message=message, remedy=rule.remedy)
 
