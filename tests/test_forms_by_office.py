@@ -32,7 +32,7 @@ SETTINGS = """
 FIELDS = """
 | 字段 | 标题 | 类型 | 必填 | 选项 | 预填自 | 上期对照 | 对外公开 | 填写说明 | 锁定 |
 | 经费 | 本月活动经费 | 金额 | 是 | | | 否 | 否 | 单位：元。 | 否 |
-| 人次 | 参加人次 | 整数 | 否 | | =SUM(活动.人数) | 否 | 否 | 自动相加。 | |
+| 万元 | 折合万元 | 小数 | 否 | | =经费/10000 | 否 | 否 | 自动计算。 | |
 | 备注 | 备注 | 长文本 | 否 | | | 否 | 否 | | |
 | 活动.主题 | 活动主题 | 文本 | 是 | | | 否 | 是 | | |
 | 活动.方式 | 活动方式 | 选项 | 是 | 方式 | | 否 | 否 | | |
@@ -48,13 +48,13 @@ OPTIONS = """
 RULES = """
 | 编号 | 标识 | 级别 | 范围 | 公式 | 提示 | 改法 | 依据 | 试行起 | 生效起 |
 | 开放日-01 | | 须修改 | 逐行:活动 | AND(日期>=周期始,日期<=周期末) | 活动日期不在本月。 | 请核对日期。 | 每月登记当月活动 | | |
-| 开放日-02 | | 须说明 | 整表 | IF(经费>0,人次>0,TRUE) | 有经费而没有参加人次。 | 请补充人数，或在情况说明中写明。 | | | |
+| 开放日-02 | | 须说明 | 整表 | IF(经费>0,SUM(活动.人数)>0,TRUE) | 有经费而没有参加人数。 | 请补充人数，或在情况说明中写明。 | | | |
 | 开放日-03 | | 提示 | 整表 | 本月活动经费<=50000 | 经费较高。 | 建议核对。 | | | |
 """
 PAGE = """
 | {{周期}}政府开放日活动登记 | | | |
 | 填报单位：{{单位.名称}} | | 类别 | {{单位.类别}} |
-| 本月活动经费 | {{经费}} | 参加人次 | {{人次}} |
+| 本月活动经费 | {{经费}} | 折合万元 | {{万元}} |
 | 活动主题 | 活动方式 | 活动日期 | 参加人数 |
 | {{活动.主题}} | {{活动.方式}} | {{活动.日期}} | {{活动.人数}} |
 | 备注 | {{备注}} | | |
@@ -192,7 +192,7 @@ def test_the_issued_workbook_is_laid_out_locked_and_offers_the_choices(world: Wo
     sheet = book["登记表"]
     assert sheet["A1"].value == "2024年6月政府开放日活动登记"
     assert sheet["A2"].value == f"填报单位：{STREETS[0]}"
-    assert (sheet["D2"].value, sheet["D3"].value) == ("街道办事处", "=SUM(D5:D10)")
+    assert (sheet["D2"].value, sheet["D3"].value) == ("街道办事处", "=B3/10000")
     assert sheet.protection.sheet and not sheet["B5"].protection.locked and sheet["A1"].protection.locked
     assert sheet["A11"].value == "备注"  # six rows for the list, then what stood below it
     (choice,) = [v for v in sheet.data_validations.dataValidation if v.type == "list"]
@@ -211,7 +211,7 @@ def test_what_was_filled_stands_in_the_collection(world: World) -> None:
     ]
     figures = {row[0]: row[1:] for row in sheets["各单位数据"] if row[0]}
     assert figures["项目"][:2] == (STREETS[0], CENTRE)
-    assert figures["本月活动经费"][:2] == (300.5, 0) and figures["参加人次"][0] == 300
+    assert figures["本月活动经费"][:2] == (300.5, 0) and figures["折合万元"][0] == 0.03005
     assert any(row[:2] == (STREETS[0], "反响良好") for row in sheets["文字内容"])
     assert any(row[0] == CENTRE and "本月没有活动。" in row for row in sheets["情况说明"])
 
@@ -303,13 +303,15 @@ def broken(kind: str, book: Any) -> None:
 @pytest.mark.parametrize("row", [r.split("|")[1:-1] for r in BROKEN.strip().splitlines()[1:]], ids=lambda r: r[0].strip())
 def test_a_broken_form_workbook_stops_everything_with_sheet_and_cell(office: Office, row: list[str]) -> None:
     kind, sheet, cell, code = (t.strip() for t in row)
+    office.issue("2024", "2024-06-20", "--form", "年报数据")
+    before = office.outbox()
     path = office.root / "templates" / "xlsx" / f"{OPEN_DAY}.xlsx"
     path.write_bytes(open_day_form())
     office.edit(path, lambda book: broken(kind, book))
-    for command in (("issue", "--as-of", DAY), ("run", "--as-of", DAY), ("list", "forms")):
+    for command in (("issue", "--as-of", DAY), ("run", "--as-of", DAY), ("list", "forms"), ("status", "--as-of", DAY)):
         done = office(*command, code=78)
         assert f"{OPEN_DAY}.xlsx {sheet}!{cell}：" in done.err, done.err
         assert code in done.err
     error: Done = office("issue", "--as-of", DAY, "--json", code=78)
     assert error.json["error"]["code"].startswith("FORM-")
-    assert not list((office.root / "outbox").rglob("*.xlsx"))
+    assert office.outbox() == before
