@@ -11,6 +11,7 @@ from toolkit.findings import Finding, Level
 from toolkit.model import Group, Roster, Task, Unit, plain
 from toolkit.reference_rows import UNCOMPUTED, Faults, Grid, Row, Stored, address, table
 from toolkit.reference_tasks import TASK_SHEET, tasks_of
+from toolkit.workspace import path_name
 
 UNIT_SHEET, GROUP_SHEET, CALENDAR_SHEET = "单位", "单位分组", "工作日历"
 UNIT_COLUMNS = (
@@ -79,6 +80,7 @@ def _has_headings(grid: Grid) -> bool:
 def _units(rows: tuple[Row, ...]) -> tuple[Unit, ...]:
     owners: dict[str, str] = {}  # every name and alias by its plain form → the unit's name
     codes: dict[str, str] = {}
+    folders: dict[str, str] = {}  # a unit's folder as every file system sees it → the unit's name
     named: list[tuple[Row, str]] = []
     for row in rows:
         name = row.text("名称")
@@ -86,6 +88,8 @@ def _units(rows: tuple[Row, ...]) -> tuple[Unit, ...]:
             row.fault("名称", "没有填写单位名称。", "请填写单位全称，或清空整行。")
         elif plain(name) in owners:
             row.fault("名称", f"单位“{name}”与前面的行重名。", "请合并为一行；更名的单位请把旧名填入“别名”。")
+        elif (other := folders.setdefault(path_name(name).casefold(), name)) != name:
+            row.fault("名称", f"“{name}”与“{other}”的文件夹会是同一个。", "请使用能与其他单位区分的名称。")
         else:
             owners[plain(name)] = name
             named.append((row, name))
