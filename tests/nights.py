@@ -11,17 +11,19 @@ import io
 import json
 import os
 import shutil
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 from filelock import FileLock
 
+from toolkit import consolidating
 from toolkit.builtin.starter import create_workspace
 from toolkit.cli import main
+from toolkit.desk import Desk
+from toolkit.intake import sandbox
+from toolkit.model import PeriodResult
 from toolkit.sample import make_sample
 from toolkit.workspace import open_workspace
 
@@ -44,11 +46,11 @@ def sample(factory: pytest.TempPathFactory, units: int, faults: int | None = Non
     return folder
 
 
-def age(workspace: Path, names: Iterable[Path] | None = None) -> None:
+def age(workspace: Path, seconds: int = LONG_AGO) -> None:
     """Makes the files of the inbox old, so that a run need not watch them settle."""
-    for path in names if names is not None else workspace.joinpath("inbox").rglob("*"):
+    for path in workspace.joinpath("inbox").rglob("*"):
         if path.is_file():
-            os.utime(path, (LONG_AGO, LONG_AGO))
+            os.utime(path, (seconds, seconds))
 
 
 def copied(source: Path, target: Path) -> Path:
@@ -113,5 +115,20 @@ def results(said: Said) -> dict[str, dict[str, Any]]:
     return by_name
 
 
-def day(text: str) -> date:
-    return date.fromisoformat(text)
+def quicken(patch: pytest.MonkeyPatch) -> None:
+    """For tests in which what a file says and what a document looks like is not at stake: each is made once and kept."""
+    books: dict[tuple[str, bytes], sandbox.Outcome] = {}
+
+    def read_all(items: Any, workers: int, limits: Any = None, progress: Any = None) -> list[sandbox.Outcome]:
+        for item in items:
+            if item not in books:
+                books[item] = sandbox.resolve(sandbox.READER)(item[1], item[0], limits)
+        return [books[item] for item in items]
+
+    def render(desk: Desk, result: PeriodResult, folder: str) -> tuple[dict[str, bytes], tuple[()]]:
+        numbers = " ".join(f"{s.receipt_no} {s.digest} {s.verdict}" for s in result.submissions)
+        text = f"{result.period.text} {numbers}".encode()
+        return {f"{folder}/总台账.txt": text * 9, f"{folder}/数据/scores.json": text}, ()
+
+    patch.setattr("toolkit.intake.sandbox.read_all", read_all)
+    patch.setattr(consolidating, "render", render)

@@ -49,7 +49,7 @@ def test_every_command_is_documented(helps: dict[str, str]) -> None:
 
 def test_every_help_page_has_an_example_and_speaks_chinese(helps: dict[str, str]) -> None:
     for name, page in helps.items():
-        assert re.search(rf"(?m)^  例：zwgk (?:\S+ && zwgk )?{name}", page), f"{name or 'zwgk'} has no example"
+        assert re.search(rf"(?m)^  例：zwgk (?:.+ && zwgk )?{name}", page), f"{name or 'zwgk'} has no example"
         for english in ("Usage:", "Options:", "Commands:", "Show ", "[required]", " TEXT", "INTEGER"):
             assert english not in page, f"{name}: {english}"
 

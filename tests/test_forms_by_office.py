@@ -82,10 +82,10 @@ def with_picture(data: bytes) -> bytes:
     parts = members(data)
     drawing = "xl/drawings/drawing9.xml"
     place = (
-        "<xdr:from><xdr:col>{0}</xdr:col><xdr:colOff>0</xdr:colOff><xdr:row>0</xdr:row><xdr:rowOff>0</xdr:rowOff>"
-        "</xdr:from><xdr:to><xdr:col>{1}</xdr:col><xdr:colOff>0</xdr:colOff><xdr:row>1</xdr:row><xdr:rowOff>0"
+        "<xdr:from><xdr:col>5</xdr:col><xdr:colOff>0</xdr:colOff><xdr:row>0</xdr:row><xdr:rowOff>0</xdr:rowOff>"
+        "</xdr:from><xdr:to><xdr:col>6</xdr:col><xdr:colOff>0</xdr:colOff><xdr:row>1</xdr:row><xdr:rowOff>0"
         "</xdr:rowOff></xdr:to>"
-    ).format(5, 6)
+    )
     rel = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
     anchor = (
         f'<xdr:twoCellAnchor>{place}<xdr:pic><xdr:nvPicPr><xdr:cNvPr id="3" name="emblem"/><xdr:cNvPicPr/></xdr:nvPicPr>'

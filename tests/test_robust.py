@@ -18,9 +18,6 @@ from typing import Any
 import nights
 import pytest
 
-from toolkit import consolidating
-from toolkit.intake import sandbox
-from toolkit.model import PeriodResult
 from toolkit.store.archive import digest_of
 
 UNTOUCHED = ("state/run.lock",)
@@ -42,22 +39,7 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What a file says and what a document looks like is not at stake here: both are made once and kept."""
-    books: dict[tuple[str, bytes], sandbox.Outcome] = {}
-
-    def read_all(items: Any, workers: int, limits: Any = None, progress: Any = None) -> list[sandbox.Outcome]:
-        for item in items:
-            if item not in books:
-                books[item] = sandbox.resolve(sandbox.READER)(item[1], item[0], limits)
-        return [books[item] for item in items]
-
-    def render(desk: Any, result: PeriodResult, folder: str) -> tuple[dict[str, bytes], tuple[()]]:
-        numbers = " ".join(f"{s.receipt_no} {s.digest} {s.verdict}" for s in result.submissions)
-        text = f"{result.period.text} {numbers}".encode()
-        return {f"{folder}/总台账.txt": text * 9, f"{folder}/数据/scores.json": text}, ()
-
-    monkeypatch.setattr("toolkit.intake.sandbox.read_all", read_all)
-    monkeypatch.setattr(consolidating, "render", render)
+    nights.quicken(monkeypatch)
 
 
 @pytest.fixture
@@ -206,3 +188,284 @@ def test_the_words_of_a_full_disk(world: Callable[[str], Path]) -> None:
         said = nights.run(world("w"))
     assert "磁盘空间不足" in said.err
     assert "OUT-201" in said.err
+
+
+# ---------------------------------------------------------------- the index
+
+
+def cut(data: bytes) -> bytes:
+    return data[: len(data) * 6 // 10]
+
+
+def headless(data: bytes) -> bytes:
+    return bytes(100) + data[100:]
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [lambda d: b"", lambda d: bytes(len(d)), cut, headless, lambda d: b"no database at all" * 60],
+    ids=["empty", "zeros", "cut", "head", "text"],
+)
+def test_a_damaged_index_is_kept_said_and_rebuilt(done: Path, damage: Callable[[bytes], bytes]) -> None:
+    path = done / "state" / "zwgk.sqlite"
+    whole = dump(path)
+    damaged = damage(path.read_bytes())
+    path.write_bytes(damaged)
+    before, kept = nights.outbox(done), nights.records(done)
+    said = nights.run(done)
+    assert (said.code, "DB-302" in said.err) == (74, True)
+    assert "zwgk rebuild" in said.err
+    assert path.read_bytes() == damaged
+    assert (nights.outbox(done), nights.records(done)) == (before, kept)
+    assert nights.zwgk(done, "verify").code == 1
+    assert nights.zwgk(done, "rebuild").code == 0
+    assert any(p.read_bytes() == damaged for p in path.parent.glob("zwgk.sqlite.old*"))
+    said = nights.run(done)
+    assert said.code == 0
+    assert "没有新的变化" in said.out
+    assert dump(path) == whole
+    assert nights.outbox(done) == before
+    assert nights.zwgk(done, "verify").code == 0
+
+
+def dump(path: Path) -> list[str]:
+    connection = sqlite3.connect(path)
+    try:
+        return sorted(connection.iterdump())
+    finally:
+        connection.close()
+
+
+def altered(path: Path, sql: str, *values: object) -> None:
+    connection = sqlite3.connect(path)
+    with connection:
+        connection.execute(sql, values)
+    connection.close()
+
+
+def test_an_index_of_a_newer_program_is_refused(done: Path) -> None:
+    path = done / "state" / "zwgk.sqlite"
+    altered(path, "UPDATE meta SET value='99' WHERE key='schema'")
+    data = path.read_bytes()
+    said = nights.run(done)
+    assert (said.code, "DB-303" in said.err) == (74, True)
+    assert path.read_bytes() == data
+
+
+def test_a_record_altered_in_the_index_is_named_and_never_used(done: Path) -> None:
+    path = done / "state" / "zwgk.sqlite"
+    before = nights.outbox(done)
+    altered(path, "UPDATE records SET body=CAST(replace(body, '2025', '2019') AS BLOB)")
+    said = nights.zwgk(done, "verify")
+    assert (said.code, "与其校验值不符" in said.out) == (1, True)
+    assert nights.run(done, "--full").code == 0
+    assert nights.outbox(done) == before
+
+
+def test_a_locked_index_is_another_run_at_work(done: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = sqlite3.connect
+    monkeypatch.setattr(sqlite3, "connect", lambda *a, **k: real(*a, **{**k, "timeout": 0.05}))
+    holder = real(done / "state" / "zwgk.sqlite", isolation_level=None)
+    holder.execute("BEGIN EXCLUSIVE")
+    before = nights.digests(done, *UNTOUCHED)
+    said = nights.run(done)
+    holder.execute("ROLLBACK")
+    holder.close()
+    assert (said.code, "DB-301" in said.err) == (75, True)
+    assert nights.digests(done, *UNTOUCHED) == before
+
+
+# ---------------------------------------------------------------- the journal
+
+
+def journal(workspace: Path) -> Path:
+    return workspace / "journal" / "journal.jsonl"
+
+
+@pytest.mark.parametrize("left", [1, 0.5, 3], ids=["one byte less", "half a line", "half the batch"])
+def test_a_batch_that_was_cut_is_no_batch_and_is_written_over(done: Path, world: Callable[[str], Path], left: float) -> None:
+    whole = journal(done).read_bytes()
+    workspace = world("w")
+    issued = journal(workspace).read_bytes()
+    batch = whole[len(issued) :]
+    size = len(batch) - 1 if left == 1 else int(len(batch.splitlines(True)[-1]) * 0.5) if left == 0.5 else len(batch) // 2
+    journal(workspace).write_bytes(issued + batch[:size])
+    assert nights.zwgk(workspace, "verify").code == 0
+    assert nights.run(workspace).code == 0
+    assert journal(workspace).read_bytes() == whole
+    assert nights.outbox(workspace) == nights.outbox(done)
+
+
+def test_a_torn_tail_full_of_zeros_or_old_bytes_is_a_cut_batch_too(done: Path, world: Callable[[str], Path]) -> None:
+    for number, tail in enumerate((bytes(4096), b"\x00\x00\n{]\n" + bytes(9), b'{"act": 1}\n')):
+        workspace = world(f"w{number}")
+        with journal(workspace).open("ab") as out:
+            out.write(tail)
+        assert nights.run(workspace).code == 0
+        assert journal(workspace).read_bytes() == journal(done).read_bytes()
+
+
+@pytest.mark.parametrize("line", [0, 3, -2, -1], ids=["first", "middle", "last but one", "last"])
+def test_an_altered_line_is_refused_and_named(done: Path, line: int) -> None:
+    lines = journal(done).read_bytes().splitlines(True)
+    number = range(1, len(lines) + 1)[line]
+    lines[line] = lines[line].replace(b'"as_of":"20', b'"as_of":"19')
+    journal(done).write_bytes(b"".join(lines))
+    before = nights.digests(done, *UNTOUCHED)
+    said = nights.run(done)
+    assert (said.code, "DB-305" in said.err) == (74, True)
+    verified = nights.zwgk(done, "verify")
+    assert verified.code == 1
+    assert f"第 {number} " in verified.out
+    assert nights.digests(done, *UNTOUCHED) == before
+
+
+def test_an_older_copy_of_the_journal_is_not_taken_for_the_journal(done: Path, world: Callable[[str], Path]) -> None:
+    """Going on from it would give the receipt numbers of the lost acts a second time."""
+    shutil.copyfile(journal(world("older")), journal(done))
+    said = nights.run(done)
+    assert (said.code, "DB-305" in said.err) == (74, True)
+
+
+# ---------------------------------------------------------------- the archive
+
+
+def test_verify_names_every_altered_missing_and_extra_object(done: Path) -> None:
+    objects = sorted(p for p in (done / "archive").rglob("*") if p.is_file())
+    flipped, missing = objects[::3][:4], objects[1::3][:4]
+    for path in flipped:
+        data = bytearray(path.read_bytes())
+        data[len(data) // 2] ^= 1
+        path.write_bytes(data)
+    for path in missing:
+        path.unlink()
+    extra = [done / "archive" / d[:2] / f"{d}.xlsx" for d in (digest_of(b"%d" % n) for n in range(3))]
+    for number, path in enumerate(extra):
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(b"%d" % number)
+    said = nights.zwgk(done, "verify", "--json")
+    assert said.code == 1
+    messages = [f["message"] for f in said.json["findings"]]
+    for path in (*flipped, *missing, *extra):
+        assert sum(path.stem in m for m in messages) == 1, path
+    assert len(messages) == len(flipped) + len(missing) + len(extra)
+
+
+def test_a_submission_whose_record_is_lost_everywhere_stops_the_run(done: Path) -> None:
+    """Going on without it would print other figures and say nothing."""
+    act = next(a for a in map(json.loads, journal(done).read_bytes().splitlines()) if a["act"] == "received")
+    next((done / "archive").rglob(f"{act['record']}*")).unlink()
+    assert nights.run(done).code == 0  # the index still has it
+    altered(done / "state" / "zwgk.sqlite", "DELETE FROM records WHERE digest=?", act["record"])
+    before = nights.outbox(done)
+    said = nights.run(done)
+    assert (said.code, "DB-305" in said.err, act["record"] in said.err) == (74, True, True)
+    assert nights.outbox(done) == before
+
+
+def test_bytes_that_come_again_heal_a_damaged_object(done: Path) -> None:
+    act = next(a for a in map(json.loads, journal(done).read_bytes().splitlines()) if a["act"] == "received")
+    path = next((done / "archive").rglob(f"{act['digest']}*"))
+    path.write_bytes(b"rotten")
+    shutil.copyfile(done / act["file"], (done / act["file"]).with_name("又一份.xlsx"))
+    nights.age(done)
+    assert nights.run(done).code == 0
+    assert digest_of(path.read_bytes()) == act["digest"]
+
+
+# ---------------------------------------------------------------- locks and folders
+
+HOLDER = """
+import sys
+from filelock import FileLock
+lock = FileLock(sys.argv[1], timeout=0)
+lock.acquire()
+print("held", flush=True)
+sys.stdin.readline()
+"""
+
+
+@contextmanager
+def holder(workspace: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """Another process that holds the run lock."""
+    words = [sys.executable, "-c", HOLDER, str(workspace / "state" / "run.lock")]
+    with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"held\n" or os.name == "nt"
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def test_a_second_run_at_the_same_time_says_so_and_leaves_no_trace(world: Callable[[str], Path]) -> None:
+    workspace = world("w")
+    before = nights.digests(workspace, *UNTOUCHED)
+    with holder(workspace):
+        said = nights.run(workspace)
+        assert (said.code, "RUN-101" in said.err) == (75, True)
+        assert nights.run(workspace, "--json").json["error"]["code"] == "RUN-101"
+        assert nights.digests(workspace, *UNTOUCHED) == before
+
+
+def test_the_lock_of_a_dead_process_does_not_block(world: Callable[[str], Path]) -> None:
+    workspace = world("w")
+    with holder(workspace) as process:
+        process.kill()
+        process.wait()
+    assert (workspace / "state" / "run.lock").exists()
+    assert nights.run(workspace).code == 0
+
+
+def test_an_inbox_that_is_away_changes_nothing(done: Path) -> None:
+    away = done / "inbox"
+    away.rename(done / "unplugged")
+    before = nights.digests(done, *UNTOUCHED)
+    for words in ((), ("--yes-empty",), ("--json",)):
+        said = nights.run(done, *words)
+        assert said.code == 74
+        assert "RUN-104" in said.err
+    away.write_bytes(b"")  # a file where the folder was
+    assert nights.run(done).code == 74
+    away.unlink()
+    assert nights.digests(done, *UNTOUCHED) == before
+
+
+def test_an_inbox_that_suddenly_is_empty_needs_a_word(done: Path) -> None:
+    shutil.rmtree(done / "inbox")
+    (done / "inbox").mkdir()
+    before = nights.digests(done, *UNTOUCHED)
+    said = nights.run(done)
+    assert (said.code, "RUN-104" in said.err, "--yes-empty" in said.err) == (74, True, True)
+    assert nights.digests(done, *UNTOUCHED) == before
+    said = nights.run(done, "--yes-empty")
+    assert said.code == 0
+    shown = {n.removeprefix("outbox/"): d for n, d in before.items() if n.startswith("outbox/")}
+    assert nights.outbox(done) == shown, "what was taken in still counts"
+
+
+def test_an_empty_inbox_of_a_new_workspace_is_nothing_special(world: Callable[[str], Path]) -> None:
+    workspace = world("w")
+    shutil.rmtree(workspace / "inbox")
+    (workspace / "inbox").mkdir()
+    assert nights.run(workspace).code == 0
+
+
+def test_a_folder_without_leave_is_named_and_costs_only_itself(world: Callable[[str], Path]) -> None:
+    workspace = world("w")
+    closed = workspace / "inbox" / "锁着的"
+    closed.mkdir()
+    real = os.scandir
+
+    def scandir(path: Any) -> Any:
+        if isinstance(path, str | Path) and Path(path) == closed:
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return real(path)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "scandir", scandir)
+        said = nights.run(workspace, "--json")
+    assert said.code == 0
+    lines = nights.results(said)
+    assert len(lines) == 3
+    assert [f["code"] for f in lines["inbox/锁着的"]["findings"]] == ["IN-102"]

@@ -75,16 +75,13 @@ class World:
         if unit == "东河街道办事处":
             row |= {"完成情况": "已完成", "完成日期": ""}  # returned
         lists = {"进展": [row], "情况说明": [{"规则": "进展-05", "说明": "无"}]}
-        self.fill_one(unit, "任务进展", MONTH, {"lists": lists}, folder)
+        self.office.fill(folder, "任务进展", MONTH, {"lists": lists})
         cells: dict[str, Any] = {f.id: 0 for f in annual_table.fields() if "total" not in f.id}
         cells |= {f"narrative.{k}": "本年度无需要说明的事项。" for k in ("overview", "problems", "other_matters")}
         cells["代填.填报人"], cells["代填.来源"] = PERSON.format(n), "电话"
         if unit == "西桥街道办事处":
             cells["t2.licensing.processed"] = -1  # returned, so never published
-        self.fill_one(unit, "年报数据", YEAR, {"cells": cells}, folder)
-
-    def fill_one(self, unit: str, form: str, period: str, data: dict[str, Any], folder: str) -> None:
-        self.office.fill(folder, form, period, data)
+        self.office.fill(folder, "年报数据", YEAR, {"cells": cells})
 
 
 @pytest.fixture(scope="module")

@@ -613,15 +613,20 @@ def rebuild(ctx: _Context, as_json: bool) -> None:
 @cli.command()
 @click.option("--at", default="", metavar="HH:MM", help="每晚汇总的时刻（默认取 zwgk.toml）。")
 @click.option("--every", type=click.IntRange(1, 1440), default=None, metavar="分钟", help="白天每隔多少分钟收件一次。")
+@JSON
 @pass_context
-def watch(ctx: _Context, at: str, every: int | None) -> None:
-    """常驻：白天定时收件，夜间汇总，错过的夜晚自动补上。
+def watch(ctx: _Context, at: str, every: int | None, as_json: bool) -> None:
+    """常驻：白天定时收件，夜间汇总，错过的夜晚自动补上；按 Ctrl+C 结束。
 
     例：zwgk watch --at 02:00
     """
     from toolkit.watching import keep_watch
 
-    keep_watch(ctx.workspace, at, every or 0, click.echo)
+    said: list[str] = []
+    try:
+        keep_watch(ctx.workspace, at, every or 0, said.append if as_json else click.echo)
+    except KeyboardInterrupt:  # the ordinary end of a watch
+        say(["已停止值守。"], as_json, {"log": said})
 
 
 @cli.command()

@@ -119,6 +119,7 @@ def issue(
     acts: list[dict[str, object]] = []
     config = desk.workspace.config
     chosen = _chosen_units(desk, units)
+    fresh = 0  # issue numbers run on from the history's, and are never given twice
     for form in _chosen_forms(desk, forms):
         current, edition_acts = _editioned(desk, form)
         acts += edition_acts
@@ -132,16 +133,20 @@ def issue(
             if any(x.by_task for x in form.lists):
                 findings += found
             due = due_on(form, period, desk)
+            charged: dict[str, list[Assignment]] = {}
+            for a in assignments:
+                charged.setdefault(a.unit.name, []).append(a)
             for unit in filers(form, desk, period, assignments):
                 if chosen and unit.name not in chosen:
                     continue
-                mine = [a for a in assignments if a.unit.name == unit.name]
-                line, order, act = _one(desk, current, unit, period, mine, due, len(acts), as_of)
+                mine = charged.get(unit.name, [])
+                line, order, act = _one(desk, current, unit, period, mine, due, fresh, as_of)
                 if act is not None or not (desk.workspace.outbox / line.path).is_file():
                     master = master or compile_master(current, office=config.office, phone=config.phone)
                     files[line.path] = stamp(master, order)
                 if act is not None:
                     acts.append(act)
+                    fresh += 1
                 lines.append(line)
                 if progress:
                     progress(len(lines))
@@ -204,7 +209,7 @@ def _one(
     period: Period,
     mine: Sequence[Assignment],
     due: date | None,
-    offset: int,
+    fresh: int,
     as_of: date,
 ) -> tuple[IssueLine, Order, dict[str, object] | None]:
     """The line, the order and, unless the same was issued before, the act. The issue number is the order's own digest
@@ -224,7 +229,7 @@ def _one(
         order = prepare(form, unit, period, same, mine, previous, last_year, facts)
         if hashlib.sha256(order_to_json(order)).hexdigest() == before.record and before.due_on == due:
             return _line(form, unit, before, order, True), order, None
-    issue_no = f"{period.text}-{desk.history.issue_count + offset + 1:05d}"
+    issue_no = f"{period.text}-{desk.history.issue_count + fresh + 1:05d}"
     order = prepare(
         form,
         unit,

@@ -78,6 +78,7 @@ def judge(
     draft, found = parse(book, identity.form, order)
     findings += found
     if identity.unit is not None and identity.period is not None:
+        findings += _since_issued(desk, identity, order)
         for f in _expected(desk, history, identity.form, identity.unit, identity.period, as_of):
             tags = UNIT_TAGS if f.code == "IN-417" else PERIOD_TAGS
             said = next(cell_claims(identity.form, book, order, tags), None)
@@ -95,6 +96,21 @@ def _order_for(desk: Desk, identity: Identity) -> Order | None:
     key = (identity.form.id, identity.unit.name, identity.period.text)
     issue = next((i for i in reversed(desk.history.issues) if (i.form, i.unit, i.period) == key), None)
     return order_of(issue, desk.load) if issue and issue.edition == identity.form.edition else None
+
+
+def _since_issued(desk: Desk, identity: Identity, order: Order | None) -> list[Finding]:
+    """Tasks that were issued to the unit after this workbook was: a workbook that cannot hold them does not do."""
+    newest = _order_for(desk, identity)
+    if order is None or newest is None or identity.form is None or newest.ticket.issue_no == order.ticket.issue_no:
+        return []
+    found = []
+    for form_list in identity.form.lists:
+        have = {row.key for row in order.rows.get(form_list.name, ())}
+        added = [row.key[0] for row in newest.rows.get(form_list.name, ()) if row.key not in have]
+        if added:
+            tasks = "、".join(dict.fromkeys(added))
+            found.append(finding("IN-420", tasks=tasks, issue_no=newest.ticket.issue_no, place={"sheet": form_list.sheet}))
+    return found
 
 
 def _done(known: Judged, findings: list[Finding], draft: Draft | None) -> Judged:

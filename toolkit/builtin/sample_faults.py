@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
@@ -66,8 +67,9 @@ def _cut(data: bytes) -> bytes:
     return data[: len(data) * 2 // 3]
 
 
-def _pdf(_: bytes) -> bytes:
-    return b"%PDF-1.4\n% scanned paper\n"
+def _pdf(data: bytes) -> bytes:
+    """A stand-in for a scan: no two are the same."""
+    return b"%PDF-1.4\n% scanned paper " + hashlib.sha256(data).hexdigest().encode() + b"\n"
 
 
 ANNUAL, PROGRESS = "年报数据", "任务进展"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from toolkit.findings import CODES
@@ -39,7 +40,8 @@ def explain(
     address: str, forms: Sequence[Form], result_of: Callable[[Period], PeriodResult | None]
 ) -> Explanation | Unexplained:
     """A finding code, a rule (number or relation id) or a figure's address."""
-    text = address.strip().replace("：", ":")
+    asked = address.strip()
+    text = asked.replace("：", ":")
     if text in CODES:
         code = CODES[text]
         return Explanation(text, code.title, code.message, notes=(f"级别：{code.level}", f"怎样处理：{code.remedy}"))
@@ -52,24 +54,26 @@ def explain(
             f"依据：{rule.basis}",
         )
         return Explanation(text, rule.no, rule.formula, notes=notes)
-    parts = text.split(":")
-    if len(parts) < 3:
+    start, kind, rest = (*text.split(":", 2), "", "")[:3]
+    if not rest:
         names = [*CODES, *(n for f in forms for r in f.rules for n in (r.no, r.id) if n)]
         return Unexplained(f"不认识“{address}”。", tuple(difflib.get_close_matches(text, names, 3, 0.5)))
-    period = Period.parse(parts[0])
+    period = Period.parse(start)
     result = result_of(period) if period else None
     if result is None:
-        return Unexplained(f"没有周期“{parts[0]}”的汇总结果。")
-    match parts[1:]:
-        case ["任务", task_key] | ["任务", task_key, ""]:
-            return _task_state(text, result, task_key)
-        case ["任务", unit, line]:
-            return _task_line(text, result, unit, line)
-        case ["得分", unit, no]:
-            return _score(text, result, unit, no)
-        case ["年报数据", who, name]:
-            return _annual(text, result, who, _field_name(name, forms))
-    return Unexplained(f"不认识“{address}”。", (f"{parts[0]}:年报数据:汇总:t3.new_received.total",))
+        return Unexplained(f"没有周期“{start}”的汇总结果。")
+    named, _, last = rest.rstrip(":").rpartition(":")  # a unit's own name may hold a colon
+    unit = known.name if (known := result.roster.resolve(named)) else named
+    match kind:
+        case "任务" if not named:
+            return _task_state(asked, result, last)
+        case "任务":
+            return _task_line(asked, result, unit, last)
+        case "得分" if named:
+            return _score(asked, result, unit, last)
+        case "年报数据" if named:
+            return _annual(asked, result, unit, _field_name(last, forms))
+    return Unexplained(f"不认识“{address}”。", (f"{start}:年报数据:汇总:t3.new_received.total",))
 
 
 def _rule(text: str, forms: Sequence[Form]) -> Rule | None:
@@ -169,8 +173,46 @@ def _score(address: str, result: PeriodResult, unit: str, no: str) -> Explanatio
     if score is None or indicator is None:
         return Unexplained(f"没有指标“{no}”。", tuple(card.indicators))
     facts = "，".join(f"{k}＝{v}" for k, v in score.facts.items())
-    cells = tuple(source for _, source in score.basis if source)
+    parts, counted = _counted(result, unit, tuple(score.facts))
+    cells = tuple(dict.fromkeys((*(source for _, source in score.basis if source), *counted)))
     notes = (f"事实：{facts}", *(words for words, _ in score.basis))
     return Explanation(
-        address, score.points, f"{indicator.name}：{indicator.formula or indicator.method}", (), cells, notes
+        address, score.points, f"{indicator.name}：{indicator.formula or indicator.method}", parts, cells, notes
     )
+
+
+def _counted(result: PeriodResult, unit: str, facts: Sequence[str]) -> tuple[tuple[str, ...], tuple[Source, ...]]:
+    """What the facts of an indicator were counted over, whether or not it cost a point: task lines with their cells,
+    annual figures with theirs, and the files of filings (a filing has no cell)."""
+    until = min(result.as_of, result.period.end)
+    files = {s.receipt_no: s.file for s in result.submissions}
+    parts: dict[str, Source | None] = {}
+    for p in result.progress:
+        if p.unit == unit and p.role in ("牵头", "责任"):
+            for key in dict.fromkeys(k for fact in facts if (k := _line_key(fact, p, until))):
+                source = p.sources.get("completed_on" if key == "overdue_days" else "status") or p.sources.get("status")
+                parts[f"{result.period}:任务:{unit}:{p.task.task_id}@{p.role}.{key}"] = source
+    report = result.annual.get(unit)
+    for fact in facts:
+        if report is not None and fact in report.values:
+            parts[f"{result.period}:年报数据:{unit}:{fact}"] = report.sources.get(fact)
+    filed = [f for f in result.filings if f.unit == unit and f.receipt_no] if _FILING_FACTS & set(facts) else []
+    handed = tuple(Source(f.receipt_no, files.get(f.receipt_no, ""), "", "") for f in filed)
+    return tuple(parts), (*(s for s in parts.values() if s), *handed)
+
+
+_FILING_FACTS = frozenset(
+    {"应报送数", "已报送数", "按时报送数", "逾期报送数", "逾期工作日", "未报送数", "退回次数"}
+)
+
+
+def _line_key(fact: str, p: Progress, until: date) -> str:
+    """Which figure of a task line a fact counts, "" when it does not look at the line."""
+    match fact:
+        case "任务数":
+            return "status"
+        case "应完成数" | "完成数" | "持续推进数":
+            return "status" if p.task.due_on and p.task.due_on <= until else ""
+        case "逾期任务数" | "任务逾期工作日":
+            return "overdue_days" if p.overdue_days else ""
+    return ""

@@ -8,10 +8,13 @@ import hashlib
 import os
 import re
 import shutil
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+_SHARING_VIOLATIONS = frozenset({5, 32, 33})
+_MOMENTS = (0.05, 0.1, 0.2, 0.4, 0.8)  # seconds
 _NO_FOLDER_SYNC = frozenset({errno.EINVAL, errno.EBADF, errno.ENOTSUP})
 
 
@@ -57,12 +60,30 @@ def write_synced(path: Path, data: bytes) -> None:
         raise
 
 
+def is_held(error: OSError) -> bool:
+    """Windows: somebody has the file open. Virus scanners and indexers let go within a moment."""
+    return getattr(error, "winerror", None) in _SHARING_VIOLATIONS
+
+
+def replace_held(source: Path, target: Path, sleep: Callable[[float], None] = time.sleep) -> None:
+    """os.replace for files of our own, with a little patience for whoever looks at them; then the error stands."""
+    for pause in _MOMENTS:
+        try:
+            os.replace(source, target)  # noqa: PTH105 - Path.replace is the same call; the name says what it promises
+            return
+        except OSError as error:
+            if not is_held(error):
+                raise
+            sleep(pause)
+    os.replace(source, target)  # noqa: PTH105
+
+
 def write_whole(path: Path, data: bytes, temporary: Path) -> None:
     """`path` is either as before or wholly the new bytes: temporary → fsync → rename → fsync of the folder."""
     make_folder(temporary.parent)
     make_folder(path.parent)
     write_synced(temporary, data)
-    os.replace(temporary, path)  # noqa: PTH105 - Path.replace is the same call; the name says what it promises
+    replace_held(temporary, path)
     fsync_folder(path.parent)
 
 

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from toolkit.store.archive import digest_of, fsync_folder, make_folder
+from toolkit.store.archive import digest_of, fsync_folder, make_folder, replace_held
 from toolkit.store.journal import Act
 
 SCHEMA = 1
@@ -186,7 +185,7 @@ def _create(path: Path) -> None:
             connection.executescript(_CREATE)
         finally:
             connection.close()
-    os.replace(new, path)  # noqa: PTH105
+    replace_held(new, path)
     fsync_folder(path.parent)
 
 

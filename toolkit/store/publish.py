@@ -16,9 +16,8 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path, PurePosixPath
 
-from toolkit.store.archive import digest_of, fsync_folder, make_folder, write_synced, write_whole
+from toolkit.store.archive import digest_of, fsync_folder, is_held, make_folder, write_synced, write_whole
 
-_SHARING_VIOLATIONS = frozenset({5, 32, 33})
 _STAGING = ".staging-run"
 _PAUSES = (0.2, 0.4, 0.6, 0.8, 1.0)  # seconds before each further try of one file
 _PATIENCE = 10.0  # seconds in all that one swap waits for others
@@ -152,7 +151,7 @@ class Publisher:
                 act()
                 return True
             except OSError as error:
-                if getattr(error, "winerror", None) not in _SHARING_VIOLATIONS:
+                if not is_held(error):
                     raise
             if pause is None or pause > patience[0]:
                 break
