@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import re
@@ -243,10 +244,15 @@ def test_expunge_removes_the_bytes_and_keeps_the_act(world: Office) -> None:
     digest = line["sha256"]
     kept = world.root / "archive" / digest[:2] / f"{digest}.xlsx"
     assert kept.is_file()
+    words = "第3份报告的内容".encode()
+
+    def holding() -> list[Path]:
+        return [p for p in (world.root / "archive").rglob("*") if p.is_file() and words in p.read_bytes()]
+
+    assert holding()  # what was read from it
     world("expunge", digest, "--reason", "误放", "--ordered-by", "保密办", "--as-of", DAY)
     assert not kept.exists() and path.is_file()
-    for archived in (p for p in (world.root / "archive").rglob("*") if p.is_file()):
-        assert "第3份报告的内容".encode() not in archived.read_bytes()
+    assert not holding()
     world("verify")
     world.run("2025-01-21")
     assert members(world) == [NAME, UNITS[0]]
@@ -308,6 +314,62 @@ def test_closing_freezes_and_reopening_makes_a_correction_beside_it(world: Offic
     world.run("2025-04-11", "--full")
     assert {n: d for n, d in world.outbox().items() if n in frozen} == frozen
     world("verify")
+
+
+def test_a_returned_version_displaces_nothing_and_the_newest_accepted_counts(world: Office) -> None:
+    unit = UNITS[0]
+    world.fill(unit, FORM, YEAR, {"cells": {**cells(50), "t2.fees.amount": "五元"}}, "第二次.xlsx")
+    world.run("2025-01-21")
+    report = world.data(YEAR, "annual.json")["units"][unit]
+    assert (report["verdict"], report["t2"]["licensing"]["processed"]) == ("accepted", 2)
+    world.fill(unit, FORM, YEAR, {"cells": cells(60)}, "第三次.xlsx")
+    body = world.run("2025-01-22")
+    report = world.data(YEAR, "annual.json")["units"][unit]
+    assert report["t2"]["licensing"]["processed"] == 60
+    assert report["receipt_no"] == of_file(body, "第三次.xlsx")["receipt_no"] == "20250122-0001"
+    assert of_file(body, "第二次.xlsx")["verdict"] == "seen"
+
+
+def test_the_same_bytes_under_another_name_count_once(world: Office) -> None:
+    source = world.root / "inbox" / UNITS[0] / f"{UNITS[0]}-{FORM}-{YEAR}.xlsx"
+    world.drop(f"{UNITS[0]}/副本.xlsx", source.read_bytes())
+    line = of_file(world.run("2025-01-21"), "副本.xlsx")
+    assert line["verdict"] == "seen" and receipts(world)[UNITS[0]] in line["findings"][0]["message"]
+
+
+def test_evidence_of_any_kind_is_archived_and_receipted(world: Office) -> None:
+    data = b"MZ any bytes at all"
+    world.drop(f"{UNITS[0]}/佐证/现场/照片.exe", data)
+    line = of_file(world.run("2025-01-21"), "照片.exe")
+    assert line["verdict"] == "accepted" and line["receipt_no"] == "20250121-0001"
+    digest = line["sha256"]
+    assert (world.root / "archive" / digest[:2] / f"{digest}.exe").read_bytes() == data
+    assert any(n.startswith(f"单位/{UNITS[0]}/回执/20250121-0001") for n in world.outbox())
+
+
+def test_run_with_a_period_consolidates_that_period_alone(world: Office) -> None:
+    world.issue("2024-12", "2024-12-20")
+    rows = [{"任务编号": "2024-001", "完成情况": "进行中", "进展说明": "已按要求推进。"}]
+    world.fill(UNITS[0], "任务进展", "2024-12", {"lists": {"进展": rows}})
+    published = world.run("2025-01-21", "--period", "2024-12")["published"]
+    assert any(p.startswith("outbox/内部/2024-12/") for p in published)
+    assert not any(p.startswith(f"outbox/内部/{YEAR}/") for p in published)
+    assert world.data("2024-12", "tasks.json")["rows"][0]["status"] == "进行中"
+
+
+def test_the_manifest_proves_the_set(world: Office) -> None:
+    outbox = world.outbox()
+    manifest = json.loads(outbox["内部/manifest.json"])
+    listed = {n for n in outbox if n.startswith("内部/") and n != "内部/manifest.json"}
+    assert set(manifest["files"]) == listed
+    for name, digest in manifest["files"].items():
+        assert hashlib.sha256(outbox[name]).hexdigest() == digest
+    assert not [n for n in outbox if "/." in f"/{n}" or n.endswith(".tmp")]
+
+
+def test_the_nearest_parent_with_a_zwgk_toml_is_the_workspace(world: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(world.root / "outbox" / "内部")
+    assert zwgk("status", "--as-of", DAY, "--json").json["submissions"] == 4
 
 
 # ---------------------------------------------------------------- records, lists, samples

@@ -161,7 +161,7 @@ def test_a_receipt_holds_everything_that_proves_the_filing() -> None:
         "周期：2024年",
         "版本：第 2 版",
         "收件日期：2025年1月13日",
-        "结论：已退回，其中须修改 10 处、须说明 1 处、提示 1 处",
+        "结论：已退回，其中须修改 10 处、须说明 1 处、提示 1 处（1 处由其他问题引起，改正后随之消除）",
         f"内容校验（sha256）：{'ab' * 32}",
     } <= set(lines)
     assert "区政府办公室（电话：0000-1234567）" in lines and any(x.startswith("下一步：请") for x in lines)

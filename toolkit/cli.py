@@ -590,6 +590,7 @@ def verify(ctx: _Context, as_json: bool) -> None:
 
     findings = verified(ctx.workspace)
     lines = [f.message for f in findings] or ["档案、日志和索引一致。"]
+    lines += list(dict.fromkeys(f.remedy for f in findings))
     say(lines, as_json, {"findings": [finding_json(f) for f in findings]})
     raise SystemExit(1 if findings else 0)
 
@@ -642,7 +643,7 @@ def sample(
 ) -> None:
     """在已有工作区中生成示例：名录、任务、下发的工作簿和填好的收件。
 
-    例：zwgk init 试用 && zwgk sample 试用 --units 40 --seed 7
+    例：zwgk sample 试用 --units 40 --seed 7
     """
     from toolkit.sample import make_sample
 

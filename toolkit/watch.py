@@ -4,12 +4,14 @@ up after a restart, and a failing job does not stop the next."""
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 from toolkit.store.archive import write_whole
+from toolkit.workspace import Halt
 
 
 @dataclass(frozen=True)
@@ -44,20 +46,31 @@ class RunLedger:
 
 
 def parse_time(text: str) -> time | None:
-    """`02:00` → 02:00; None when it is no time of day."""
-    try:
-        return time.fromisoformat(text if len(text) == 5 else f"0{text}")
-    except ValueError:
-        return None
+    """`02:00` or `2:00` → 02:00; None when it is no time of day."""
+    match = re.fullmatch(r"([01]?[0-9]|2[0-3]):([0-5][0-9])", text.strip())
+    return time(int(match[1]), int(match[2])) if match else None
 
 
 def night_due(now: datetime, at: time, last: date | None) -> date | None:
     """The night that should have run by now and has not: today's once its hour has come, else yesterday's.
 
-    However many nights were missed, one run catches up: a run always consolidates everything that is there.
+    However many nights were missed, one run catches up: a run always consolidates everything that is there. A night
+    noted for a day that is still to come was noted by a clock that was wrong; it counts for nothing.
     """
     due = now.date() if now.time() >= at else now.date() - timedelta(days=1)
-    return due if last is None or last < due else None
+    return due if last is None or last < due or last > now.date() else None
+
+
+def _words(error: Exception) -> str:
+    """What went wrong, in words for a log: one line."""
+    from toolkit.wording import disk_finding
+
+    if isinstance(error, Halt):
+        return f"{error.message}{error.remedy}〔{error.code}〕".replace("\n", " ")
+    if isinstance(error, OSError):
+        f = disk_finding(error)
+        return f"{f.message}{f.remedy}〔{f.code}〕"
+    return f"程序出现内部故障（{type(error).__name__}：{error}）。"
 
 
 Job = Callable[[date], None]
@@ -80,22 +93,27 @@ def watch(
 
     clock = schedule.Scheduler()
 
-    def guarded(name: str, job: Job, day: date) -> bool:
+    def guarded(name: str, act: Callable[[], None]) -> None:
         try:
-            job(day)
+            act()
         except Exception as error:  # a watch must survive whatever one round runs into
-            report(f"{name}未完成：{error}")
-            return False
-        return True
+            report(f"{now():%Y-%m-%d %H:%M} {name}未完成：{_words(error)}")
 
-    def ring_night() -> None:
+    def at_night() -> None:
         due = night_due(now(), at, ledger.last_night())
-        if due is not None and guarded("夜间汇总", night, now().date()):
+        if due is not None:
+            night(now().date())
             ledger.night_done(due)
 
-    def ring_receive() -> None:
-        guarded("收件", receive, now().date())
+    def by_day() -> None:
+        receive(now().date())
         ledger.alive(now())
+
+    def ring_night() -> None:
+        guarded("夜间汇总", at_night)
+
+    def ring_receive() -> None:
+        guarded("收件", by_day)
         ring_night()  # a sleeping computer misses the hour itself; the next ring notices
 
     clock.every().day.at(at.isoformat(timespec="minutes")).do(ring_night)

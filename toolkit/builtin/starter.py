@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from dataclasses import replace
 from pathlib import Path
 
 from toolkit.builtin import reference
@@ -22,8 +23,12 @@ def create_workspace(folder: Path, office: str, year: int, old: Path | None) -> 
     if folder.exists() and any(folder.iterdir()):
         raise Halt(USAGE, "RUN-105", f"“{folder}”不是空文件夹。", "请指定一个新的或空的文件夹。")
     kept = _carried_over(old) if old else {}
-    name = office or _old_office(old) or _SAMPLE_OFFICE
+    before = _old_config(old) if old else None
+    name = office or (before.office if before else "") or _SAMPLE_OFFICE
     files = {**_contents(name, year, sample=not office and old is None), **kept}
+    if before:
+        carried = replace(before, office=name, year=year, government=before.government or _government(name))
+        files["zwgk.toml"] = config_text(carried).encode()
     for sub in _FOLDERS:
         (folder / sub).mkdir(parents=True, exist_ok=True)
     for path, data in files.items():
@@ -55,10 +60,11 @@ def _sample_units() -> tuple[Unit, ...]:
     return tuple(Unit(code=f"{n:03d}", name=name, unit_class=kind) for n, (name, kind) in enumerate(names, 2))
 
 
-def _old_office(old: Path | None) -> str:
+def _old_config(old: Path) -> Config:
+    """Last year's settings: the government's name, the telephone and the limits stay."""
     from toolkit.workspace import open_workspace
 
-    return open_workspace(old, old).config.office if old else ""
+    return open_workspace(old, old).config
 
 
 def _carried_over(old: Path) -> dict[str, bytes]:

@@ -99,7 +99,7 @@ def _annual(address: str, result: PeriodResult, who: str, name: str) -> Explanat
             con.members
         )
         cells = [s for m in con.members if (s := result.annual[m].sources.get(name))]
-        rule = f"汇总＝{len(con.members)}个单位同一格之和（本级计一次）；con_{name.split('.')[0]}_sum"
+        rule = f"汇总＝{len(con.members)}个单位同一格之和（本级计一次）"
         return Explanation(address, con.values[name], rule, tuple(f"{base}:{m}:{name}" for m in members), tuple(cells))
     report = result.annual.get(who)
     if report is None:

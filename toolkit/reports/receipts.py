@@ -89,7 +89,9 @@ def verdict_text(s: Submission) -> str:
     """The verdict in words, with the number of findings of each level."""
     counts = Counter(f.level for f in s.findings)
     parts = [f"{level.value} {counts[level]} 处" for level in COUNTED_LEVELS if counts[level]]
-    return VERDICT_NAMES[s.verdict] + (f"，其中{'、'.join(parts)}" if parts else "")
+    following = sum(1 for f in s.findings if f.consequence_of)
+    note = f"（{following} 处由其他问题引起，改正后随之消除）" if following else ""
+    return VERDICT_NAMES[s.verdict] + (f"，其中{'、'.join(parts)}{note}" if parts else "")
 
 
 def _quoted(s: Submission) -> list[str]:

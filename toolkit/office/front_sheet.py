@@ -1,0 +1,148 @@
+"""The sheet 退回说明 that is put in front of a workbook of somebody else: rows of texts and jumps as worksheet XML.
+
+Texts are always inline strings, so the workbook's own shared strings stay as they are and nothing becomes a formula.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from xml.sax.saxutils import escape, quoteattr
+
+from toolkit.office.cell_xml import legal_text
+from toolkit.office.package import MAIN
+from toolkit.office.references import address, quoted_sheet
+
+RETURN_SHEET = "退回说明"
+RECORD_HEAD = "zwgk.marks"
+"""First words of the hidden cells that remember which cells were coloured, and what they looked like before."""
+
+_RECORD_CHARS = 30_000  # of the 32,767 that a cell holds
+_MOST_LINKS = 6_000
+_TALLEST = 400.0
+
+
+@dataclass(frozen=True)
+class FrontCell:
+    """look: "", title, strong, head, section, alert, warn, muted, centre, jump. `jump` = (sheet, D12) to go to."""
+
+    text: str
+    look: str = ""
+    across: int = 1
+    jump: tuple[str, str] | None = None
+
+
+FrontRow = tuple[FrontCell | None, ...]
+
+
+@dataclass(frozen=True)
+class FrontPage:
+    """Rows from the top; a cell that covers several columns is followed by None. `widths` in characters."""
+
+    widths: tuple[float, ...]
+    rows: Sequence[FrontRow]
+    footer: str = ""
+
+
+LOOKS: Mapping[str, Mapping[str, object]] = {
+    "": {"border": True, "wrap": True, "top": True},
+    "centre": {"border": True, "wrap": True, "top": True, "centre": True},
+    "title": {"bold": True, "size": 16, "centre": True},
+    "strong": {"bold": True, "wrap": True, "size": 12},
+    "plain": {"wrap": True},
+    "head": {"bold": True, "border": True, "fill": "D9E2EC", "centre": True, "wrap": True},
+    "label": {"bold": True, "border": True, "fill": "F0F3F6", "wrap": True},
+    "section": {"bold": True, "size": 12},
+    "alert": {"border": True, "fill": "FFC9C4", "centre": True, "top": True, "wrap": True},
+    "warn": {"border": True, "fill": "FFE3A3", "centre": True, "top": True, "wrap": True},
+    "muted": {"border": True, "wrap": True, "top": True, "colour": "6B6B6B"},
+    "jump": {"border": True, "wrap": True, "top": True, "colour": "0B5394"},
+}
+_SIZES = {"title": 16.0, "strong": 12.0, "section": 12.0}
+
+
+def front_sheet_xml(page: FrontPage, style_of: Callable[[str], int], records: Sequence[str]) -> bytes:
+    """The worksheet. `style_of` gives a cell format of the workbook for a look; `records` go into a hidden column."""
+    hidden = len(page.widths) + 2
+    kept = _record_cells(records)
+    rows: list[str] = []
+    merges: list[str] = []
+    links: list[str] = []
+    for number in range(1, max(len(page.rows), len(kept)) + 1):
+        cells = page.rows[number - 1] if number <= len(page.rows) else ()
+        parts = _row_cells(number, cells, style_of, merges, links)
+        if number <= len(kept):
+            parts.append(f'<c r="{address(number, hidden)}" t="inlineStr"><is>{_text(kept[number - 1])}</is></c>')
+        rows.append(f'<row r="{number}" ht="{_height(cells, page.widths):.1f}" customHeight="1">{"".join(parts)}</row>')
+    columns = "".join(
+        f'<col min="{n}" max="{n}" width="{width}" customWidth="1"/>' for n, width in enumerate(page.widths, start=1)
+    )
+    footer = escape(legal_text(page.footer.replace("&", "&&")))
+    merged = f'<mergeCells count="{len(merges)}">{"".join(merges)}</mergeCells>' if merges else ""
+    jumps = f"<hyperlinks>{''.join(links[:_MOST_LINKS])}</hyperlinks>" if links else ""
+    return (
+        '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+        f'<worksheet xmlns="{MAIN}"><sheetPr><tabColor rgb="FFD93025"/><pageSetUpPr fitToPage="1"/></sheetPr>'
+        '<sheetViews><sheetView showGridLines="0" tabSelected="1" workbookViewId="0"/></sheetViews>'
+        '<sheetFormatPr defaultRowHeight="18"/>'
+        f'<cols>{columns}<col min="{hidden}" max="{hidden}" width="9" hidden="1" customWidth="1"/></cols>'
+        f"<sheetData>{''.join(rows)}</sheetData>{merged}{jumps}"
+        '<pageMargins left="0.5" right="0.5" top="0.6" bottom="0.6" header="0.3" footer="0.3"/>'
+        '<pageSetup paperSize="9" orientation="landscape" fitToWidth="1" fitToHeight="0"/>'
+        f"<headerFooter><oddFooter>&amp;L{footer}&amp;R第 &amp;P 页，共 &amp;N 页</oddFooter></headerFooter>"
+        "</worksheet>"
+    ).encode()
+
+
+def _text(text: str) -> str:
+    return f'<t xml:space="preserve">{escape(legal_text(text))}</t>'
+
+
+def _row_cells(
+    number: int, cells: FrontRow, style_of: Callable[[str], int], merges: list[str], links: list[str]
+) -> list[str]:
+    parts: list[str] = []
+    column = 0
+    while column < len(cells):
+        cell = cells[column]
+        column += 1
+        if cell is None:
+            continue
+        at, style = address(number, column), style_of(cell.look)
+        inner = f' t="inlineStr"><is>{_text(cell.text)}</is></c>' if cell.text else "/>"
+        parts.append(f'<c r="{at}" s="{style}"{inner}')
+        parts += [f'<c r="{address(number, column + n)}" s="{style}"/>' for n in range(1, cell.across)]
+        if cell.across > 1:
+            merges.append(f'<mergeCell ref="{at}:{address(number, column + cell.across - 1)}"/>')
+        if cell.jump is not None:
+            place = quoteattr(legal_text(f"{quoted_sheet(cell.jump[0])}!{cell.jump[1]}"))
+            links.append(f'<hyperlink ref="{at}" location={place} display={quoteattr(legal_text(cell.text[:200]))}/>')
+        column += cell.across - 1
+    return parts
+
+
+def _height(cells: FrontRow, widths: Sequence[float]) -> float:
+    """Points: rows with merged cells do not grow by themselves, and previews grow no row at all."""
+    tallest = 18.0
+    for column, cell in enumerate(cells):
+        if cell is None or not cell.text:
+            continue
+        size = _SIZES.get(cell.look, 11.0)
+        room = max(2.0, (sum(widths[column : column + cell.across]) - 1.5) * 11 / size)
+        lines = sum(max(1, math.ceil(_wide(part) / room)) for part in cell.text.split("\n"))
+        tallest = max(tallest, lines * size * 1.42 + 5)
+    return min(tallest, _TALLEST)
+
+
+def _wide(text: str) -> int:
+    return sum(1 if c < "\x7f" else 2 for c in text)
+
+
+def _record_cells(records: Sequence[str]) -> list[str]:
+    cells = [RECORD_HEAD]
+    for record in records:
+        if len(cells[-1]) + len(record) >= _RECORD_CHARS:
+            cells.append(RECORD_HEAD)
+        cells[-1] += f"\n{record}"
+    return cells

@@ -1,0 +1,72 @@
+"""Placing the cells of a ragged row under the columns of its table.
+
+Rows lose trailing blanks, lose their leading cells and shift left, or have one category cell over two columns
+(catalogue M7 to M10). The placement that suits the contents best wins; the printed order is never changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+from toolkit.plan.kinds import CATEGORY, SERIAL, fit
+
+_GAP = {CATEGORY: -0.15, SERIAL: -0.35}  # an unfilled column before or between cells; an unfilled tail costs nothing
+_DROP_BLANK = -0.4  # a blank cell without a column
+_DROP_TEXT = -6.0
+_STRAIGHT = 1.0  # bonus for the row read as printed
+
+
+def place(cells: Sequence[str], roles: Sequence[str]) -> tuple[int | None, ...]:
+    """For each cell its column, or None for a cell beyond the columns. `len(result) == len(cells)`."""
+    return _place(tuple(cells), tuple(roles))[1]
+
+
+def quality(cells: Sequence[str], roles: Sequence[str]) -> float:
+    """How well the best placement suits; higher is better, comparable between rows of one table."""
+    return _place(tuple(cells), tuple(roles))[0]
+
+
+@lru_cache(maxsize=16384)
+def _place(cells: tuple[str, ...], roles: tuple[str, ...]) -> tuple[float, tuple[int | None, ...]]:
+    n, width = len(cells), len(roles)
+    straight = _straight(cells, roles)
+    if n == width and straight >= 0 and all(fit(c, r) > -1.5 for c, r in zip(cells, roles, strict=True)):
+        return straight + _STRAIGHT, tuple(range(n))
+    if n > 40 or width > 40:
+        return -9.0, tuple(k if k < width else None for k in range(n))
+    best, found = _search(cells, roles)
+    if n == width and straight + _STRAIGHT >= best:
+        return straight + _STRAIGHT, tuple(range(n))
+    return best, found
+
+
+def _straight(cells: tuple[str, ...], roles: tuple[str, ...]) -> float:
+    return sum(fit(c, r) for c, r in zip(cells, roles, strict=False)) + _DROP_TEXT * max(0, len(cells) - len(roles))
+
+
+def _search(cells: tuple[str, ...], roles: tuple[str, ...]) -> tuple[float, tuple[int | None, ...]]:
+    """Best monotone placement. state[j] = (score, placement so far) with the first j columns dealt with."""
+    width = len(roles)
+    gaps = [_GAP.get(role, -0.3) for role in roles]
+    state: list[tuple[float, tuple[int | None, ...]]] = [(0.0, ())]
+    for j in range(width):
+        state.append((state[j][0] + gaps[j], ()))
+    for cell in cells:
+        drop = _DROP_TEXT if cell.strip() else _DROP_BLANK
+        fresh: list[tuple[float, tuple[int | None, ...]]] = [(state[0][0] + drop, (*state[0][1], None))]
+        for j in range(1, width + 1):
+            put = (state[j - 1][0] + fit(cell, roles[j - 1]), (*state[j - 1][1], j - 1))
+            left = (state[j][0] + drop, (*state[j][1], None))
+            skip = (fresh[j - 1][0] + gaps[j - 1], fresh[j - 1][1])
+            fresh.append(max(put, left, skip, key=lambda entry: entry[0]))
+        state = fresh
+    return _cheapest_tail(state)
+
+
+def _cheapest_tail(
+    state: list[tuple[float, tuple[int | None, ...]]],
+) -> tuple[float, tuple[int | None, ...]]:
+    """The best end: columns after the last cell may stay empty at no cost, so any state may be the end."""
+    score, placed = max(state, key=lambda entry: entry[0])
+    return score, placed

@@ -1,0 +1,254 @@
+"""From heading names and contents to the role of each column.
+
+The heading may have fewer names than the body has columns, a leading name may be missing, and the same name means a
+category here and the requirement there: names propose, contents decide (catalogue, 1).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from toolkit.plan.kinds import (
+    CATEGORY,
+    DEADLINE,
+    LEAD,
+    MEASURE,
+    OFFICE,
+    OTHER,
+    PERSON,
+    REQUIREMENT,
+    RESPONSIBLE,
+    SERIAL,
+    SUPPORTING,
+    UNIT_ROLES,
+    fit,
+    heading_roles,
+)
+
+_SAMPLE = 120  # rows are enough to judge a column by
+_SPAN_COST = 0.25  # one name over one more column
+_UNNAMED = -0.4  # a column that no name covers
+_ALL_ROLES = (SERIAL, CATEGORY, REQUIREMENT, RESPONSIBLE, DEADLINE, PERSON, OTHER)
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Roles from left to right. `spread` names cover several columns; `unsure` columns were decided by a hair."""
+
+    roles: tuple[str, ...]
+    names: tuple[str, ...]
+    spread: tuple[str, ...] = ()
+    unnamed: tuple[int, ...] = ()
+    unsure: tuple[int, ...] = ()
+
+    @property
+    def width(self) -> int:
+        return len(self.roles)
+
+    def of(self, role: str) -> tuple[int, ...]:
+        return tuple(k for k, r in enumerate(self.roles) if r == role)
+
+
+def body_width(rows: Sequence[Sequence[str]], names: int) -> int:
+    """How many columns the body really has: the commonest row length, trailing blanks beyond it not counted."""
+    lengths = Counter(len(_trimmed(row, names)) for row in rows if any(c.strip() for c in row))
+    if not lengths:
+        return names
+    most = max(lengths.values())
+    common = [n for n, times in lengths.items() if times == most]
+    width = max(common)
+    longer = [n for n, times in lengths.items() if n > width and times * 5 >= sum(lengths.values())]
+    return max([width, *longer]) if names <= width or longer else max(width, min(names, max(lengths)))
+
+
+def _trimmed(row: Sequence[str], names: int) -> Sequence[str]:
+    """Blank cells at the end are no columns as far as no heading name stands over them."""
+    end = len(row)
+    while end > names and not row[end - 1].strip():
+        end -= 1
+    return row[:end]
+
+
+def understand_columns(header: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> Columns:
+    """Roles for `width` body columns. `rows` should be rows of full width; `header` may be shorter or empty."""
+    sample = [list(row[:width]) + [""] * (width - len(row)) for row in rows[:_SAMPLE]]
+    columns = [[row[k] for row in sample] for k in range(width)]
+    names = list(header)
+    while names and not names[-1].strip():
+        names.pop()
+    covered = _cover(names, columns)
+    roles: list[str] = []
+    unsure: list[int] = []
+    for k, column in enumerate(columns):
+        name = covered[k]
+        proposed = heading_roles(name) if name else ()
+        role, margin = _decide(proposed, column)
+        roles.append(role)
+        if margin < 0.15 and len(proposed) != 1 and any(c.strip() for c in column):
+            unsure.append(k)
+    roles = _settle(roles, columns, covered)
+    spread = tuple(n for n, times in Counter(c for c in covered if c).items() if times > names.count(n))
+    unnamed = tuple(k for k, name in enumerate(covered) if not name and any(c.strip() for c in columns[k]))
+    return Columns(tuple(roles), tuple(covered), spread, unnamed, tuple(unsure))
+
+
+def _mean(column: Sequence[str], role: str) -> float:
+    filled = [c for c in column if c.strip()]
+    if not filled:
+        return 0.0
+    return sum(fit(c, role) for c in filled) / len(filled)
+
+
+def _decide(proposed: tuple[str, ...], column: Sequence[str]) -> tuple[str, float]:
+    """The role of one column and the lead over the second best."""
+    if not any(c.strip() for c in column):
+        return (proposed[0], 1.0) if proposed else (OTHER, 1.0)
+    if len(proposed) == 1:
+        return proposed[0], 1.0
+    choices = proposed or _ALL_ROLES
+    scored = sorted(((_judge(column, role), -k, role) for k, role in enumerate(choices)), reverse=True)
+    return scored[0][2], scored[0][0] - scored[1][0]
+
+
+def _judge(column: Sequence[str], role: str) -> float:
+    """Mean fit, with what the whole column tells: labels repeat or leave gaps, requirements are long and filled."""
+    score = _mean(column, role)
+    filled = [c for c in column if c.strip()]
+    blank = 1 - len(filled) / max(1, len(column))
+    distinct = len(set(filled)) / max(1, len(filled))
+    length = sum(len(c) for c in filled) / max(1, len(filled))
+    if role == CATEGORY:
+        return score + 0.8 * blank + 0.5 * (1 - distinct) - (1.0 if length > 45 else 0.0)
+    if role == REQUIREMENT:
+        return score - 1.2 * blank + (0.6 if length > 40 else 0.0) - (0.8 if length < 12 else 0.0)
+    if role == SERIAL:
+        return score + (0.5 if distinct > 0.7 else 0.0)
+    return score
+
+
+def _cover(names: Sequence[str], columns: Sequence[Sequence[str]]) -> list[str]:
+    """Lay the names over the columns in order; each name over one or more neighbours, a column may stay unnamed."""
+    h, w = len(names), len(columns)
+    if h == w:
+        return list(names)
+    if not h:
+        return [""] * w
+    lowest = float("-inf")
+    best = [[lowest] * (w + 1) for _ in range(h + 1)]
+    step: list[list[tuple[int, int, bool]]] = [[(0, 0, False)] * (w + 1) for _ in range(h + 1)]
+    best[0][0] = 0.0
+    for i in range(h + 1):
+        for j in range(w + 1):
+            if best[i][j] == lowest:
+                continue
+            _advance(i, j, names, columns, best, step)
+    return _trace(names, best, step, w)
+
+
+def _advance(
+    i: int,
+    j: int,
+    names: Sequence[str],
+    columns: Sequence[Sequence[str]],
+    best: list[list[float]],
+    step: list[list[tuple[int, int, bool]]],
+) -> None:
+    h, w = len(names), len(columns)
+    if j < w:
+        # an unnamed column is likeliest in front, over the serials
+        cost = _UNNAMED - (0.0 if j == 0 and _mean(columns[0], SERIAL) > 2 else 1.0)
+        gain = max(_mean(columns[j], SERIAL), 0.0) if j == 0 else 0.0
+        _offer(best, step, (i, j + 1), best[i][j] + cost + gain, (i, j, False))
+    if i >= h:
+        return
+    _offer(best, step, (i + 1, j), best[i][j] - 2.0, (i, j, False))  # a name without column
+    roles = heading_roles(names[i]) or (OTHER, CATEGORY)
+    total = 0.0
+    for k in range(j, w):
+        total += max(_judge(columns[k], r) if any(c.strip() for c in columns[k]) else 0.0 for r in roles)
+        if k > j:
+            total -= _SPAN_COST if roles[0] == CATEGORY else 3 * _SPAN_COST
+            if roles[0] in (SERIAL, DEADLINE, PERSON):
+                total -= 2.0
+        _offer(best, step, (i + 1, k + 1), best[i][j] + total, (i, j, True))
+
+
+def _offer(
+    best: list[list[float]],
+    step: list[list[tuple[int, int, bool]]],
+    at: tuple[int, int],
+    score: float,
+    origin: tuple[int, int, bool],
+) -> None:
+    if score > best[at[0]][at[1]]:
+        best[at[0]][at[1]] = score
+        step[at[0]][at[1]] = origin
+
+
+def _trace(
+    names: Sequence[str], best: list[list[float]], step: list[list[tuple[int, int, bool]]], width: int
+) -> list[str]:
+    covered = [""] * width
+    i, j = len(names), width
+    while i or j:
+        before_i, before_j, named = step[i][j]
+        if named:
+            for k in range(before_j, j):
+                covered[k] = names[before_i]
+        if (before_i, before_j) == (i, j):
+            break
+        i, j = before_i, before_j
+    return covered
+
+
+def _settle(roles: list[str], columns: Sequence[Sequence[str]], names: Sequence[str]) -> list[str]:
+    """One requirement per table, one serial, one deadline; offices and leads told from their contents."""
+    roles = list(roles)
+    _one_requirement(roles, columns, names)
+    for single in (SERIAL, DEADLINE):
+        extra = [k for k, r in enumerate(roles) if r == single]
+        if len(extra) > 1:
+            keep = max(extra, key=lambda k: (_judge(columns[k], single), -k))
+            for k in extra:
+                if k != keep:
+                    roles[k] = OTHER
+    for k, role in enumerate(roles):
+        filled = [c for c in columns[k] if c.strip()]
+        if role == RESPONSIBLE and filled and not names[k] and _mean(columns[k], RESPONSIBLE) < 0:
+            roles[k] = OTHER
+        if role in UNIT_ROLES and filled and _mean(columns[k], PERSON) > 2.0:
+            roles[k] = PERSON
+        elif role == PERSON and filled and _mean(columns[k], RESPONSIBLE) > 2.0 and _mean(columns[k], PERSON) < 0:
+            roles[k] = RESPONSIBLE
+    return roles
+
+
+def _one_requirement(roles: list[str], columns: Sequence[Sequence[str]], names: Sequence[str]) -> None:
+    """The requirement is the one the superior wrote; a second text beside it is the unit's own measure."""
+    wanted = [k for k, r in enumerate(roles) if r == REQUIREMENT and any(c.strip() for c in columns[k])]
+    if not wanted:
+        for substitute in (MEASURE, CATEGORY, OTHER):
+            choices = [k for k, r in enumerate(roles) if r == substitute and any(c.strip() for c in columns[k])]
+            if substitute == OTHER:
+                choices = [k for k in choices if not names[k] and _mean(columns[k], REQUIREMENT) > 0.2]
+            if choices:
+                best = max(choices, key=lambda k: (round(_judge(columns[k], REQUIREMENT), 3), k))
+                roles[best] = REQUIREMENT
+                return
+        return
+    if len(wanted) == 1:
+        return
+    strong = [k for k in wanted if heading_roles(names[k])[:1] == (REQUIREMENT,)] if any(names) else []
+    keep = (strong or wanted)[0]
+    for k in wanted:
+        if k == keep:
+            continue
+        roles[k] = MEASURE if k > keep or _judge(columns[k], CATEGORY) < 0 else CATEGORY
+
+
+def plausible(columns: Columns) -> bool:
+    """True when a table with these columns can be a plan: something to do, and somebody or some time to do it."""
+    has = set(columns.roles)
+    return REQUIREMENT in has and bool(has & {LEAD, RESPONSIBLE, SUPPORTING, OFFICE, DEADLINE, SERIAL})

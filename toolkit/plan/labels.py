@@ -1,0 +1,122 @@
+"""Labels of categories and headings: numerals off, wrap spaces out, text printed several times kept once."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+_CN = "一二三四五六七八九十百"
+_NUMERAL = re.compile(
+    rf"\s*(?:第[{_CN}\d]+[章节部分条项、.．\s]*|[{_CN}]+[、.．]|[（(]\s*[{_CN}\d]+\s*[)）][、.．]?|\d{{1,3}}(?:[.．]\d{{1,2}})*[、.．)）](?!\d)|[①-⑳㈠-㈩])\s*"
+)
+_LEVEL = (
+    (1, re.compile(rf"\s*(?:第[{_CN}\d]+[章部]|[{_CN}]+[、.．])")),
+    (2, re.compile(rf"\s*[（(]\s*[{_CN}]+\s*[)）]")),
+    (3, re.compile(r"\s*\d{1,3}[、.．](?!\d)")),
+    (4, re.compile(r"\s*(?:[（(]\s*\d{1,3}\s*[)）]|[①-⑳])")),
+)
+_CJK = r"[\u3400-\u9fff\u3000-\u303f\uff00-\uffef“”‘’·]"
+_WRAP = re.compile(rf"(?<={_CJK})[ \t\u3000\xa0]+(?={_CJK})")
+_MARKUP = re.compile(r"</?[a-zA-Z][^<>]{0,40}>|\*\*|__")
+_PUNCTUATION = re.compile(r"[\s\u3000\xa0，,。.、；;：:！!？?“”\"'‘’（）()《》〈〉【】\[\]—\-…·]+")
+
+
+def without_markup(text: str) -> str:
+    """The text without tags and emphasis marks that a converter left behind."""
+    return _MARKUP.sub("", text)
+
+
+def squeeze(text: str) -> str:
+    """Wrap spaces inside Chinese text taken out; spaces beside Latin letters and digits stay."""
+    return _WRAP.sub("", text.replace("\xa0", " ")).strip()
+
+
+def join_lines(lines: list[str]) -> str:
+    """Lines of one cell joined: without a space between Chinese characters, with one elsewhere."""
+    text = ""
+    for line in lines:
+        piece = line.strip(" \t\u3000\xa0")
+        if not piece:
+            continue
+        latin = text and text[-1].isascii() and text[-1].isalnum() and piece[0].isascii() and piece[0].isalnum()
+        text += (" " if latin else "") + piece
+    return text
+
+
+def level_of(text: str) -> int:
+    """Depth of the numbering a line starts with: 一、=1 （一）=2 1.=3 （1）=4; 0 without numeral."""
+    for level, rule in _LEVEL:
+        if rule.match(text):
+            return level
+    return 0
+
+
+def numeral_of(text: str) -> int | None:
+    """The number a label starts with (（十一） → 11), None without numeral."""
+    found = re.match(rf"\s*[（(]?\s*(?:第)?([{_CN}]+|\d{{1,3}})\s*(?:[)）]|[、.．])", text)
+    if not found:
+        return None
+    word = found.group(1)
+    return int(word) if word.isdigit() else chinese_number(word)
+
+
+def chinese_number(word: str) -> int | None:
+    """一 … 九十九; None for anything else."""
+    digits = {c: n for n, c in enumerate("一二三四五六七八九", 1)}
+    if not word:
+        return None
+    head, ten, tail = word.partition("十")
+    if not ten:
+        return digits.get(word)
+    if (head and head not in digits) or (tail and tail not in digits):
+        return None
+    return (digits[head] if head else 1) * 10 + (digits[tail] if tail else 0)
+
+
+def without_numeral(text: str) -> str:
+    shorter = _NUMERAL.sub("", text, count=1) if _NUMERAL.match(text) else text
+    return shorter or text
+
+
+def bare(text: str) -> str:
+    """For comparison only: no numeral, no spaces, no punctuation."""
+    return _PUNCTUATION.sub("", without_numeral(without_markup(text).strip()))
+
+
+def once(text: str) -> tuple[str, bool, bool]:
+    """A cell whose text is printed two to four times, kept once: (text, was repeated, copies differed).
+
+    Copies are whole lines or groups of lines; they count as copies when they agree without numeral and punctuation.
+    Source: catalogue M3, M4.
+    """
+    lines = [line.strip(" \t\u3000\xa0") for line in text.splitlines() if line.strip(" \t\u3000\xa0")]
+    if len(lines) < 2:
+        whole = text.strip(" \t\r\n\u3000\xa0")
+        return _halve(whole)
+    for times in (4, 3, 2):
+        if len(lines) % times:
+            continue
+        size = len(lines) // times
+        copies = [join_lines(lines[k * size : (k + 1) * size]) for k in range(times)]
+        if bare(copies[0]) and len({bare(c) for c in copies}) == 1:
+            plain = sorted(copies, key=lambda c: (c.endswith("。"), len(c)))
+            return plain[0] if len(set(copies)) > 1 else copies[0], True, len(set(copies)) > 1
+    joined = join_lines(lines)
+    halved, repeated, differed = _halve(joined)
+    return (halved, repeated, differed) if repeated else (joined, False, False)
+
+
+def _halve(text: str) -> tuple[str, bool, bool]:
+    """One line that is two to four equal copies of at least four characters."""
+    for times in (4, 3, 2):
+        size, rest = divmod(len(text), times)
+        if not rest and size >= 4 and text[:size] * times == text:
+            return text[:size], True, False
+    return text, False, False
+
+
+@lru_cache(maxsize=8192)
+def label(text: str) -> str:
+    """A category label as it goes into the path: once, without markup, numeral, wrap spaces and closing full stop."""
+    kept, _, _ = once(without_markup(text))
+    return squeeze(without_numeral(squeeze(kept))).rstrip("。；;：: ")
