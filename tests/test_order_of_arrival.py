@@ -266,7 +266,11 @@ def test_files_from_the_past_and_the_future_settle_all_the_same(workspace: Path)
     os.utime(first, (4_070_908_800, 4_070_908_800))  # 2099
     os.utime(second, (0, 0))
     config = workspace / "zwgk.toml"
-    config.write_text(config.read_text(encoding="utf-8").replace("settle_seconds = 3.0", "settle_seconds = 0.1"), "utf-8")
+    config.write_text(
+        config.read_text(encoding="utf-8").replace("settle_seconds = 3.0", "settle_seconds = 0.1"), "utf-8"
+    )
     lines = nights.results(nights.run(workspace, "--json"))
     assert {line["verdict"] for line in lines.values()} == {"accepted_with_notes"}
-    assert counting_file(workspace) == entry(workspace, second), "the program's own note of saving decides, not the disk's"
+    assert counting_file(workspace) == entry(workspace, second), (
+        "the program's own note of saving decides, not the disk's"
+    )

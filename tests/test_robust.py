@@ -18,7 +18,9 @@ from typing import Any
 import nights
 import pytest
 
+from toolkit import consolidating
 from toolkit.store.archive import digest_of
+from toolkit.store.journal import Journal
 
 UNTOUCHED = ("state/run.lock",)
 
@@ -283,12 +285,16 @@ def journal(workspace: Path) -> Path:
 
 
 @pytest.mark.parametrize("left", [1, 0.5, 3], ids=["one byte less", "half a line", "half the batch"])
-def test_a_batch_that_was_cut_is_no_batch_and_is_written_over(done: Path, world: Callable[[str], Path], left: float) -> None:
+def test_a_batch_that_was_cut_is_no_batch_and_is_written_over(
+    done: Path, world: Callable[[str], Path], left: float
+) -> None:
     whole = journal(done).read_bytes()
     workspace = world("w")
     issued = journal(workspace).read_bytes()
     batch = whole[len(issued) :]
-    size = len(batch) - 1 if left == 1 else int(len(batch.splitlines(True)[-1]) * 0.5) if left == 0.5 else len(batch) // 2
+    size = (
+        len(batch) - 1 if left == 1 else int(len(batch.splitlines(True)[-1]) * 0.5) if left == 0.5 else len(batch) // 2
+    )
     journal(workspace).write_bytes(issued + batch[:size])
     assert nights.zwgk(workspace, "verify").code == 0
     assert nights.run(workspace).code == 0
@@ -469,3 +475,71 @@ def test_a_folder_without_leave_is_named_and_costs_only_itself(world: Callable[[
     lines = nights.results(said)
     assert len(lines) == 3
     assert [f["code"] for f in lines["inbox/锁着的"]["findings"]] == ["IN-102"]
+
+
+# ---------------------------------------------------------------- acts of the office
+
+CLOSING = ("close", "2025", "--approved-by", "分管领导", "--doc-no", "某政办发〔2026〕1号", "--date", "2026-03-01")
+
+
+def test_a_closing_that_was_cut_is_no_closing_or_a_whole_one(done: Path, tmp_path: Path) -> None:
+    good = nights.copied(done, tmp_path / "good")
+    counting = Faulty(0, Crash())
+    with counting.active():
+        assert nights.zwgk(good, *CLOSING, "--as-of", "2026-03-01").code == 0
+    assert nights.run(good, day="2026-03-01").code == 0
+    seen = set()
+    for number in range(1, counting.count + 1, 4):
+        workspace = nights.copied(done, tmp_path / f"c{number}")
+        with pytest.raises(Crash), Faulty(number, Crash()).active():
+            nights.zwgk(workspace, *CLOSING, "--as-of", "2026-03-01")
+        assert nights.run(workspace, day="2026-03-01").code == 0
+        assert nights.run(workspace, "--json", day="2026-03-01").json["unchanged"] is True
+        closed = any(a["act"] == "closed" for a in Journal(workspace / "journal").read()[0])
+        seen.add(closed)
+        if not closed:
+            assert not (workspace / "outbox" / "公开").exists(), "nothing is public without its act"
+            assert nights.zwgk(workspace, *CLOSING, "--as-of", "2026-03-01").code == 0
+            assert nights.run(workspace, day="2026-03-01").code == 0
+        assert shown(workspace) == shown(good), f"call {number}"
+        shutil.rmtree(workspace)
+    assert seen == {True, False}
+
+
+def shown(workspace: Path) -> tuple[dict[str, str], dict[str, str]]:
+    """The outbox, with the manifest's list of files instead of the manifest (it also names the run that made them)."""
+    found = nights.outbox(workspace)
+    del found[consolidating.MANIFEST]
+    return found, json.loads((workspace / "outbox" / consolidating.MANIFEST).read_bytes())["files"]
+
+
+def test_what_was_published_and_closed_comes_back_when_it_is_lost(done: Path) -> None:
+    assert nights.zwgk(done, *CLOSING, "--as-of", "2026-03-01").code == 0
+    assert nights.run(done, day="2026-03-01").code == 0
+    before = nights.outbox(done)
+    frozen = next((done / "outbox" / "内部" / "2025").rglob("*.txt"))
+    frozen.write_bytes(b"altered by hand")
+    shutil.rmtree(done / "outbox" / "公开", ignore_errors=True)
+    assert nights.run(done, day="2026-03-01").code == 0
+    assert nights.outbox(done) == before
+    assert nights.zwgk(done, "verify").code == 0
+
+
+def test_expunged_bytes_never_come_back(done: Path, world: Callable[[str], Path]) -> None:
+    act = next(a for a in map(json.loads, journal(done).read_bytes().splitlines()) if a["act"] == "received")
+    words = ("expunge", act["digest"], "--reason", "误放", "--ordered-by", "保密办")
+    assert nights.zwgk(done, *words, "--as-of", "2026-01-09").code == 0
+    (done / "state" / "zwgk.sqlite").unlink()  # so that every file of the inbox is read anew
+    shutil.copyfile(done / act["file"], (done / act["file"]).with_name("改名.xlsx"))
+    nights.age(done)
+    assert nights.run(done, day="2026-01-09").code == 0
+    assert not list((done / "archive").rglob(f"{act['digest']}*"))
+    assert nights.zwgk(done, "verify").code == 0
+    left = world("cut")  # the act is written, the process ends before the bytes are gone
+    assert nights.run(left).code == 0
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("toolkit.store.archive.Archive.remove", lambda *_: False)
+        nights.zwgk(left, *words, "--as-of", "2026-01-09")
+    assert nights.zwgk(left, "verify").code == 1
+    assert nights.run(left, day="2026-01-09").code == 0
+    assert nights.zwgk(left, "verify").code == 0

@@ -51,7 +51,11 @@ def elsewhere(source: Path, target: Path, reverse: bool, **environment: str) -> 
     ("folder", "reverse", "environment"),
     [
         ("带 空格 的文件夹", True, {"TZ": "Pacific/Kiritimati", "LC_ALL": "C", "PYTHONHASHSEED": "0"}),
-        ("b", False, {"TZ": "America/Los_Angeles", "LC_ALL": "zh_CN.GBK", "LANG": "zh_CN.GBK", "PYTHONHASHSEED": "4711"}),
+        (
+            "b",
+            False,
+            {"TZ": "America/Los_Angeles", "LC_ALL": "zh_CN.GBK", "LANG": "zh_CN.GBK", "PYTHONHASHSEED": "4711"},
+        ),
         ("ｃ（全角）", True, {"TZ": "Asia/Shanghai", "LANG": "tr_TR.UTF-8", "PYTHONUTF8": "1", "PYTHONHASHSEED": "1"}),
     ],
 )

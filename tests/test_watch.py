@@ -30,7 +30,9 @@ class Clock:
             def now(cls, tz: real.tzinfo | None = None) -> datetime:  # type: ignore[override]
                 return clock.time
 
-        module = SimpleNamespace(**{k: getattr(real, k) for k in ("date", "time", "timedelta", "timezone")}, datetime=Frozen)
+        module = SimpleNamespace(
+            **{k: getattr(real, k) for k in ("date", "time", "timedelta", "timezone")}, datetime=Frozen
+        )
         patch.setattr(schedule, "datetime", module)
 
     def now(self) -> datetime:
@@ -113,7 +115,9 @@ def test_a_sleeping_computer_catches_up_when_it_wakes(tmp_path: Path, monkeypatc
 def test_a_failing_job_does_not_stop_the_next(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ledger = RunLedger(tmp_path / "watch.json")
     ledger.night_done(date(2026, 3, 1))
-    errors = iter([Halt(74, "RUN-104", "收件文件夹不存在。", "请检查。"), OSError(28, "No space left on device"), ValueError("?")])
+    errors = iter(
+        [Halt(74, "RUN-104", "收件文件夹不存在。", "请检查。"), OSError(28, "No space left on device"), ValueError("?")]
+    )
 
     def failing(what: str, now: datetime) -> Exception | None:
         return next(errors, None) if what == "night" else (RuntimeError("!") if now.hour == 5 else None)
@@ -193,7 +197,11 @@ def test_the_jobs_do_their_work_and_say_it(workspace: Path, monkeypatch: pytest.
     watch(RunLedger(opened.state / "watch.json"), time(2), 10, receive, night, clock.now, clock.sleep, said.append, 30)
     assert (workspace / "outbox" / "内部" / "manifest.json").is_file()
     assert json.loads((workspace / "state" / "watch.json").read_bytes())["night"] == "2026-01-08"
-    assert [line.split("：")[0] for line in said] == ["2026-01-08 01:50 收件", "2026-01-08 01:50 汇总", "2026-01-08 02:00 汇总"]
+    assert [line.split("：")[0] for line in said] == [
+        "2026-01-08 01:50 收件",
+        "2026-01-08 01:50 汇总",
+        "2026-01-08 02:00 汇总",
+    ]
     before = nights.outbox(workspace)
     assert nights.run(workspace).code == 0
     assert nights.outbox(workspace) == before, "a night of the watch is an ordinary run"

@@ -161,7 +161,11 @@ def index_words() -> Iterator[None]:
 
 
 def _lost(digest: str) -> Halt:
-    f = finding("DB-305", message=f"档案 {digest} 缺失或损坏。", remedy="请运行 zwgk verify 查明原因，并从备份恢复 archive 文件夹。")
+    f = finding(
+        "DB-305",
+        message=f"档案 {digest} 缺失或损坏。",
+        remedy="请运行 zwgk verify 查明原因，并从备份恢复 archive 文件夹。",
+    )
     return Halt(IO_ERROR, f.code, f.message, f.remedy)
 
 

@@ -109,7 +109,9 @@ def _since_issued(desk: Desk, identity: Identity, order: Order | None) -> list[F
         added = [row.key[0] for row in newest.rows.get(form_list.name, ()) if row.key not in have]
         if added:
             tasks = "、".join(dict.fromkeys(added))
-            found.append(finding("IN-420", tasks=tasks, issue_no=newest.ticket.issue_no, place={"sheet": form_list.sheet}))
+            found.append(
+                finding("IN-420", tasks=tasks, issue_no=newest.ticket.issue_no, place={"sheet": form_list.sheet})
+            )
     return found
 
 

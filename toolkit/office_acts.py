@@ -87,7 +87,9 @@ def close(desk: Desk, period_text: str, approval: Approval, as_of: date) -> Clos
         raise Halt(USAGE, "RUN-105", f"{period.title}已经定稿。", "如需更正，请先用 zwgk reopen 重新开放。")
     result = consolidating.result_of(desk, period, as_of, approval)
     if result.consolidated is not None and not result.consolidated.members:
-        raise Halt(USAGE, "RUN-105", f"{period.title}还没有已接收的年报数据，不能定稿。", "请先收齐年报数据并运行 zwgk run。")
+        raise Halt(
+            USAGE, "RUN-105", f"{period.title}还没有已接收的年报数据，不能定稿。", "请先收齐年报数据并运行 zwgk run。"
+        )
     folder = consolidating.folder_of(desk, period)
     files, _ = consolidating.render(desk, result, folder)
     before = desk.history.closings.get(period.text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -20,6 +21,7 @@ from toolkit.store.records import encode
 from toolkit.workspace import IO_ERROR, Halt, Workspace, path_name
 
 if TYPE_CHECKING:
+    from toolkit.intake.identify import Identity
     from toolkit.judging import Judged
 
 
@@ -195,21 +197,17 @@ def judged(desk: Desk, surveyed: Surveyed, as_of: date, jobs: int, progress: Pro
     last = Period("2099")
     waiting.sort(key=lambda w: ((w[4].period or last).end, w[2].saved_at, w[0]))
     history = desk.history
-    first = [judge(desk, history, book, who, file, digest, found, as_of) for file, digest, book, found, who in waiting]
-    # A second look only where an earlier period of the same unit arrived in this very run.
-    for (file, digest, book, found, who), result in zip(waiting, first, strict=True):
-        if _earlier(history, result):
-            result = judge(desk, history, book, who, file, digest, found, as_of)
-        history = replace(history, submissions=(*history.submissions, _provisional(history, result)))
+    arriving = Counter(_sender(who) for *_, who in waiting)
+    for file, digest, book, findings, who in waiting:
+        result = judge(desk, history, book, who, file, digest, findings, as_of)
+        if arriving[_sender(who)] > 1:  # a later month of this unit, in this very run, builds on what this one says
+            history = replace(history, submissions=(*history.submissions, _provisional(history, result)))
         done.append(result)
     return sorted(done, key=lambda j: j.file)
 
 
-def _earlier(history: History, j: Judged) -> bool:
-    return any(
-        s.receipt_no == "" and s.form == j.form and s.unit == j.unit and s.period != j.period
-        for s in history.submissions
-    )
+def _sender(who: Identity) -> tuple[str, str]:
+    return who.form.id if who.form else "", who.unit.name if who.unit else ""
 
 
 def _provisional(history: History, j: Judged) -> Submission:
@@ -255,7 +253,9 @@ def settled_rivals(results: list[Judged], again: Iterable[Submission]) -> list[J
         if j.form and j.unit and j.period and j.digest not in old:
             groups.setdefault((j.form, j.unit, j.period), []).append(j)
     changed: dict[str, Judged] = {}
-    order = {j.digest: (-1 if j.digest in old else 0, n) for n, j in enumerate(results)}  # what came earlier stays earlier
+    order = {
+        j.digest: (-1 if j.digest in old else 0, n) for n, j in enumerate(results)
+    }  # what came earlier stays earlier
     for group in (g for g in groups.values() if len(g) > 1):
         times = sorted(j.saved_at for j in group)
         decided = bool(times[-1]) and times[-1] != times[-2] and times[0] != ""
@@ -332,13 +332,13 @@ def recorded(
 
 
 def answers(desk: Desk) -> dict[str, bytes]:
-    """Receipts and error lists of every submission that are not in the outbox yet, by path in the outbox; and the
+    """Receipts and returned workbooks of every submission that are not in the outbox yet, by path in the outbox; and the
     receipts of which an act has since changed what they say."""
     wanted = _unanswered(desk)
     if not wanted:
         return {}
+    from toolkit.reports.marked import last_try, returned_workbook
     from toolkit.reports.receipts import evidence_receipt, receipt_text
-    from toolkit.reports.returned import error_list
 
     config = desk.workspace.config
     files: dict[str, bytes] = {}
@@ -352,9 +352,10 @@ def answers(desk: Desk) -> dict[str, bytes]:
             )  # fmt: skip
             files[receipt] = b"\xef\xbb\xbf" + text.encode()
         if returned in wanted:
-            files[returned] = error_list(
-                s, config.office, config.phone, form_title=titles.get(s.form, ""), sample=config.sample
-            )
+            files[returned] = returned_workbook(
+                desk.archive.get(s.digest), s, config.office, config.phone, form_title=titles.get(s.form, ""),
+                sample=config.sample, earlier=last_try(desk.history.submissions, s), limits=limits_of(desk.workspace),
+            )  # fmt: skip
     for e in desk.history.evidence:
         path = evidence_path(e)
         if path in wanted:
@@ -373,6 +374,7 @@ def _unanswered(desk: Desk) -> set[str]:
     paths = [p for s in history.submissions for p in answer_paths(s) if p]
     paths += [evidence_path(e) for e in history.evidence]
     anew = {answer_paths(s)[0] for s in history.submissions if s.receipt_no in changed}
+    anew |= {p for s in history.submissions if s.digest in history.expunged and (p := answer_paths(s)[1])}
     return anew | {p for p in paths if not (desk.workspace.outbox / p).is_file()}
 
 

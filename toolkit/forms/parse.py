@@ -36,9 +36,10 @@ from toolkit.forms.order import Order
 from toolkit.forms.rows import ListSource, Place, Reading, is_computed, kept, read_list, same
 from toolkit.forms.surroundings import label_findings, surroundings
 from toolkit.model import Book, Draft, Filled, RawCell, RawSheet, plain
+from toolkit.office.front_sheet import RETURN_SHEET
 from toolkit.office.references import address
 
-GENERATED_SHEETS = frozenset({GUIDE_SHEET, EXPLANATION_LIST, TICKET_SHEET, CHOICES_SHEET, "自检", *DEFINITION_SHEETS})
+GENERATED_SHEETS = frozenset({GUIDE_SHEET, EXPLANATION_LIST, TICKET_SHEET, CHOICES_SHEET, "自检", RETURN_SHEET, *DEFINITION_SHEETS})
 _ENOUGH_LABELS = 1 / 3
 _WHOLE = re.compile(r"非负整数\s*[(（]([^()（）]*)[)）]")
 

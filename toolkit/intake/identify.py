@@ -20,6 +20,7 @@ from toolkit.intake.claims import (
     read_ticket,
 )
 from toolkit.model import Book, Period, Roster, Ticket, Unit, plain
+from toolkit.office.front_sheet import RETURN_SHEET
 
 _IS_THE_FORM = 0.6  # share of sheets and labels from which on a book is taken for a form
 _LIKE = 60  # least likeness (0 … 100) of a unit's name that is worth suggesting
@@ -71,7 +72,7 @@ def identify(
 
 def _placed(found: Sequence[Finding], book: Book) -> tuple[Finding, ...]:
     """What is about the workbook as a whole stands at the top of its first visible sheet."""
-    first = next((s.name for s in book.sheets if s.state == "visible"), "")
+    first = next((s.name for s in book.sheets if s.state == "visible" and s.name != RETURN_SHEET), "")
     return tuple(f if f.sheet or not first else f.at(first, "A1") for f in found)
 
 
@@ -103,7 +104,7 @@ def _form(
         if own is not None and (like is None or like.id == own.id or form_share(own, book) >= best):
             form = own
     if form is None:
-        present = "、".join(s.name for s in book.sheets if s.state == "visible")[:80]
+        present = "、".join(s.name for s in book.sheets if s.state == "visible" and s.name != RETURN_SHEET)[:80]
         return None, [_no_form(f"工作表和栏目与现有表单都不相符（现有工作表：{present or '无'}）。")]
     claims = [
         Claim("下发凭证", _title(ticket.form, forms)) if ticket else None,

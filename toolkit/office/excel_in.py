@@ -17,6 +17,7 @@ from toolkit.model import Book, RawSheet
 from toolkit.office.agreement import differences, shown
 from toolkit.office.cell_values import address
 from toolkit.office.container import check_first_bytes, check_kind, has_odd_name, inflate, read_directory
+from toolkit.office.front_sheet import RETURN_SHEET
 from toolkit.office.limits import DEFAULT, Limits
 from toolkit.office.number_formats import StylesPass
 from toolkit.office.parts import Outline, SheetEntry, all_relations, content_types, outline, properties
@@ -25,8 +26,9 @@ from toolkit.office.sheet_xml import Shared, SheetPass, Tally
 from toolkit.office.side_xml import CommentsPass, CountingPass, StringsPass
 from toolkit.office.xml_pass import Pass, run
 
-UNREAD_SHEETS = frozenset({"自检", "_检"})
-"""Check sheets that the workbook computes for itself: bounded like all others, but their values are never taken."""
+UNREAD_SHEETS = frozenset({"自检", "_检", RETURN_SHEET})
+"""Check sheets that the workbook computes for itself, and our own words on a marked copy that comes in again: bounded
+like all others, but their values are never taken."""
 
 _MOST_DIFFERENCES = 50
 """So many cells are named one by one; a file with more is beyond naming."""

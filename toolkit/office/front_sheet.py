@@ -11,10 +11,13 @@ from dataclasses import dataclass
 from xml.sax.saxutils import escape, quoteattr
 
 from toolkit.office.cell_xml import legal_text
-from toolkit.office.package import MAIN
 from toolkit.office.references import address, quoted_sheet
+from toolkit.office.xml_pass import MAIN
 
 RETURN_SHEET = "退回说明"
+RED, AMBER = "FFB8B0", "FFD465"
+"""Backgrounds of cells that must be mended and that need a word: unlike any in the office's own forms."""
+
 RECORD_HEAD = "zwgk.marks"
 """First words of the hidden cells that remember which cells were coloured, and what they looked like before."""
 
@@ -25,7 +28,7 @@ _TALLEST = 400.0
 
 @dataclass(frozen=True)
 class FrontCell:
-    """look: "", title, strong, head, section, alert, warn, muted, centre, jump. `jump` = (sheet, D12) to go to."""
+    """look: one of LOOKS. `jump` = (sheet, D12) to go to."""
 
     text: str
     look: str = ""
@@ -52,11 +55,13 @@ LOOKS: Mapping[str, Mapping[str, object]] = {
     "strong": {"bold": True, "wrap": True, "size": 12},
     "plain": {"wrap": True},
     "head": {"bold": True, "border": True, "fill": "D9E2EC", "centre": True, "wrap": True},
+    "fact": {"border": True, "wrap": True},
     "label": {"bold": True, "border": True, "fill": "F0F3F6", "wrap": True},
     "section": {"bold": True, "size": 12},
-    "alert": {"border": True, "fill": "FFC9C4", "centre": True, "top": True, "wrap": True},
-    "warn": {"border": True, "fill": "FFE3A3", "centre": True, "top": True, "wrap": True},
+    "alert": {"border": True, "fill": RED, "centre": True, "top": True, "wrap": True},
+    "warn": {"border": True, "fill": AMBER, "centre": True, "top": True, "wrap": True},
     "muted": {"border": True, "wrap": True, "top": True, "colour": "6B6B6B"},
+    "aside": {"border": True, "wrap": True, "top": True, "centre": True, "colour": "6B6B6B"},
     "jump": {"border": True, "wrap": True, "top": True, "colour": "0B5394"},
 }
 _SIZES = {"title": 16.0, "strong": 12.0, "section": 12.0}
@@ -83,7 +88,7 @@ def front_sheet_xml(page: FrontPage, style_of: Callable[[str], int], records: Se
     jumps = f"<hyperlinks>{''.join(links[:_MOST_LINKS])}</hyperlinks>" if links else ""
     return (
         '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-        f'<worksheet xmlns="{MAIN}"><sheetPr><tabColor rgb="FFD93025"/><pageSetUpPr fitToPage="1"/></sheetPr>'
+        f'<worksheet xmlns="{MAIN[0]}"><sheetPr><tabColor rgb="FFD93025"/><pageSetUpPr fitToPage="1"/></sheetPr>'
         '<sheetViews><sheetView showGridLines="0" tabSelected="1" workbookViewId="0"/></sheetViews>'
         '<sheetFormatPr defaultRowHeight="18"/>'
         f'<cols>{columns}<col min="{hidden}" max="{hidden}" width="9" hidden="1" customWidth="1"/></cols>'

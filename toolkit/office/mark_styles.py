@@ -35,6 +35,7 @@ class MarkStyles(Styles):
         if len(self._xfs) > _MOST_FORMATS:
             raise PackageError("工作簿的单元格格式过多")
         self._own_from = len(self._xfs)
+        self._padded = False
 
     def painted(self, base: int, rgb: str) -> int:
         """The format `base` in another background colour; nothing else of it changes."""
@@ -63,11 +64,11 @@ class MarkStyles(Styles):
 
     def in_colours(self, colours: Collection[str]) -> frozenset[int]:
         """The formats whose background is one of these (RRGGBB)."""
-        wanted = {f"rgb:FF{c}".casefold() for c in colours}
+        wanted = {f"FF{c}" for c in colours}
         fills = self._root.find(_tag("fills"))
-        if fills is None:
-            return frozenset()
-        return frozenset(n for n in range(len(self._xfs)) if self.fill_of(n).casefold() in wanted)
+        shown = [fill.find(f"{_tag('patternFill')}/{_tag('fgColor')}") for fill in fills] if fills is not None else []
+        ours = {str(n) for n, colour in enumerate(shown) if colour is not None and colour.get("rgb", "").upper() in wanted}
+        return frozenset(n for n, xf in enumerate(self._xfs) if xf.get("fillId", "0") in ours) if ours else frozenset()
 
     def look(self, name: str) -> int:
         """A format for a cell of our own sheet."""
@@ -77,8 +78,9 @@ class MarkStyles(Styles):
 
     def to_bytes(self) -> bytes:
         if self._root.find(_tag("cellStyleXfs")) is None:  # our formats must not point at what is not there
-            for xf in self._xfs[self._own_from :]:
-                xf.attrib.pop("xfId", None)
+            for xf in list(self._xfs)[self._own_from :]:
+                if "xfId" in xf.attrib:
+                    del xf.attrib["xfId"]
         return super().to_bytes()
 
     # ------------------------------------------------------------ parts of a format
@@ -119,9 +121,9 @@ class MarkStyles(Styles):
 
     def _pad(self) -> None:
         """Fills 0 and 1 are reserved, font 0 and border 0 belong to every cell: ours may never take their places."""
-        if "padded" in {key[0] for key in self._known if len(key) == 1}:
+        if self._padded:
             return
-        self._known["padded",] = 0
+        self._padded = True
         fills = self._group("fills")
         for kind in ("none", "gray125")[len(fills) :]:
             etree.SubElement(etree.SubElement(fills, _tag("fill")), _tag("patternFill"), patternType=kind)

@@ -106,7 +106,7 @@ class SheetNotes:
             if before.strip():
                 _cut(node, len(before.rstrip()))
             else:
-                node.getparent().remove(node)
+                remove(node)
                 self._drop_shape(*split_address(node.get("ref", "A1")))
         return changed
 
@@ -120,6 +120,7 @@ class SheetNotes:
         number, listed = self._author(author), self._list()
         known = {node.get("ref", ""): node for node in listed.findall(tag("comment"))}
         bare = [] if self._has_drawing(root) else [split_address(ref) for ref in known]
+        order = sorted((split_address(ref), node) for ref, node in known.items()) if len(known) < len(listed) else []
         fresh: list[Place] = []
         for place, text in wanted.items():
             node = known.get(address(*place))
@@ -187,8 +188,12 @@ class SheetNotes:
         if reference is None:
             return False
         wanted = reference.get(f"{{{OFFICE_RELS}}}id", "")
-        self.drawing_part = next((r.target for r in self.new.package.relations(self.sheet_part) if r.id == wanted), "")
-        data = self.new.package.read(self.drawing_part)
+        self._load(next((r.target for r in self.new.package.relations(self.sheet_part) if r.id == wanted), ""))
+        return True
+
+    def _load(self, part: str) -> None:
+        self.drawing_part = part
+        data = self.new.package.read(part)
         if re.search(rb"<!(DOCTYPE|ENTITY)", data, re.IGNORECASE) or b"\x00" in data:
             raise PackageError("工作簿的批注图形含有不应出现的声明")
         try:
@@ -197,7 +202,6 @@ class SheetNotes:
             raise PackageError("工作簿的批注图形不是规范的 XML") from None
         if self.drawing.tag != "xml":
             raise PackageError("工作簿的批注图形不是通常的写法")
-        return True
 
     def _draw(self, places: Sequence[Place], texts: Mapping[Place, str], root: etree._Element) -> None:
         if not places:
@@ -227,11 +231,18 @@ class SheetNotes:
     def _drop_shape(self, row: int, column: int) -> None:
         part = next((r.target for r in self.new.package.relations(self.sheet_part) if r.kind == "vmlDrawing"), "")
         if self.drawing is None and part in self.new.package:
-            self.drawing_part, self.drawing = part, parse_xml(self.new.package.read(part))
+            self._load(part)
         for shape in list(self.drawing.iter(f"{{{_V}}}shape")) if self.drawing is not None else ():
             at = [next((n.text or "" for n in shape.iter(f"{{{_X}}}{name}")), "").strip() for name in ("Row", "Column")]
             if at == [str(row - 1), str(column - 1)]:
-                shape.getparent().remove(shape)
+                remove(shape)
+
+
+def remove(node: etree._Element) -> None:
+    """Takes an element out of its parent."""
+    parent = node.getparent()
+    if parent is not None:
+        parent.remove(node)
 
 
 def _places(root: etree._Element) -> list[Place]:
@@ -293,7 +304,7 @@ def _cut(node: etree._Element, keep: int) -> None:
         keep -= len(piece.text)
         run = piece.getparent()
         if not piece.text and run is not None and run.tag == tag("r"):
-            run.getparent().remove(run)
+            remove(run)
 
 
 # ---------------------------------------------------------------- one shape

@@ -7,7 +7,7 @@ import re
 from toolkit.model import plain
 
 MOST_COPIES = 4
-_NUMERAL = re.compile(r"^(?:[（(]?[0-9一二三四五六七八九十]{1,3}[）)、.．]|[0-9]{1,2}(?=[^\d]))")
+_NUMERAL = re.compile(r"^[（(]?[0-9一二三四五六七八九十]{1,3}[）)、.．](?!\d)")
 _CLOSING = "。．.；;，,、"
 
 

@@ -97,14 +97,14 @@ def _hide_brackets(text: str) -> str:
 
 
 def _joined(text: str) -> str:
-    """White space either parts two names or was made by a line wrap inside one: wraps are closed, gaps become 、."""
+    """White space either parts two names or was made by a line wrap inside one: wraps are closed, gaps become ，."""
     text = re.sub(r"[ \t　]*\n[ \t　\n]*\n[ \t　]*", "；", text)  # an empty line always parts
     text = re.sub(r"\s*([、，,；;。：:])\s*", r"\1", text)
     text = re.sub(r"\s+(?=[（(〔）)〕])|(?<=[（(〔])\s+", "", text)
     parts = re.split(r"(\s+)", text)
     out = parts[0]
     for gap, right in zip(parts[1::2], parts[2::2], strict=False):
-        out += ("、" if _parts_names(_last_name(out), _first_name(right), gap) else "") + right
+        out += ("，" if _parts_names(_last_name(out), _first_name(right), gap) else "") + right
     return out
 
 
@@ -167,7 +167,10 @@ def _without_role(text: str) -> str:
 
 _ROLES = ("lead", "responsible", "supporting", "offices")
 _TAIL = re.compile(rf"^(?P<name>.*?)(?:{words.ROLE_TAIL.pattern})$", re.DOTALL)
-_LAST_BRACKET = re.compile(r"^(?P<head>.*?)[（(〔［\[【](?P<inside>[^（(〔［\[【]*(?:[（(〔][^（(〔]*[）)〕][^（(〔]*)*)[）)〕］\]】]$", re.DOTALL)
+_LAST_BRACKET = re.compile(
+    r"^(?P<head>.*?)[（(〔［\[【](?P<inside>[^（(〔［\[【]*(?:[（(〔][^（(〔]*[）)〕][^（(〔]*)*)[）)〕］\]】]$",
+    re.DOTALL,
+)
 
 
 @dataclass
@@ -265,7 +268,12 @@ class _Found:
     def _listed(self, shown: str) -> str:
         """各街道（甲街道、乙街道): the group, with its members told apart."""
         m = _LAST_BRACKET.match(shown)
-        if m and words.COLLECTIVE.search(m["head"]) and len(_ALL.split(m["inside"].strip())) > 1 and len(m["inside"]) > 8:
+        if (
+            m
+            and words.COLLECTIVE.search(m["head"])
+            and len(_ALL.split(m["inside"].strip())) > 1
+            and len(m["inside"]) > 8
+        ):
             self.notes.append(f"“{m['head']}”在原文中列明：{m['inside']}")
             return m["head"]
         return shown
@@ -288,6 +296,10 @@ def _outside(text: str, at: int) -> bool:
 def _tidy(name: str) -> str:
     """The name for people: hidden marks back, white space of wraps gone, stray closing marks off."""
     shown = re.sub(r"\s+", "", name.translate(_SHOW)).strip("。.：:、，,；;")
-    if shown and shown[-1] in words.CLOSING and sum(map(shown.count, words.OPENING)) < sum(map(shown.count, words.CLOSING)):
+    if (
+        shown
+        and shown[-1] in words.CLOSING
+        and sum(map(shown.count, words.OPENING)) < sum(map(shown.count, words.CLOSING))
+    ):
         shown = shown[:-1]
     return shown

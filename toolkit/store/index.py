@@ -50,7 +50,11 @@ def _said() -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         kind = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
-        codes = ((_LOCKED, "DB-301", ""), (_DISK, "OUT-201", "索引无法写入"), (_NOT_WRITABLE, "OUT-202", "索引无法打开或写入"))
+        codes = (
+            (_LOCKED, "DB-301", ""),
+            (_DISK, "OUT-201", "索引无法写入"),
+            (_NOT_WRITABLE, "OUT-202", "索引无法打开或写入"),
+        )
         for kinds, code, reason in codes:
             if kind in kinds:
                 raise IndexFault(code, reason) from None

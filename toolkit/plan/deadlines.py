@@ -1,0 +1,363 @@
+"""A deadline as written → its normal form, with the raw text always kept (plan shapes §5).
+
+Texts are folded to half width and freed of white space before anything is matched; `raw` is the repaired cell.
+How the form is used beyond the contract's words:
+`date` is the last day; for a period its last day; for a yearly recurrence this year's day.
+`every` is 年, 半年, 季度, 月, 周, 日 or a number of months; a day of the month stands in `offset` with unit 日.
+`event` 即时 means at once, 即时并动态更新 at once and kept current: neither has a number of days.
+"""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from toolkit.model import plain
+from toolkit.plan import deadline_words as words
+from toolkit.plan.figures import number_of
+from toolkit.plan.parts import Deadline
+from toolkit.plan.repeats import halved, unrepeated
+
+AT_ONCE, AT_ONCE_KEPT = "即时", "即时并动态更新"
+_NOTHING = frozenset({"", "/", "-", "—", "——", "–", "无", "…"})
+_CYCLES = {"年度": "年", "年": "年", "半年": "半年", "季度": "季度", "季": "季度", "月": "月", "周": "周", "星期": "周", "日": "日",
+           "天": "日", "旬": "旬"}  # fmt: skip
+_REFRESH = {1: "月", 3: "季度", 6: "半年", 12: "年"}
+_CLAUSE = re.compile(r"[，。；,;：:!！?？]")
+_UNITS = {"工作日": ("工作日", 1), "日历日": ("日", 1), "自然日": ("日", 1), "日": ("日", 1), "天": ("日", 1), "周": ("日", 7),
+          "个月": ("月", 1), "月": ("月", 1), "年": ("月", 12)}  # fmt: skip
+
+
+def repair(cell: str) -> str:
+    """One line out of a deadline cell: copies dropped, wrapped lines joined, inner white space taken out.
+
+    Lines that are a deadline each (6月底前 / 12月底前) are joined by ；.
+    """
+    text = unrepeated(cell)
+    lines = [
+        squeezed
+        for line in re.split(r"[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+", text)
+        if (squeezed := re.sub(r"\s", "", line))
+    ]
+    out = ""
+    for line in lines:
+        whole = bool(out) and _whole(out.rpartition("；")[2]) and _whole(line) and out[-1] not in "、，,；;（(："
+        out += ("；" if whole else "") + line
+    return halved(out)
+
+
+def _whole(text: str) -> bool:
+    """A line that is a date, a recurrence or a span with its end: two of them are two deadlines, not one broken in two."""
+    return bool(re.search(r"(?:前|内|底|末|坚持|推进|公开|完成|全年|当日|起)$", text)) and _form(
+        plain(text), 2024
+    ).kind not in ("text", "none")
+
+
+def parse_deadline(cell: str, year: int | None) -> Deadline:
+    """The normal form of a cell. `year` is the plan's; without one a date without a year is kept as text.
+
+    A January date without a year is of the following year (annual reports and statistics): the caller can see that by
+    `date.year` and ask. Of several dates the last one counts. 同上 comes back as text: the caller resolves it.
+    """
+    raw = repair(cell)
+    folded = plain(raw)
+    if folded in _NOTHING:
+        return Deadline(raw=raw)
+    form = _form(folded, year)
+    return Deadline(raw, form.kind, form.date, form.every, form.event, form.offset, form.unit, form.direction)
+
+
+def deadlines_inside(text: str, year: int | None) -> tuple[Deadline, ...]:
+    """The deadlines written into a requirement, in order. Words of diligence (及时, 持续) are none, nor are minimum
+    lengths (不少于30日) or the start of something (自2024年1月1日起); a frequency (每年至少2次) is recurring."""
+    found: list[tuple[int, int, Deadline]] = []
+    offset = 0
+    for sentence in re.split(r"(?<=[。；;!！])", plain(text)):
+        for start, end, form in _inside(sentence, year):
+            found.append((offset + start, offset + end, form))
+        offset += len(sentence)
+    kept: list[tuple[int, int, Deadline]] = []
+    for start, end, form in sorted(found, key=lambda x: (x[0], -x[1])):
+        if not kept or start >= kept[-1][1]:
+            kept.append((start, end, form))
+    return tuple(form for _, _, form in kept)
+
+
+def default_deadline(texts: Sequence[str]) -> str | None:
+    """The notice's own deadline for all tasks (所有工作任务于12月底前完成), as written; None where it says none."""
+    joined = ""
+    for text in texts:
+        line = re.sub(r"\s", "", text)
+        joined += line if line and line[-1] in "。！!？?；;：:" else line + "\x00"
+    joined = re.sub(r"(?<=[一-鿿\d，,、])\x00(?=[一-鿿\d])", "", joined)
+    by = rf"(?P<by>{_ungrouped(words.DATE.pattern)})"
+    everything = r"(?:所有|全部|各项|上述|以上|各类|确保|方案|要点|分解表|确定的|列出的|本年度)"
+    patterns = (
+        rf"{everything}[^。；;，,\x00]{{0,12}}?(?:任务|工作|事项)[^。；;，,\x00]{{0,8}}?{by}[^。；;，,\x00]{{0,6}}?(?:完成|办结|落实)",
+        rf"(?:务必|应|须|要|确保)?(?:于|在)?{by}(?:全面|全部|如期)(?:完成|落实)(?:所有|全部|各项|上述|以上)?[^。；;，,\x00]{{0,6}}?(?:任务|工作|事项)",
+        rf"(?:完成|办理)(?:时限|期限|时间)(?:均为|统一为|为|是|:|：)?{by}",
+    )
+    for pattern in patterns:
+        for m in re.finditer(pattern, joined):
+            said = m["by"].removesuffix("完成")
+            if re.search(r"[底末终前]|半年|季度", said):
+                return said
+    return None
+
+
+# ---------------------------------------------------------------- one cell
+
+
+def _form(text: str, year: int | None) -> Deadline:
+    if words.DITTO.match(text):
+        return Deadline(kind="text")
+    for reader in (_recurring, _dated, _event, _span):
+        form = reader(text, year)
+        if form is not None:
+            return form
+    if words.OPEN.search(text):
+        return Deadline(kind="open")
+    if words.WHOLE_YEAR.search(text):
+        said = re.search(r"20\d\d", text)
+        own = int(said[0]) if said else year
+        return Deadline(kind="period", date=date(own, 12, 31) if own else None)
+    return Deadline(kind="text")
+
+
+def _recurring(text: str, year: int | None) -> Deadline | None:
+    m = words.RECURRING.search(text)
+    if m is None or (m["by"] and re.match(r"度?(?:计划|要求|期|程)", text[m.end() :])):
+        once = words.ONCE_PER.search(text)
+        if once is None:
+            return None
+        return Deadline(
+            kind="recurring", every=_CYCLES.get(once["cycle"] or {"季": "季度"}.get(once["end"], "月"), "月")
+        )
+    every = _CYCLES[m["cycle"] or m["by"]]
+    if m["several"]:
+        every = f"{number_of(m['several'])}{every}"
+    when = m["when"] or ""
+    if every == "年":
+        days = [d for d in (_day(x, year) for x in words.DATE.finditer(when)) if d]
+        return Deadline(kind="recurring", every=every, date=days[-1] if days else None)
+    day = re.search(r"(\d{1,2})[日号]", when)
+    if day is None:
+        return Deadline(kind="recurring", every=every)
+    return Deadline(kind="recurring", every=every, offset=int(day[1]), unit="日", direction="before")
+
+
+def _dated(text: str, year: int | None) -> Deadline | None:
+    """A date, or a half or quarter of the year as a period; of several the last."""
+    dates: list[tuple[date, bool]] = []
+    for m in _date_matches(text):
+        day = _day(m, year)
+        if day is None:
+            continue
+        groups = m.groupdict()
+        loose = bool(groups.get("half") or groups.get("quarter")) and not (groups.get("close") or groups.get("qend"))
+        dates.append((day, loose))
+    if not dates:
+        return None
+    latest, loose = max(dates)
+    return Deadline(kind="period" if loose else "date", date=latest)
+
+
+def _date_matches(text: str) -> Iterator[re.Match[str]]:
+    yield from words.NUMERIC_DATE.finditer(text)
+    yield from words.DATE.finditer(words.NUMERIC_DATE.sub(lambda m: "\x00" * len(m[0]), text))
+
+
+def _day(m: re.Match[str], year: int | None) -> date | None:
+    """The last day that a date allows; None for a start (自…起), a nonsense day or a date without any year."""
+    g = m.groupdict()
+    if g.get("from") and not g.get("close"):
+        return None
+    own = int(number_of(g["year"]) or 0) if g.get("year") else year
+    if not own or not 1900 <= own <= 2200:
+        return None
+    own += 1 if g.get("next") else 0
+    if g.get("yearend"):
+        return date(own, 12, 31)
+    if g.get("half"):
+        return date(own, 6, 30) if g["half"] == "上" else date(own, 12, 31)
+    if g.get("quarter"):
+        return _month_end(own, 3 * (number_of(g["quarter"]) or 1))
+    month = int(number_of(g["month"]) or 0)
+    if not 1 <= month <= 12:
+        return None
+    own += 1 if month == 1 and not g.get("year") and not g.get("next") else 0
+    if g.get("day"):
+        day = int(number_of(g["day"]) or 0)
+        return date(own, month, day) if 1 <= day <= monthrange(own, month)[1] else None
+    part = {"上旬": 10, "中旬": 20, "初": 5}.get(g.get("part") or "")
+    if part:
+        return date(own, month, part)
+    if (g.get("close") or "").endswith("前") and not g.get("part"):  # 6月前: before June begins
+        return _month_end(own, month - 1) if month > 1 else date(own - 1, 12, 31)
+    return _month_end(own, month)
+
+
+def _month_end(year: int, month: float) -> date:
+    return date(year, int(month), monthrange(year, int(month))[1])
+
+
+def _event(text: str, year: int | None) -> Deadline | None:
+    for start, _, form in _spans(text):
+        if form.unit == "月" and (form.offset or 0) >= 12 and form.event is None and "年" in text:
+            return Deadline(kind="period", offset=form.offset, unit="月", direction="after")
+        if form.event is None and (said := words.SAME_TIME.search(text)) and said.start() < start:
+            return Deadline(
+                "",
+                "event",
+                None,
+                None,
+                _event_name(said["event"] + _act(said["what"])),
+                form.offset,
+                form.unit,
+                form.direction,
+            )
+        return form
+    if m := words.SAME_DAY.search(text):
+        return Deadline(kind="event", event=_event_name(m["event"]), offset=0, unit="日", direction="after")
+    if m := words.SAME_TIME.search(text):
+        return Deadline(
+            kind="event", event=_event_name(m["event"] + _act(m["what"])), offset=0, unit="日", direction="after"
+        )
+    if words.AT_ONCE.search(text) or words.ONE_OFF.search(text):
+        kept = words.KEEP.search(text) and not re.fullmatch(r"及时更新|实时更新", text)
+        return Deadline(kind="event", event=AT_ONCE_KEPT if kept else AT_ONCE)
+    if words.KEEP.search(text):
+        return Deadline(kind="event", event=AT_ONCE_KEPT)
+    return None
+
+
+def _span(text: str, year: int | None) -> Deadline | None:
+    """1年, 6个月: a refresh cycle."""
+    m = words.SPAN_ONLY.match(text)
+    if m is None:
+        return None
+    count, unit = number_of(m["n"]), _UNITS.get(m["unit"])
+    if count is None or unit is None or (m["unit"] == "年" and count > 50):  # 2024年 is a year, not a span
+        return None
+    if unit[0] == "月":
+        months = int(count) * unit[1]
+        return Deadline(kind="recurring", every=_REFRESH.get(months, f"{months}个月"))
+    return Deadline(kind="event", offset=int(count) * unit[1], unit=unit[0], direction="after")
+
+
+# ---------------------------------------------------------------- spans of days, with their event
+
+
+def _spans(text: str) -> Iterator[tuple[int, int, Deadline]]:
+    """(start, end, form) of 收到申请书三日内, 答复前5个工作日, 不超过5个工作日."""
+    taken: list[tuple[int, int]] = []
+    for pattern in (words.WITHIN, words.NOT_OVER):
+        for m in pattern.finditer(text):
+            if any(a < m.end() and m.start() < b for a, b in taken):
+                continue
+            taken.append((m.start(), m.end()))
+            clause, begin = _clause_before(text, m.start())
+            name, at = _event_part(clause)
+            before = m.groupdict().get("after") == "前"
+            yield begin + at, m.end(), _spanned(m["n"], m["unit"], _event_name(name), before)
+    for m in words.BEFORE.finditer(text):
+        if any(a < m.end() and m.start() < b for a, b in taken):
+            continue
+        clause, begin = _clause_before(text, m.start())
+        name, at = _event_part(clause)
+        yield begin + at, m.end(), _spanned(m["n"] or m["n2"], m["unit"] or m["unit2"], _event_name(name), True)
+
+
+def _spanned(n: str, unit: str, event: str | None, before: bool) -> Deadline:
+    count, known = number_of(n), _UNITS.get(unit)
+    if count is None or known is None:  # hours: the raw text says it
+        return Deadline(kind="event", event=event)
+    return Deadline("", "event", None, None, event, int(count) * known[1], known[0], "before" if before else "after")
+
+
+def _clause_before(text: str, at: int) -> tuple[str, int]:
+    """The words of the same clause before a place, and where they begin."""
+    begin = max((m.end() for m in _CLAUSE.finditer(text, 0, at)), default=0)
+    return text[begin:at], begin
+
+
+def _event_part(clause: str) -> tuple[str, int]:
+    """The event in what stands before a span (…情况于｜活动开展), and where it begins."""
+    starts = [m.end() for m in words.EVENT_START.finditer(clause)]
+    if starts:
+        return clause[starts[-1] :], starts[-1]
+    if (m := re.search(r"(?:收到|接到|接收)", clause)) and m.start():
+        return clause[m.start() :], m.start()
+    return clause, 0
+
+
+def _event_name(text: str) -> str | None:
+    name = re.sub(
+        r"(?:之日起?|之?后|以后|起|时|的)$", "", re.sub(r"^(?:自|在|于|应当?|须|要|并|从|原则上|待)+", "", text)
+    ).strip("、:")
+    return name or None
+
+
+def _act(text: str) -> str:
+    """发布, 公开 out of 同步发布."""
+    m = re.match(r"(?:发布|公开|公布|印发|部署|组织|审签|上线|实施)", text)
+    return m[0] if m else ""
+
+
+# ---------------------------------------------------------------- inside a sentence
+
+
+def _inside(text: str, year: int | None) -> Iterator[tuple[int, int, Deadline]]:
+    recurring: list[tuple[int, int]] = []
+    for m in words.RECURRING.finditer(text):
+        if re.search(r"[前底末]|[日号]$", m["when"] or "") and (form := _recurring(m[0], year)):
+            recurring.append((m.start(), m.end()))
+            yield m.start(), m.end(), _raw(form, m[0])
+    for m in words.FREQUENCY.finditer(text):
+        form = Deadline(raw=m[0], kind="recurring", every=_CYCLES[m["cycle"]])
+        recurring.append((m.start(), m.end()))
+        yield m.start(), m.end(), form
+    for m in _date_matches(text):
+        if any(a < m.end() and m.start() < b for a, b in recurring) or not _is_limit(text, m):
+            continue
+        if (day := _day(m, year)) is not None:
+            yield m.start(), m.end(), Deadline(raw=m[0], kind="date", date=day)
+    for start, end, form in _spans(text):
+        if form.unit == "月" and "年" in text[start:end][-3:]:
+            continue
+        if form.direction == "before" or not re.search(
+            r"(?:不少于|不低于|至少|近|最近|过去|连续)$", _head(text, start, end)
+        ):
+            yield start, end, _raw(form, text[start:end])
+    for m in words.SAME_DAY.finditer(text):
+        name, at = _event_part(m["event"])
+        if len(name) >= 2:
+            form = Deadline(kind="event", event=_event_name(name), offset=0, unit="日", direction="after")
+            yield m.start() + at, m.end(), _raw(form, text[m.start() + at : m.end()])
+
+
+def _head(text: str, start: int, end: int) -> str:
+    """What stands right before the number of a span."""
+    m = re.search(rf"{words.N}个?(?:工作日|日历日|自然日|小时|日|天|个?月|周|年)", text[start:end])
+    return text[: start + (m.start() if m else 0)][-6:]
+
+
+def _is_limit(text: str, m: re.Match[str]) -> bool:
+    """A date in running text is a deadline only with 前, 完成 …, or as 到…底; 自…起 and 截至 are none."""
+    if text[m.end() : m.end() + 1] == "后" or re.search(r"(?:截至|截止|自|从|近)$", text[: m.start()]):
+        return False
+    if m["close"]:
+        return True
+    groups = m.groupdict()
+    ended = groups.get("yearend") or groups.get("part") in ("底", "末") or groups.get("qend") or groups.get("day")
+    return bool(ended) and bool(re.search(r"(?:到|于|在|至|力争|确保)$", text[: m.start()]))
+
+
+def _raw(form: Deadline, raw: str) -> Deadline:
+    return Deadline(raw, form.kind, form.date, form.every, form.event, form.offset, form.unit, form.direction)
+
+
+def _ungrouped(pattern: str) -> str:
+    return re.sub(r"\(\?P<\w+>", "(?:", pattern)

@@ -1,0 +1,296 @@
+"""The functions of the table as Excel text: most by their own names, the rest over values and states of helper cells."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from toolkit.rules.excel import BLANK, DOUBTFUL, MARK, SOUND, Column, NotInSheet, addresses_of, quoted, runs
+from toolkit.rules.functions import Criterion, criterion
+from toolkit.rules.nodes import Block, Call, Literal, Node, Ref, is_range
+
+if TYPE_CHECKING:
+    from toolkit.rules.excel import Writer
+
+
+def written(node: Call, writer: Writer) -> str:
+    if node.name in _PLAIN:
+        return _plain(node, writer)
+    return _SPECIAL[node.name](node, writer)
+
+
+_PLAIN = {
+    "NOT": "b", "ABS": "n", "ROUND": "nn", "LEN": "t", "LEFT": "tn", "RIGHT": "tn", "MID": "tnn", "TRIM": "t",
+    "FIND": "ttn", "SEARCH": "ttn", "SUBSTITUTE": "tttn", "VALUE": "t", "ROUNDUP": "sn", "ROUNDDOWN": "sn",
+    "INT": "s", "MOD": "sn", "YEAR": "d", "MONTH": "d", "DAY": "d", "EDATE": "dn", "EOMONTH": "dn",
+}  # fmt: skip
+"""What is wanted of each argument: n number, s number without binary dust, d day, t text, b truth."""
+
+
+def _plain(node: Call, writer: Writer) -> str:
+    wanted = {"n": writer.number, "s": writer.settled, "d": writer.day, "t": writer.text, "b": writer.truth}
+    args = [wanted[kind](arg) for kind, arg in zip(_PLAIN[node.name], node.args, strict=False)]
+    return f"{node.name}({','.join(args)})"
+
+
+# ---------------------------------------------------------------- choices
+
+
+def _if(node: Call, writer: Writer) -> str:
+    if node.type == "any":
+        raise NotInSheet("IF 的两个结果类型不同。")
+    otherwise = node.args[2] if len(node.args) == 3 else Literal(False, "bool")
+    return f"IF({writer.truth(node.args[0])},{_as(node, node.args[1], writer)},{_as(node, otherwise, writer)})"
+
+
+def _as(node: Call, arg: Node, writer: Writer) -> str:
+    return writer.number(arg) if node.type in ("number", "date") else writer.value(arg)
+
+
+def _iferror(node: Call, writer: Writer) -> str:
+    if node.type == "any":
+        raise NotInSheet("IFERROR 的两个结果类型不同。")
+    return f"IFERROR({_as(node, node.args[0], writer)},{_as(node, node.args[1], writer)})"
+
+
+def _all(node: Call, writer: Writer) -> str:
+    return f"{node.name}({','.join(writer.truth(arg) for arg in node.args)})"
+
+
+# ---------------------------------------------------------------- many cells
+
+
+def _is_column(node: Node) -> bool:
+    return isinstance(node, Ref) and node.operand.kind == "column"
+
+
+def _column(node: Node, writer: Writer) -> Column:
+    assert isinstance(node, Ref)
+    return writer.sheet.column(node.operand)
+
+
+def _spots(node: Call, writer: Writer, part: str) -> list[str]:
+    """Ranges of all fields and blocks among the arguments: their values, states or raw cells."""
+    single = [a for a in node.args if isinstance(a, Ref | Block) and not _is_column(a)]
+    return runs(getattr(s, part) for s in addresses_of(single, writer.sheet))
+
+
+def _others(node: Call) -> list[Node]:
+    """Arguments that are computed."""
+    return [a for a in node.args if not isinstance(a, Ref | Block)]
+
+
+def _columns(node: Call, writer: Writer) -> list[Column]:
+    return [_column(a, writer) for a in node.args if _is_column(a)]
+
+
+def _added(parts: Sequence[str]) -> str:
+    return parts[0] if len(parts) == 1 else "(" + "+".join(parts) + ")"
+
+
+def _sum(node: Call, writer: Writer) -> str:
+    parts = [
+        *_spots(node, writer, "value"),
+        *(c.value for c in _columns(node, writer)),
+        *(writer.number(a) for a in _others(node)),
+    ]
+    return f"SUM({','.join(parts)})"
+
+
+def _extreme(node: Call, writer: Writer) -> str:
+    """Over the cells as typed: there blanks and marks are passed over, and the guard has seen to all else."""
+    parts = [
+        *_spots(node, writer, "raw"),
+        *(c.raw for c in _columns(node, writer)),
+        *(writer.number(a) for a in _others(node)),
+    ]
+    return f"{node.name}({','.join(parts)})"
+
+
+def _states(node: Call, writer: Writer) -> list[str]:
+    found = _spots(node, writer, "state")
+    if "" in found:
+        raise NotInSheet(f"{node.name} 只能用于本表的字段。")
+    return found
+
+
+def _with_state(ranges: Sequence[str], states: Sequence[int]) -> list[str]:
+    return [f"COUNTIF({r},{s})" for r in ranges for s in states]
+
+
+def _count(node: Call, writer: Writer) -> str:
+    """COUNT: numbers and days; texts are none."""
+    parts: list[str] = []
+    for arg in node.args:
+        if isinstance(arg, Block) and arg.type == "any":
+            raise NotInSheet("COUNT 的区块类型不一。")
+        if not isinstance(arg, Ref | Block):
+            parts.append("1" if arg.type in ("number", "date") else "0")
+        elif arg.type in ("number", "date"):
+            one = Call("COUNT", (arg,), "number")
+            parts += [f"COUNT({c.raw})" for c in _columns(one, writer)]
+            parts += _with_state(_states(one, writer), (SOUND, DOUBTFUL)) if not _is_column(arg) else []
+    return _added(parts or ["0"])
+
+
+def _count_filled(node: Call, writer: Writer) -> str:
+    parts = [f"ROWS({r})-COUNTIF({r},{BLANK})" for r in _states(node, writer)]
+    parts += [f"SUMPRODUCT({c.used}*({c.state}<>{BLANK}))" for c in _columns(node, writer)]
+    parts += ["1" for _ in _others(node)]
+    return _added(parts)
+
+
+def _count_blank(node: Call, writer: Writer) -> str:
+    parts = _with_state(_states(node, writer), (BLANK,))
+    parts += [f"SUMPRODUCT({c.used}*({c.state}={BLANK}))" for c in _columns(node, writer)]
+    return _added(parts)
+
+
+def _nothings(node: Call, writer: Writer) -> str:
+    parts = _with_state(_states(node, writer), (BLANK, MARK))
+    parts += [f"SUMPRODUCT({c.used}*(({c.state}={BLANK})+({c.state}={MARK})))" for c in _columns(node, writer)]
+    return _added(parts)
+
+
+def _whole_numbers(node: Call, writer: Writer) -> str:
+    ranges = [*_spots(node, writer, "value"), *(c.value for c in _columns(node, writer))]
+    return _added([f"SUMPRODUCT(({r}<0)+({r}<>INT({r})))" for r in ranges]) + "=0"
+
+
+def _occurrences(node: Call, writer: Writer) -> str:
+    column, wanted = _column(node.args[0], writer), node.args[1]
+    if node.args[0].type == "text":
+        return f"SUMPRODUCT({column.used}*({column.value}={writer.text(wanted)}))"
+    if isinstance(wanted, Ref) and wanted.type == node.args[0].type:
+        spot = writer.sheet.spot(wanted.operand)
+        if spot.state:
+            return f'SUMPRODUCT({column.used}*({column.raw}&""={spot.raw}&""))'
+    if wanted.type not in ("number", "date"):
+        raise NotInSheet("出现次数 的两个参数类型不同。")
+    there = f"({column.state}<>{BLANK})*({column.state}<>{MARK})"
+    return f"SUMPRODUCT({column.used}*{there}*({column.value}={writer.number(wanted)}))"
+
+
+# ---------------------------------------------------------------- criteria
+
+
+def _condition(cells: Node, wanted: Node, writer: Writer) -> str:
+    """A product of 1 and 0 over the cells of one range."""
+    value, state, used = _one_range(cells, writer)
+    test = _test(criterion(wanted, cells), cells.type, value, state)
+    return f"{used}*{test}" if used else f"1*{test}"
+
+
+def _one_range(cells: Node, writer: Writer) -> tuple[str, str, str]:
+    if _is_column(cells):
+        column = _column(cells, writer)
+        return column.value, column.state, column.used
+    spots = addresses_of([cells], writer.sheet)
+    values, states = runs(s.value for s in spots), runs(s.state for s in spots)
+    if len(values) != 1 or len(states) != 1 or not states[0]:
+        raise NotInSheet("条件的范围不相连。")
+    return values[0], states[0], ""
+
+
+def _test(wanted: Criterion, kind: str, value: str, state: str) -> str:
+    if wanted.value is None:
+        return f"({state}{wanted.op}{BLANK})"
+    if isinstance(wanted.value, str):
+        return f"({value}{wanted.op}{quoted(wanted.value)})"
+    number = f"{wanted.value:.15g}"
+    there = f"({state}<>{BLANK})*({state}<>{MARK})"
+    if wanted.op == "<>":
+        return f"(1-{there}*({value}={number}))"
+    return f"{there}*({value}{wanted.op}{number})"
+
+
+def _count_if(node: Call, writer: Writer) -> str:
+    pairs = zip(node.args[::2], node.args[1::2], strict=True)
+    return f"SUMPRODUCT({'*'.join(_condition(c, w, writer) for c, w in pairs)})"
+
+
+def _sum_if(node: Call, writer: Writer) -> str:
+    if node.name == "SUMIFS":
+        added, pairs = node.args[0], node.args[1:]
+    else:
+        added, pairs = node.args[-1] if len(node.args) == 3 else node.args[0], node.args[:2]
+    tests = [_condition(c, w, writer) for c, w in zip(pairs[::2], pairs[1::2], strict=True)]
+    return f"SUMPRODUCT({'*'.join(tests)}*{_one_range(added, writer)[0]})"
+
+
+# ---------------------------------------------------------------- days
+
+
+def _date(node: Call, writer: Writer) -> str:
+    year, month, day = node.args
+    known = isinstance(year, Literal) or (isinstance(year, Call) and year.name == "YEAR")
+    y = writer.number(year)
+    return f"DATE({y if known else f'IF({y}>1899,{y},NA())'},{writer.number(month)},{writer.number(day)})"
+
+
+def _workdays_between(node: Call, writer: Writer) -> str:
+    """NETWORKDAYS knows the holidays; the make-up days are counted on top. Reversed days give a negative number."""
+    if not writer.sheet.holidays:
+        raise NotInSheet("需要工作日历。")
+    a, b = (f"INT({writer.number(arg)})" for arg in node.args)
+    low, high, made = f"MIN({a},{b})", f"MAX({a},{b})", writer.sheet.makeup_days
+    extra = f"IF({b}<{a},-1,1)*SUMPRODUCT(({made}>={low})*({made}<={high}))"
+    return f"IF({low}>60,NETWORKDAYS({a},{b},{writer.sheet.holidays})+{extra},NA())"
+
+
+def _workday_after(node: Call, writer: Writer) -> str:
+    """The list of working days, counted on from the day; outside the list it is an error."""
+    days = writer.sheet.workdays
+    if not days:
+        raise NotInSheet("需要工作日历。")
+    start, count = f"INT({writer.day(node.args[0])})", f"TRUNC({writer.number(node.args[1])})"
+    on = f'COUNTIF({days},"<="&{start})+{count}'
+    back = f'COUNTIF({days},"<"&{start})+{count}+1'
+    later = f"IF(MIN({days})>{start},NA(),INDEX({days},{on}))"
+    before = f"IF(OR({back}<1,MAX({days})<{start}),NA(),INDEX({days},{back}))"
+    return f"IF({count}=0,{start},IF({count}>0,{later},{before}))"
+
+
+# ---------------------------------------------------------------- texts and kinds
+
+
+def _text_by_format(node: Call, writer: Writer) -> str:
+    arg, pattern = node.args
+    assert isinstance(pattern, Literal)
+    if arg.type in ("text", "bool"):
+        if arg.type == "bool":
+            raise NotInSheet("TEXT 不能用于判断结果。")
+        return writer.text(arg)
+    if str(pattern.value).lower() in ("general", "@", "g/通用格式"):
+        number = f'{writer.settled(arg)}&""'
+    else:
+        number = f"TEXT({writer.settled(arg)},{quoted(str(pattern.value))})"
+    if isinstance(arg, Ref) and (spot := writer.sheet.spot(arg.operand)).state:
+        return f"IF({spot.state}={MARK},TRIM({spot.raw}),{number})"
+    return number
+
+
+def _kind(node: Call, writer: Writer) -> str:
+    """ISBLANK, ISNUMBER, ISTEXT: by the state of a field; what is computed has its kind, or is an error."""
+    (arg,) = node.args
+    if is_range(arg) or arg.type == "any":
+        raise NotInSheet("类型要到计算时才能确定。")
+    if not isinstance(arg, Ref):
+        yes = {"ISNUMBER": ("number", "date"), "ISTEXT": ("text",)}.get(node.name, ())
+        return f"(LEN({writer.value(arg)}){'>=' if arg.type in yes else '<'}0)"
+    spot = writer.sheet.spot(arg.operand)
+    if arg.type == "text":
+        return {"ISBLANK": f'{spot.value}=""', "ISTEXT": f'{spot.value}<>""', "ISNUMBER": "FALSE"}[node.name]
+    if not spot.state:
+        return "TRUE" if node.name == "ISNUMBER" else "FALSE"
+    there = f"OR({spot.state}={SOUND},{spot.state}={DOUBTFUL})"
+    return {"ISBLANK": f"{spot.state}={BLANK}", "ISNUMBER": there, "ISTEXT": f"{spot.state}={MARK}"}[node.name]
+
+
+_SPECIAL: dict[str, Callable[[Call, Writer], str]] = {
+    "IF": _if, "IFERROR": _iferror, "AND": _all, "OR": _all, "SUM": _sum, "MIN": _extreme, "MAX": _extreme,
+    "COUNT": _count, "COUNTA": _count_filled, "COUNTBLANK": _count_blank, "COUNTIF": _count_if, "COUNTIFS": _count_if,
+    "SUMIF": _sum_if, "SUMIFS": _sum_if, "DATE": _date, "TEXT": _text_by_format, "ISBLANK": _kind,
+    "ISNUMBER": _kind, "ISTEXT": _kind, "工作日数": _workdays_between, "工作日后": _workday_after,
+    "出现次数": _occurrences, "非负整数": _whole_numbers, "空格数": _nothings,
+}  # fmt: skip
