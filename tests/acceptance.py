@@ -104,7 +104,9 @@ class Office:
     # ------------------------------------------------------------ what goes out and comes back
 
     def issue(self, period: str, as_of: str, *more: object) -> list[dict[str, Any]]:
-        issued: list[dict[str, Any]] = self("issue", "--period", period, "--as-of", as_of, *more, "--json").json["issued"]
+        issued: list[dict[str, Any]] = self("issue", "--period", period, "--as-of", as_of, *more, "--json").json[
+            "issued"
+        ]
         return issued
 
     def waiting(self, unit: str, form: str, period: str) -> Path:

@@ -298,7 +298,9 @@ OTHERS = """
 """
 
 
-@pytest.mark.parametrize("row", [r.split("|")[1:-1] for r in OTHERS.strip().splitlines()[1:]], ids=lambda r: r[0].strip())
+@pytest.mark.parametrize(
+    "row", [r.split("|")[1:-1] for r in OTHERS.strip().splitlines()[1:]], ids=lambda r: r[0].strip()
+)
 def test_files_that_are_no_proper_answer(world: World, row: list[str]) -> None:
     name, verdict, code, sheet, cell = (t.strip() for t in row)
     line = world.lines[name]

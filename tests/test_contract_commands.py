@@ -42,7 +42,12 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Office:
     office.tasks([Task("2024-001", "1", ("公开",), "做好公开工作", responsible_units=UNITS)])
     office.issue(YEAR, "2025-01-02")
     for n, unit in enumerate((NAME, *UNITS), 1):
-        office.fill(unit, FORM, YEAR, {"cells": {**cells(n), **({"t2.fees.amount": -1, "t2.coercion.processed": "3件"} if n == 4 else {})}})
+        office.fill(
+            unit,
+            FORM,
+            YEAR,
+            {"cells": {**cells(n), **({"t2.fees.amount": -1, "t2.coercion.processed": "3件"} if n == 4 else {})}},
+        )
     office.run(DAY)
     return office
 
@@ -77,7 +82,23 @@ def test_every_command_has_help_with_an_example_and_takes_json(command: str) -> 
     assert command in zwgk("--help").out
 
 
-@pytest.mark.parametrize("command", ["issue", "check", "run", "receive", "status", "explain", "close", "reopen", "waive", "exclude", "expunge", "sample"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        "issue",
+        "check",
+        "run",
+        "receive",
+        "status",
+        "explain",
+        "close",
+        "reopen",
+        "waive",
+        "exclude",
+        "expunge",
+        "sample",
+    ],
+)
 def test_commands_that_need_a_date_take_as_of(command: str) -> None:
     assert "--as-of" in zwgk(command, "--help").out
 
@@ -97,7 +118,11 @@ def test_json_is_one_document_and_nothing_else(world: Office, tmp_path: Path) ->
         body = world(*words, "--json").json
         assert isinstance(body, dict) and body and "error" not in body, words
     zwgk("init", tmp_path / "new", "--office", NAME, "--json").json  # noqa: B018
-    for words in (("nonsense",), ("issue", "--period", "2024-13"), ("waive", "1", "--rule", "x", "--reason", "y", "--by", "z")):
+    for words in (
+        ("nonsense",),
+        ("issue", "--period", "2024-13"),
+        ("waive", "1", "--rule", "x", "--reason", "y", "--by", "z"),
+    ):
         assert set(world(*words, "--json", code=2).json["error"]) == {"code", "message", "remedy"}
 
 
@@ -199,9 +224,24 @@ def test_run_json_has_the_keys_of_the_contract(world: Office) -> None:
     body = world.run(DAY, "--full")
     assert {"as_of", "files", "counts", "published", "tasks_without_unit", "groups_unconfirmed"} <= set(body)
     assert body["as_of"] == DAY and all(p.startswith("outbox/") for p in body["published"])
-    line = of_file(world("check", world.root / "inbox", "--as-of", DAY, "--json", code=1).json, f"{UNITS[2]}-{FORM}-{YEAR}.xlsx")
+    line = of_file(
+        world("check", world.root / "inbox", "--as-of", DAY, "--json", code=1).json, f"{UNITS[2]}-{FORM}-{YEAR}.xlsx"
+    )
     assert {"file", "sha256", "verdict", "receipt_no", "form", "unit", "period", "findings"} <= set(line)
-    keys = {"code", "rule", "level", "sheet", "cell", "field", "label", "value", "message", "remedy", "basis", "consequence_of"}
+    keys = {
+        "code",
+        "rule",
+        "level",
+        "sheet",
+        "cell",
+        "field",
+        "label",
+        "value",
+        "message",
+        "remedy",
+        "basis",
+        "consequence_of",
+    }
     assert line["findings"] and all(keys <= set(f) for f in line["findings"])
     assert {f["verdict"] for f in body["files"]} == {"seen"}
 
@@ -216,7 +256,11 @@ def test_waive_one_rule_after_the_other(world: Office) -> None:
     world("waive", number, "--rule", "IN-505", "--reason", "x", "--by", "y", "--as-of", DAY)
     world.run(DAY)
     assert world.data(YEAR, "annual.json")["units"][UNITS[2]]["verdict"] == "returned"  # the amount still is negative
-    rule = next(f for f in world("check", world.root / "inbox", "--as-of", DAY, "--json", code=1).json["files"] if f["unit"] == UNITS[2])
+    rule = next(
+        f
+        for f in world("check", world.root / "inbox", "--as-of", DAY, "--json", code=1).json["files"]
+        if f["unit"] == UNITS[2]
+    )
     for name in {f["rule"] for f in rule["findings"] if f["rule"] and f["level"] in ("须修改", "须说明")}:
         world("waive", number, "--rule", name, "--reason", "x", "--by", "y", "--as-of", DAY)
     assert UNITS[2] not in members(world)
@@ -430,7 +474,9 @@ def test_doctor_says_what_is_missing_and_what_that_costs(world: Office) -> None:
 def test_init_from_last_year_and_never_over_something(world: Office, tmp_path: Path) -> None:
     zwgk("init", tmp_path / "2025", "--from", world.root, "--year", "2025")
     new = tmp_path / "2025"
-    assert (new / "reference" / "单位名录.xlsx").read_bytes() == (world.root / "reference" / "单位名录.xlsx").read_bytes()
+    assert (new / "reference" / "单位名录.xlsx").read_bytes() == (
+        world.root / "reference" / "单位名录.xlsx"
+    ).read_bytes()
     assert (new / "templates" / "xlsx" / f"{FORM}.xlsx").is_file()
     assert "year = 2025" in (new / "zwgk.toml").read_text("utf-8")
     assert not list((new / "inbox").iterdir())
@@ -453,7 +499,13 @@ def test_sample_twice_gives_the_same_inbox(tmp_path: Path) -> None:
     for name in ("甲", "乙 二"):
         made = Office.new(tmp_path / name, NAME, 2024)
         body = zwgk("sample", made.root, "--units", 5, "--seed", 7, "--faults", 3, "--json").json
-        inboxes.append({p.relative_to(made.root).as_posix(): p.read_bytes() for p in (made.root / "inbox").rglob("*") if p.is_file()})
+        inboxes.append(
+            {
+                p.relative_to(made.root).as_posix(): p.read_bytes()
+                for p in (made.root / "inbox").rglob("*")
+                if p.is_file()
+            }
+        )
         assert body["units"] == 5 and len(body["faults"]) == 3
         key = json.loads((made.root / "state" / "sample-key.json").read_text("utf-8"))
         assert {f["file"] for f in key["faults"]} == {f["file"] for f in body["faults"]}

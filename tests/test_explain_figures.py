@@ -122,7 +122,9 @@ def same(reported: Any, seen: Any) -> bool:
     if reported in ("", None):
         return seen in ("", None)
     if isinstance(seen, str) and isinstance(reported, str) and "年" in seen:  # a day as a clerk wrote it
-        return reported == "-".join(p.zfill(2) for p in seen.replace("年", "-").replace("月", "-").rstrip("日").split("-"))
+        return reported == "-".join(
+            p.zfill(2) for p in seen.replace("年", "-").replace("月", "-").rstrip("日").split("-")
+        )
     if isinstance(seen, int | float) and not isinstance(reported, str):
         return Decimal(str(reported)) == Decimal(str(seen))
     return bool(reported == seen)

@@ -113,7 +113,18 @@ def add_a_field_and_rules(book: Any) -> None:
     sheet.cell(3, column).value, sheet.cell(4, column).value = "投入经费", "{{进展.经费}}"
     book["字段"].append(["进展.经费", "投入经费", "金额", "否", "", "", "否", "否", "单位：万元。", "否"])
     rules = book["校验"]
-    rules.append(["进展-91", "", "须修改", "逐行:进展", "经费<=100", "投入经费超过100万元。", "请核对单位是否为万元。", "本级制度"])
+    rules.append(
+        [
+            "进展-91",
+            "",
+            "须修改",
+            "逐行:进展",
+            "经费<=100",
+            "投入经费超过100万元。",
+            "请核对单位是否为万元。",
+            "本级制度",
+        ]
+    )
     rules.append(["进展-92", "", "须说明", "逐行:进展", "IF(完成情况=\"已完成\",经费>0,TRUE)", "已完成而没有经费。",
                   "请填写，或在情况说明中写明。", ""])  # fmt: skip
 
@@ -139,7 +150,11 @@ class World:
         explained = [{"规则": "进展-92", "位置": "2024-001", "说明": "本项工作没有专项经费。"}]
         self.progress(BUREAU, done, explained)
         held = {"主题": "走进便民大厅", "方式": "线下", "日期": "2024-06-12", "人数": 40}
-        self.register(STREETS[0], {"经费": 300.5, "备注": "反响良好"}, [held, {**held, "主题": "云上直播", "方式": "线上", "人数": 260}])
+        self.register(
+            STREETS[0],
+            {"经费": 300.5, "备注": "反响良好"},
+            [held, {**held, "主题": "云上直播", "方式": "线上", "人数": 260}],
+        )
         self.register(STREETS[1], {"经费": 200}, [{**held, "人数": ""}])
         self.register(STREETS[2], {"经费": 200}, [{**held, "方式": "电话"}, {**held, "日期": "2024-05-30"}])
         self.register(CENTRE, {"经费": 0}, [], [{"规则": "开放日-02", "说明": "本月没有活动。"}])
@@ -300,7 +315,9 @@ def broken(kind: str, book: Any) -> None:
             book["校验"]["F3"].value = None
 
 
-@pytest.mark.parametrize("row", [r.split("|")[1:-1] for r in BROKEN.strip().splitlines()[1:]], ids=lambda r: r[0].strip())
+@pytest.mark.parametrize(
+    "row", [r.split("|")[1:-1] for r in BROKEN.strip().splitlines()[1:]], ids=lambda r: r[0].strip()
+)
 def test_a_broken_form_workbook_stops_everything_with_sheet_and_cell(office: Office, row: list[str]) -> None:
     kind, sheet, cell, code = (t.strip() for t in row)
     office.issue("2024", "2024-06-20", "--form", "年报数据")

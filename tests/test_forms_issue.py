@@ -123,8 +123,8 @@ def test_cells_formulas_locks_and_ticket() -> None:
     data = issued(form, order)
     book, values = book_of(data), book_of(data, values=True)
     assert [(s.title, s.sheet_state) for s in book] == [
-        ("统计", "visible"), ("任务", "visible"), ("填报说明", "visible"), ("情况说明", "visible"), ("_选项", "hidden"),
-        ("_票", "hidden"),
+        ("统计", "visible"), ("自检", "visible"), ("任务", "visible"), ("_参数", "hidden"), ("_检", "hidden"),
+        ("填报说明", "visible"), ("情况说明", "visible"), ("_选项", "hidden"), ("_票", "hidden"),
     ]  # fmt: skip
     figures, tasks = book["统计"], book["任务"]
     assert figures["A1"].value == "统计表（2024年6月）" and figures["A2"].value == "单位：甲街道办事处"
@@ -377,7 +377,7 @@ def test_untouched_parts_are_the_templates_own_bytes() -> None:
         assert after[name] == before[name], name
     assert b"<drawing" in after["xl/worksheets/sheet1.xml"]
     everything = b"".join(after.values()).decode("utf-8", "replace")
-    assert "{{" not in everything and "合计不符" not in everything and "工作日后" not in everything
+    assert "{{" not in everything and "完成情况=" not in everything and "工作日后" not in everything
 
 
 def test_pictures_printer_settings_and_headers_arrive() -> None:
@@ -526,7 +526,9 @@ def test_libreoffice_opens_the_issued_workbook_and_keeps_everything(tmp_path: Pa
     assert (tmp_path / "a.pdf").read_bytes().startswith(b"%PDF")
     saved = (tmp_path / "a.xlsx").read_bytes()
     book = book_of(saved)
-    assert [s.title for s in book] == ["统计", "任务", "内部备注", "填报说明", "情况说明", "_选项", "_票"]
+    assert [s.title for s in book] == [
+        "统计", "自检", "任务", "内部备注", "_参数", "_检", "填报说明", "情况说明", "_选项", "_票",
+    ]  # fmt: skip
     tasks = book["任务"]
     assert tasks["A4"].value == "2024-002" and tasks["E4"].protection.locked is False and tasks["A4"].protection.locked
     assert {p.name: p.value for p in book.custom_doc_props}["zwgk.unit"] == UNIT.name

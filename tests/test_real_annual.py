@@ -78,9 +78,7 @@ class World:
     def documents(self) -> dict[str, bytes]:
         """Rendered reports of units, by unit."""
         found = {n: d for n, d in self.office.outbox().items() if "/年度报告/单位/" in n}
-        return {
-            name: data for name in self.samples for path, data in found.items() if Path(path).name.startswith(name)
-        }
+        return {name: data for name in self.samples for path, data in found.items() if Path(path).name.startswith(name)}
 
     def annual(self) -> dict[str, dict[str, Any]]:
         years = {str(s["year"]) for s in self.samples.values()}
@@ -130,7 +128,6 @@ def as_number(value: Any) -> float:
 def grid(table: Any) -> list[list[str]]:
     """A Word table as texts by grid column: a merged cell repeats in each of its columns, as Word counts."""
     return [[cell.text.strip() for cell in row.cells] for row in table.rows]
-
 
 
 def number(text: str) -> bool:

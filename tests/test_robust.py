@@ -489,7 +489,7 @@ def test_a_closing_that_was_cut_is_no_closing_or_a_whole_one(done: Path, tmp_pat
         assert nights.zwgk(good, *CLOSING, "--as-of", "2026-03-01").code == 0
     assert nights.run(good, day="2026-03-01").code == 0
     seen = set()
-    for number in range(1, counting.count + 1, 4):
+    for number in range(1, counting.count + 1, 7):
         workspace = nights.copied(done, tmp_path / f"c{number}")
         with pytest.raises(Crash), Faulty(number, Crash()).active():
             nights.zwgk(workspace, *CLOSING, "--as-of", "2026-03-01")

@@ -273,7 +273,13 @@ def test_states_by_role(tmp_path: Path) -> None:
     heading, table = lines[0], [dict(zip(lines[0], line, strict=True)) for line in lines[1:]]
     assert heading[4:7] == ["甲局", "乙局", "丙局"]
     office = Office.new(tmp_path / "w", "测试区政府办公室", 2023)
-    office.roster([Unit(f"{n:03d}", name, unit_class="政府部门") for n, name in enumerate("甲乙丙丁戊", 2) for name in [f"{name}局"]])
+    office.roster(
+        [
+            Unit(f"{n:03d}", name, unit_class="政府部门")
+            for n, name in enumerate("甲乙丙丁戊", 2)
+            for name in [f"{name}局"]
+        ]
+    )
 
     def names(text: str) -> tuple[str, ...]:
         return tuple(n for n in text.split("、") if n)

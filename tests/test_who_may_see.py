@@ -105,7 +105,9 @@ def test_a_units_folder_holds_nothing_of_another_unit(world: World, when: str) -
     assert set(folders) == {path_name(u) for u in (*UNITS, NAME)}
     for folder, files in folders.items():
         others = {s for u in UNITS if path_name(u) != folder for s in spellings(u)}
-        others |= {m.format(n) for n, u in enumerate(UNITS, 2) if path_name(u) != folder for m in (CONTACT, PERSON, MOBILE)}
+        others |= {
+            m.format(n) for n, u in enumerate(UNITS, 2) if path_name(u) != folder for m in (CONTACT, PERSON, MOBILE)
+        }
         for path, data in files:
             said = texts(path, data)
             assert not [o for o in others if o in said], path
@@ -179,7 +181,9 @@ def test_the_odd_name_is_printed_as_it_is(world: World) -> None:
 
 def test_personal_data_stop_the_publication(office: Office) -> None:
     office.issue(YEAR, "2025-01-02")
-    office.fill(NAME, "年报数据", YEAR, {"cells": {"narrative.overview": "联系电话13800138000。", "t2.licensing.processed": 0}})
+    office.fill(
+        NAME, "年报数据", YEAR, {"cells": {"narrative.overview": "联系电话13800138000。", "t2.licensing.processed": 0}}
+    )
     body = office.run(DAY)
     for rule in {f["rule"] or f["code"] for f in body["files"][0]["findings"]}:
         office("waive", body["files"][0]["receipt_no"], "--rule", rule, "--reason", "测试", "--by", "测试")

@@ -37,7 +37,7 @@ def check_files(workspace: Workspace, files: Sequence[Path], as_of: date) -> lis
         if book is None:
             results[number] = FileResult(file, Verdict.REFUSED, digest, findings=findings)
             continue
-        j = judge(desk, desk.history, book, identified(desk, book, file), file, digest, findings, as_of)
+        j = judge(desk, desk.current, book, identified(desk, book, file), file, digest, findings, as_of)
         results[number] = FileResult(file, j.verdict, digest, "", j.form, j.unit, j.period, j.findings)
     return [results[n] for n in range(len(paths))]
 

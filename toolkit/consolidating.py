@@ -42,7 +42,7 @@ def counting(desk: Desk, period: Period) -> tuple[Submission, ...]:
 
     What arrived after a closing counts only for units whose reopening is in the journal.
     """
-    history = desk.history
+    history = desk.current
 
     def in_time(s: Submission) -> bool:
         closing = history.closings.get(s.period)
@@ -56,7 +56,7 @@ def counting(desk: Desk, period: Period) -> tuple[Submission, ...]:
 
 def result_of(desk: Desk, period: Period, as_of: date, approval: Approval | None = None) -> PeriodResult:
     """Everything the reports of a period are made of. Pure over the desk."""
-    config, reference, history = desk.workspace.config, desk.reference, desk.history
+    config, reference, history = desk.workspace.config, desk.reference, desk.current
     submissions = counting(desk, period)
     assignments, task_findings = assign(reference.tasks, reference.roster, period)
     issued = [i for i in history.newest_issues() if period.holds(Period(i.period))]

@@ -59,6 +59,11 @@ class Desk:
         return read_reference(self.workspace)
 
     @cached_property
+    def current(self) -> History:
+        """The history under the names that the roster gives the units now; folders and receipts keep `history`'s."""
+        return self.history.under(self.reference.roster)
+
+    @cached_property
     def forms(self) -> tuple[Form, ...]:
         """The forms of templates/xlsx as they stand now; `edition` is the newest issued one with these bytes, else 0."""
         return read_forms(self.workspace, self.history)

@@ -9,7 +9,7 @@ from datetime import date
 
 from toolkit.forms.order import Order, order_from_json
 from toolkit.forms.verdict import verdict
-from toolkit.model import Approval, Period, Submission, Verdict
+from toolkit.model import Approval, Period, Roster, Submission, Verdict
 from toolkit.store.journal import Act
 from toolkit.store.records import decode
 
@@ -71,6 +71,28 @@ class History:
 
     def closed(self, period: str) -> bool:
         return period in self.closings and period not in self.reopened
+
+    def under(self, roster: Roster) -> History:
+        """The same history with every unit under the name it has now: a renamed unit, its old name among its aliases,
+        keeps what it was issued and what it handed in."""
+        known: dict[str, str] = {}
+
+        def now(name: str) -> str:
+            if name not in known:
+                unit = roster.resolve(name) if name else None
+                known[name] = unit.name if unit else name
+            return known[name]
+
+        def moved(notes: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+            return tuple((now(unit), reason) for unit, reason in notes)
+
+        return replace(
+            self,
+            submissions=tuple(s if now(s.unit) == s.unit else replace(s, unit=now(s.unit)) for s in self.submissions),
+            issues=tuple(i if now(i.unit) == i.unit else replace(i, unit=now(i.unit)) for i in self.issues),
+            reopened={period: moved(notes) for period, notes in self.reopened.items()},
+            closings={period: replace(c, notes=moved(c.notes)) for period, c in self.closings.items()},
+        )
 
     def edition_of(self, form: str) -> Edition | None:
         return next((e for e in reversed(self.editions) if e.form == form), None)

@@ -218,10 +218,10 @@ def _one(
 
     config = desk.workspace.config
     facts = {"政府": config.government, "办公室": config.office, "电话": config.phone}
-    previous = previous_draft(desk.history, form, unit.name, period)
-    last_year = last_year_draft(desk.history, form, unit.name, period)
+    previous = previous_draft(desk.current, form, unit.name, period)
+    last_year = last_year_draft(desk.current, form, unit.name, period)
     before = next(
-        (i for i in reversed(desk.history.issues) if (i.form, i.unit, i.period) == (form.id, unit.name, period.text)),
+        (i for i in reversed(desk.current.issues) if (i.form, i.unit, i.period) == (form.id, unit.name, period.text)),
         None,
     )
     if before is not None and before.edition == form.edition:
@@ -271,7 +271,7 @@ def _issue_lists(desk: Desk, lines: Sequence[IssueLine], findings: Sequence[Find
     config = desk.workspace.config
     for period in dict.fromkeys(line.issue.period for line in lines):
         listed = []
-        for i in desk.history.newest_issues():
+        for i in desk.current.newest_issues():
             if i.period == period:
                 order, form = order_of(i, desk.load), forms.get(i.form)
                 count = sum(len(r) for r in order.rows.values()) if order else 0

@@ -94,7 +94,7 @@ def _order_for(desk: Desk, identity: Identity) -> Order | None:
     if identity.form is None or identity.unit is None or identity.period is None:
         return None
     key = (identity.form.id, identity.unit.name, identity.period.text)
-    issue = next((i for i in reversed(desk.history.issues) if (i.form, i.unit, i.period) == key), None)
+    issue = next((i for i in reversed(desk.current.issues) if (i.form, i.unit, i.period) == key), None)
     return order_of(issue, desk.load) if issue and issue.edition == identity.form.edition else None
 
 

@@ -196,7 +196,7 @@ def judged(desk: Desk, surveyed: Surveyed, as_of: date, jobs: int, progress: Pro
             waiting.append((file, digest_of(data), book, findings, identified(desk, book, file)))
     last = Period("2099")
     waiting.sort(key=lambda w: ((w[4].period or last).end, w[2].saved_at, w[0]))
-    history = desk.history
+    history = desk.current
     arriving = Counter(_sender(who) for *_, who in waiting)
     for file, digest, book, findings, who in waiting:
         result = judge(desk, history, book, who, file, digest, findings, as_of)
@@ -290,7 +290,7 @@ def recorded(
     desk: Desk, surveyed: Surveyed, results: Sequence[Judged], as_of: date
 ) -> tuple[Desk, tuple[FileResult, ...]]:
     """Receipt numbers, records and acts, in one batch. Returns the desk moved on and one line per file."""
-    history = desk.history
+    history = desk.current
     count = history.receipts.get(as_of.isoformat(), 0)
     acts: list[dict[str, object]] = []
     lines: list[FileResult] = list(surveyed.results)

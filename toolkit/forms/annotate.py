@@ -83,7 +83,8 @@ def _patched(data: bytes, marks: Sequence[Mark], page: Page, office: str) -> Mar
 
 def marks_of(findings: Sequence[Finding], book: Book, draft: Draft | None = None) -> tuple[Mark, ...]:
     """One mark per bad cell, gravest first, with all that is to be said about the cell in one note."""
-    from toolkit.office.marks import AMBER, RED, Mark
+    from toolkit.office.front_sheet import AMBER, RED
+    from toolkit.office.marks import Mark
 
     sheets = {s.name for s in book.sheets}
     cells: dict[tuple[str, int, int], list[Finding]] = {}

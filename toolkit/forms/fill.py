@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -10,6 +11,7 @@ from toolkit.forms.fill_data import ListRow, Request, read_request
 from toolkit.forms.form import NUMBER_TYPES, TICKET_SHEET, Field, Form
 from toolkit.forms.layout import ROWS_KEY, ListPlace, list_places, locate, row_counts
 from toolkit.forms.order import Order
+from toolkit.forms.selfcheck import CHECK_SHEETS
 from toolkit.forms.totals import Given, Result, Total, compute, totals_of
 from toolkit.model import Value
 from toolkit.office.package import Package, PackageError, parse_xml
@@ -68,7 +70,8 @@ class _Book:
         package = Package.open(data)
         strings = shared_strings(package)
         entries = tuple(e for e in sheet_entries(package) if e.kind == "worksheet")
-        return cls(package, entries, {e.name: SheetFiller(package.read(e.part), strings) for e in entries})
+        typed = [e for e in entries if e.name not in CHECK_SHEETS]
+        return cls(package, entries, {e.name: SheetFiller(package.read(e.part), strings) for e in typed})
 
     def cell(self, place: Place) -> SheetCell | None:
         sheet, row, column = place
@@ -80,9 +83,19 @@ class _Book:
         return cell.text.strip() if cell else ""
 
     def to_bytes(self) -> bytes:
-        changed = {e.part: f.to_bytes() for e in self.entries if (f := self.fillers[e.name]).changed}
+        changed = {e.part: f.to_bytes() for e in self.entries if (f := self.fillers.get(e.name)) and f.changed}
+        if changed:  # stale verdicts would be shown by programs that do not compute on opening
+            changed |= {e.part: _uncomputed(self.package.read(e.part)) for e in self.entries if e.name in CHECK_SHEETS}
         package = self.package.with_parts(changed)
         return (recalculated(package) if changed else package).to_bytes()
+
+
+_RESULT = re.compile(rb"(<f\b[^>]*(?:/>|>[^<]*</f>))<v>[^<]*</v>")
+
+
+def _uncomputed(xml: bytes) -> bytes:
+    """A check sheet without the results of its formulas: every program computes them when it opens the workbook."""
+    return _RESULT.sub(rb"\1", xml)
 
 
 def _stored_counts(book: _Book, form: Form) -> dict[str, int]:

@@ -21,10 +21,12 @@ from toolkit.forms.layout import (
 )
 from toolkit.forms.master import Master, Slot, compile_master
 from toolkit.forms.order import Order, OrderRow
+from toolkit.forms.selfcheck import check_parts
 from toolkit.forms.totals import Given, Result, Total, compute
 from toolkit.forms.validations import validations_xml
 from toolkit.model import Value
 from toolkit.office.cell_xml import cell_xml, formula_xml, result_xml
+from toolkit.office.package import Part
 from toolkit.office.references import Growth, grow, in_list_row
 from toolkit.office.sheet_attached import moved
 from toolkit.office.sheet_edit import Gap, SheetTemplate, put_together, text_height
@@ -43,7 +45,7 @@ def stamp(master: Master, order: Order) -> bytes:
     grown = growth(form, counts)
     results = compute(master.totals, _given(order), _lookup(order)) if master.totals else {}
     lists = {x.sheet: x for x in form.lists}
-    changes: dict[str, bytes | None] = {}
+    changes: dict[str, bytes | Part | None] = {}
     for sheet in master.sheets:
         form_list = lists.get(sheet.name)
         plan = master.plans.get(sheet.name)
@@ -56,9 +58,32 @@ def stamp(master: Master, order: Order) -> bytes:
     workbook = master.package.workbook_part
     changes[workbook] = _workbook(master.package.read(workbook), tuple((s, *grown[s]) for s in sorted(grown)))
     changes[master.ticket_part] = ticket_sheet(order.ticket, counts, master.ticket_style)
+    changes |= _checks(master, order, counts, results)
     properties = custom_part(master.package)
     changes[properties] = custom_properties(master.package.read(properties), ticket_values(order.ticket))
     return master.package.with_parts(changes).to_bytes()
+
+
+def _checks(
+    master: Master, order: Order, counts: Mapping[str, int], results: Mapping[str, Result]
+) -> dict[str, bytes | Part]:
+    """自检 and its helper sheets."""
+    if master.checks is None:
+        return {}
+
+    def of_row(form_list: FormList, ordered: OrderRow | None) -> dict[str, Value]:
+        totals = master.row_totals[form_list.name]
+        values = {**_given(order), **(ordered.values if ordered else {})}
+        found = compute(totals, values, _Lookup(order, ordered))
+        return {t.name: _of(found[t.name]) if _reads_something(t, values) else "" for t in totals}
+
+    totals = {name: _of(result) for name, result in results.items()}
+    return check_parts(master.checks, master.form, order, counts, totals, of_row)
+
+
+def _of(result: Result) -> Value:
+    """A computed cell as it reads: a failed one holds an error value."""
+    return "#VALUE!" if result.failed else result.value
 
 
 @lru_cache(maxsize=256)

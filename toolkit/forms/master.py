@@ -6,6 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from toolkit.calendar import WorkCalendar
+from toolkit.forms import selfcheck
 from toolkit.forms.form import (
     CHOICES_SHEET,
     DEFINITION_SHEETS,
@@ -32,6 +34,7 @@ from toolkit.office.sheet_edit import (
     take_apart,
     wrapped_columns,
 )
+from toolkit.office.sheet_order import with_sheet_second
 from toolkit.office.sheet_read import cell_styles
 from toolkit.office.sheet_shell import TakeApart
 from toolkit.office.styles import DATE_FORMAT, TEXT_FORMAT, Styles
@@ -68,17 +71,21 @@ class Master:
     wrapped: Mapping[str, tuple[WrappedColumn, ...]]  # by list sheet: the columns that make a row higher
     ticket_part: str
     ticket_style: int
+    checks: selfcheck.Checks | None = None
 
 
-def compile_master(form: Form, *, office: str, phone: str) -> Master:
-    """The master of a form that read_form has passed. `office` and `phone` stand on the sheet 填报说明."""
+def compile_master(form: Form, *, office: str, phone: str, calendar: WorkCalendar | None = None) -> Master:
+    """The master of a form that read_form has passed. `office` and `phone` stand on the sheet 填报说明; without
+    `calendar` rules about working days are left to the batch."""
     template = Package.open(form.source)
     styles_part = template.related(template.workbook_part, "styles")
     if styles_part is None:
         raise PackageError("工作簿缺少单元格格式定义")
     styles = Styles(template.read(styles_part))
     look = Look.of(styles)
-    package = replace_sheets(template, DEFINITION_SHEETS, _generated(form, office, phone, look))
+    page = selfcheck.look_of(styles) if selfcheck.ENABLED else None
+    added = selfcheck.new_sheets() if page else ()
+    package = replace_sheets(template, DEFINITION_SHEETS, (*added, *_generated(form, office, phone, look)))
     package = with_custom_part(package)
     entries = sheet_entries(package)
     plans = {s.name: plan_validations(form, s.name) for s in form.sheets}
@@ -86,7 +93,7 @@ def compile_master(form: Form, *, office: str, phone: str) -> Master:
     wrapped: dict[str, tuple[WrappedColumn, ...]] = {}
     sheets: list[SheetTemplate] = []
     first = next(e.name for e in entries if e.state == "visible")
-    for entry in entries[: len(entries) - len(_GENERATED)]:
+    for entry in entries[: len(entries) - len(_GENERATED) - len(added)]:
         if entry.kind != "worksheet" or (entry.state != "visible" and b"<f" not in package.read(entry.part)):
             continue
         slots[entry.name] = _slots(form, entry.name, package.read(entry.part), styles)
@@ -98,7 +105,11 @@ def compile_master(form: Form, *, office: str, phone: str) -> Master:
         sheets.append(_taken_apart(form, entry, package, slots[entry.name], plans.get(entry.name), styles, first))
     fixed = {s.part: put_together(s, {}, "", _no_gap) for s in sheets if _is_fixed(s)}
     moving = tuple(s for s in sheets if s.part not in fixed)
-    package = package.with_parts({styles_part: styles.to_bytes(), **fixed})
+    painted = styles.to_bytes()
+    if page:
+        painted, page = selfcheck.painted(painted, page)
+        package = with_sheet_second(package, selfcheck.PAGE_SHEET)
+    package = package.with_parts({styles_part: painted, **fixed})
     package = without_unused_strings(package, {s.part: put_together(s, _grown(form), "", _blank) for s in moving})
     return Master(
         form=form,
@@ -112,6 +123,7 @@ def compile_master(form: Form, *, office: str, phone: str) -> Master:
         wrapped=wrapped,
         ticket_part=entries[-1].part,
         ticket_style=look.hidden,
+        checks=selfcheck.checks_of(form, {e.name: e.part for e in entries}, page, calendar) if page else None,
     )
 
 

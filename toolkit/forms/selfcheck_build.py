@@ -3,36 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 from toolkit.findings import Level
 from toolkit.forms.form import Field, Form, FormList, Rule
 from toolkit.forms.generated import choice_range
 from toolkit.forms.layout import ListPlace
-from toolkit.forms.schema import FACT_TYPES
-from toolkit.forms.scope import TYPED_LAST_YEAR
-from toolkit.forms.selfcheck_cells import state_formula, value_formula
+from toolkit.forms.selfcheck_operands import Builder, Days, Operands, list_operands, single_operands
 from toolkit.forms.selfcheck_plan import (
     EMPTY_BOOK,
     EXPLAINED,
-    FIRST,
-    FIRST_LIST_COLUMN,
-    PARAMETERS,
     REQUIRED,
     ROW,
-    Formulas,
     Kind,
     Line,
     ListColumn,
     ListPlan,
     Plan,
-    Single,
     all_places,
     by_gravity,
     formulas_of,
-    has_formula,
     is_free,
-    is_typed,
     likely,
     lists_of,
     rule_kind,
@@ -44,147 +34,24 @@ from toolkit.rules.excel import (
     DOUBTFUL,
     FAULT,
     MARK,
-    Column,
     NotInSheet,
-    Spot,
     is_true,
     over_cells,
     rule_code,
     runs,
 )
-from toolkit.rules.nodes import Call, Compare, Node, Operand, base_type, operands
+from toolkit.rules.nodes import Call, Compare, Node, operands
 
 Found = list[tuple[Kind, Line]]
-
-
-@dataclass(frozen=True)
-class Days:
-    """Ranges on _参数, "" where the calendar is not known."""
-
-    holidays: str = ""
-    makeup_days: str = ""
-    workdays: str = ""
-
-
-@dataclass
-class _Builder:
-    """Grows while formulas ask for operands."""
-
-    form: Form
-    counts: Mapping[str, int]
-    days: Days
-    formulas: Formulas
-    places: Mapping[str, tuple[str, int, int]]
-    singles: dict[str, Single] = field(default_factory=dict)
-    parameters: dict[Operand, int] = field(default_factory=dict)
-    columns: dict[str, list[ListColumn]] = field(default_factory=dict)
-    next_column: int = FIRST_LIST_COLUMN
-    batch_only: list[tuple[Rule, str]] = field(default_factory=list)
-
-    # ------------------------------------------------------------ addresses
-
-    def raw(self, name: str) -> str:
-        sheet, row, column = self.places[name]
-        return f"{quoted_sheet(sheet)}!${column_letters(column)}${row}"
-
-    def line_of(self, name: str) -> int:
-        return FIRST + list(self.singles).index(name)
-
-    def parameter(self, operand: Operand) -> Spot:
-        row = self.parameters.setdefault(operand, len(self.parameters) + 2)
-        value, state = f"{PARAMETERS}!$B${row}", f"{PARAMETERS}!$C${row}"
-        return Spot(value, "" if operand.kind in ("field", "name") else state, value)
-
-    def single(self, name: str) -> Spot:
-        row = self.rows[name]
-        return Spot(f"$J${row}", f"$I${row}", self.raw(name) if name in self.places else f"$J${row}")
-
-    @property
-    def rows(self) -> dict[str, int]:
-        if len(self._rows) != len(self.singles):
-            self._rows = {name: FIRST + n for n, name in enumerate(self.singles)}
-        return self._rows
-
-    _rows: dict[str, int] = field(default_factory=dict)
-
-    def take(self, list_name: str, what: str, name: str, formula: str, text: bool = False) -> ListColumn:
-        column = ListColumn(column_letters(self.next_column), what, name, formula, text)
-        self.next_column += 1
-        self.columns.setdefault(list_name, []).append(column)
-        return column
-
-    def letters(self, list_name: str, what: str, name: str = "") -> str:
-        found = (c for c in self.columns.get(list_name, ()) if (c.what, c.name) == (what, name))
-        column = next(found, None)
-        if column is None:
-            raise NotInSheet(f"“{name}”没有辅助列。")
-        return column.letters
-
-    def stretch(self, where: ListPlace, letters: str) -> str:
-        return f"${letters}${where.first_row}:${letters}${where.last_row}"
-
-
-@dataclass(frozen=True)
-class _Sheet:
-    """Operands as a formula sees them: of the whole form, or (list set) of one row."""
-
-    builder: _Builder
-    list: FormList | None = None
-    place: ListPlace | None = None
-
-    @property
-    def holidays(self) -> str:
-        return self.builder.days.holidays
-
-    @property
-    def makeup_days(self) -> str:
-        return self.builder.days.makeup_days
-
-    @property
-    def workdays(self) -> str:
-        return self.builder.days.workdays
-
-    def spot(self, operand: Operand) -> Spot:
-        b, name = self.builder, operand.name
-        own = self.list.field(name) if self.list else None
-        if operand.kind == "previous" and own and self.list:
-            value, state = (b.letters(self.list.name, w, name) for w in ("previous", "previous_state"))
-            return Spot(f"${value}{ROW}", f"${state}{ROW}", f"${value}{ROW}")
-        if operand.kind == "previous":
-            return b.parameter(operand)
-        if operand.kind == "last_year":
-            return b.single(f"上年:{name}") if f"上年:{name}" in b.singles else b.parameter(operand)
-        if own and self.list and self.place and own.place:
-            value, state = (b.letters(self.list.name, w, name) for w in ("value", "state"))
-            raw = f"{quoted_sheet(self.place.sheet)}!${column_letters(self.place.columns[name])}{ROW}"
-            return Spot(f"${value}{ROW}", f"${state}{ROW}", raw)
-        if name in b.singles:
-            return b.single(name)
-        if name in FACT_TYPES:
-            return b.parameter(operand)
-        raise NotInSheet(f"“{name}”不在表中。")
-
-    def column(self, operand: Operand) -> Column:
-        b = self.builder
-        list_name, _, name = operand.name.rpartition(".")
-        where = next((p for p in lists_of(b.form, b.counts) if p.name == list_name), None)
-        if where is None or name not in where.columns:
-            raise NotInSheet(f"“{operand.name}”不能在表中整列引用。")
-        value, state, used = (
-            b.stretch(where, b.letters(list_name, *what)) for what in (("value", name), ("state", name), ("used",))
-        )
-        letters = column_letters(where.columns[name])
-        raw = f"{quoted_sheet(where.sheet)}!${letters}${where.first_row}:${letters}${where.last_row}"
-        return Column(value, state, raw, used)
 
 
 def build(form: Form, counts: Mapping[str, int], days: Days) -> Plan:
     """The plan for lists of these lengths."""
     formulas = formulas_of(form)
-    b = _Builder(form, counts, days, formulas, all_places(form, counts))
-    _singles(b)
+    b = Builder(form, counts, days, formulas, all_places(form, counts))
+    single_operands(b)
     for form_list, place in zip(form.lists, lists_of(form, counts), strict=True):
-        _list_operands(b, form_list, place)
+        list_operands(b, form_list, place)
     found: Found = [*_empty(b), *_single_lines(b)]
     for form_list, place in zip(form.lists, lists_of(form, counts), strict=True):
         found += _list_lines(b, form_list, place)
@@ -198,75 +65,19 @@ def build(form: Form, counts: Mapping[str, int], days: Days) -> Plan:
     lists = tuple(ListPlan(p.name, p, tuple(b.columns.get(p.name, ()))) for p in lists_of(form, counts))
     return Plan(
         form, kinds, lines, tuple(b.singles.values()), lists, tuple(b.parameters), formulas.ready,
-        whole_ruled=formulas.whole_ruled, batch_only=tuple(b.batch_only),
+        targets={name: _target(b, name) for name in b.places}, whole_ruled=formulas.whole_ruled, batch_only=tuple(b.batch_only),
     )  # fmt: skip
-
-
-# ---------------------------------------------------------------- operands
-
-
-def _singles(b: _Builder) -> None:
-    for item in b.form.fields:
-        if item.place is None or not (item.is_input or ("", item.name) in b.formulas.used):
-            continue
-        raw, row = b.raw(item.name), FIRST + len(b.singles)
-        choices = choice_range(b.form, item)
-        state = state_formula(item, raw, choices, item.name in b.formulas.whole_ruled)
-        value = value_formula(item, raw, f"$I${row}", choices) if ("", item.name) in b.formulas.used else ""
-        b.singles[item.name] = Single(item.name, item.type, state, value)
-    needed = [o for r in b.formulas.ready.values() for o in r.compiled.operands if o.kind == "last_year"]
-    for operand in dict.fromkeys(needed):
-        typed = b.singles.get(TYPED_LAST_YEAR + operand.name)
-        if typed is None:
-            continue
-        row = b.rows[typed.name]
-        if not typed.value:
-            item = b.form.field(typed.name)
-            assert item is not None
-            value = value_formula(item, b.raw(typed.name), f"$I${row}", choice_range(b.form, item))
-            typed = b.singles[typed.name] = Single(typed.name, typed.type, typed.state, value)
-        p = b.parameter(operand)
-        known = f"OR({p.state}=0,{p.state}={MARK})"
-        state = f"IF(OR({known},$I${row}={BLANK},$I${row}={FAULT}),{p.state},$I${row})"
-        nothing = '""' if operand.base == "text" else "0"
-        value = f"IF({known},{p.value},IF(OR($I${row}={BLANK},$I${row}={FAULT}),{nothing},$J${row}))"
-        b.singles[f"上年:{operand.name}"] = Single(f"上年:{operand.name}", operand.type, state, value, last_year=True)
-
-
-def _list_operands(b: _Builder, form_list: FormList, place: ListPlace) -> None:
-    name, sheet = form_list.name, quoted_sheet(place.sheet)
-    cells = {f.name: f"{sheet}!${column_letters(place.columns[f.name])}{ROW}" for f in form_list.fields if f.place}
-    telling = [cells[f.name] for f in form_list.fields if f.place and not has_formula(f)]
-    errors = ",".join(f"ISERROR({c})" for c in telling)
-    b.take(name, "used", "", f'IF(OR({errors}),1,IF(TRIM({"&".join(telling)})="",0,1))')
-    b.take(name, "open", "", "")
-    for item in form_list.fields:
-        used = (name, item.name) in b.formulas.used
-        if not item.place or not (used or is_typed(item)):
-            continue
-        choices = choice_range(b.form, item)
-        formula = state_formula(item, cells[item.name], choices, item.name in b.formulas.whole_ruled)
-        state = b.take(name, "state", item.name, formula)
-        if used:
-            value = value_formula(item, cells[item.name], f"${state.letters}{ROW}", choices)
-            b.take(name, "value", item.name, value, text=base_type(item.type) == "text")
-    scoped = [b.formulas.ready[r.no] for r in b.form.rules if r.scope == name and r.no in b.formulas.ready]
-    scoped += [r for key, r in b.formulas.ready.items() if key.startswith(f"{name}|")]
-    asked = [o for r in scoped for o in r.compiled.operands if o.kind == "previous" and form_list.field(o.name)]
-    for operand in dict.fromkeys(asked):
-        b.take(name, "previous", operand.name, "", text=operand.base == "text")
-        b.take(name, "previous_state", operand.name, "")
 
 
 # ---------------------------------------------------------------- what single cells must be
 
 
-def _target(b: _Builder, name: str) -> str:
+def _target(b: Builder, name: str) -> str:
     sheet, row, column = b.places[name]
     return f"{quoted_sheet(sheet)}!{column_letters(column)}{row}"
 
 
-def _empty(b: _Builder) -> Found:
+def _empty(b: Builder) -> Found:
     """One item for a workbook in which nobody has written anything."""
     free = [f for f in b.form.fields if f.name in b.singles and is_free(f)]
     parts = [f"ROWS({r})-COUNTIF({r},{BLANK})" for r in runs(f"$I${b.rows[f.name]}" for f in free)]
@@ -285,7 +96,7 @@ def _empty(b: _Builder) -> Found:
     return [(EMPTY_BOOK, Line(0, ("empty",), f"IF({filled}>0,0,1)", target))]
 
 
-def _single_lines(b: _Builder) -> Found:
+def _single_lines(b: Builder) -> Found:
     found: Found = []
     for item in b.form.fields:
         if item.name not in b.singles or not item.is_input:
@@ -294,14 +105,14 @@ def _single_lines(b: _Builder) -> Found:
         kind = _kind_of(b, item)
         found.append((kind, Line(0, ("type", item.name), f"IF({state}>={DOUBTFUL},1,0)", target, label=item.label)))
         if item.required != "否":
-            asked = _required(b, item, _Sheet(b), f"|{item.name}")
+            asked = _required(b, item, Operands(b), f"|{item.name}")
             blank = _is_blank(item, state)
             line = Line(0, ("required", item.name), f"IF({blank},{asked},0)", target, label=item.label)
             found.append((REQUIRED, line))
     return found
 
 
-def _kind_of(b: _Builder, item: Field) -> Kind:
+def _kind_of(b: Builder, item: Field) -> Kind:
     if item.type in ("选项", "多选", "是否") and not choice_range(b.form, item):
         return type_kind(Field(item.name, item.label, "文本"))
     return type_kind(item)
@@ -311,7 +122,7 @@ def _is_blank(item: Field, state: str) -> str:
     return f"OR({state}={BLANK},{state}={MARK})" if item.type == "日期" else f"{state}={BLANK}"
 
 
-def _required(b: _Builder, item: Field, sheet: _Sheet, key: str) -> str:
+def _required(b: Builder, item: Field, sheet: Operands, key: str) -> str:
     """1 where the field must be filled. A condition that no sheet can hold is asked as if it were true."""
     ready = b.formulas.ready.get(key)
     if ready is None:
@@ -325,9 +136,9 @@ def _required(b: _Builder, item: Field, sheet: _Sheet, key: str) -> str:
 # ---------------------------------------------------------------- lists
 
 
-def _list_lines(b: _Builder, form_list: FormList, place: ListPlace) -> Found:
+def _list_lines(b: Builder, form_list: FormList, place: ListPlace) -> Found:
     name, sheet = form_list.name, quoted_sheet(place.sheet)
-    rows = _Sheet(b, form_list, place)
+    rows = Operands(b, form_list, place)
     found: Found = []
     rest: list[str] = []
     for item in form_list.fields:
@@ -365,17 +176,17 @@ def _list_line(
 
 
 def _counted(
-    b: _Builder, what: tuple[str, ...], place: ListPlace, column: ListColumn, letters: str, label: str
+    b: Builder, what: tuple[str, ...], place: ListPlace, column: ListColumn, letters: str, label: str
 ) -> Line:
     block = b.stretch(place, column.letters)
     return _list_line(what, f"COUNTIF({block},1)", place, letters, f"MATCH(1,{block},0)", label)
 
 
-def _row_rule(b: _Builder, rule: Rule) -> Found:
+def _row_rule(b: Builder, rule: Rule) -> Found:
     form_list = b.form.list(rule.scope)
     place = next(p for p in lists_of(b.form, b.counts) if p.name == rule.scope)
     assert form_list is not None
-    ready, sheet = b.formulas.ready[rule.no], _Sheet(b, form_list, place)
+    ready, sheet = b.formulas.ready[rule.no], Operands(b, form_list, place)
     try:
         code = rule_code(ready.node, sheet)
     except NotInSheet as no:
@@ -404,7 +215,7 @@ def _explained(rule: Rule, place: str) -> str:
     return f"SUMPRODUCT(({EXPLAINED}={_text(rule.no + '|')}{'&' + place if place else ''})*1)"
 
 
-def _unexplained(b: _Builder, rule: Rule, place: ListPlace, column: ListColumn, letters: str) -> ListColumn:
+def _unexplained(b: Builder, rule: Rule, place: ListPlace, column: ListColumn, letters: str) -> ListColumn:
     """A row counts until a line without place, with its task's number or with its cell explains it. The rule's own
     line of the items stands before the lists are written, so its place is looked up by the sheet itself."""
     here = [f'"{place.sheet.replace(chr(34), chr(34) * 2)}!{letters}"&{ROW}']
@@ -417,8 +228,8 @@ def _unexplained(b: _Builder, rule: Rule, place: ListPlace, column: ListColumn, 
 # ---------------------------------------------------------------- whole rules
 
 
-def _whole_rule(b: _Builder, rule: Rule) -> Found:
-    ready, sheet = b.formulas.ready[rule.no], _Sheet(b)
+def _whole_rule(b: Builder, rule: Rule) -> Found:
+    ready, sheet = b.formulas.ready[rule.no], Operands(b)
     try:
         code = rule_code(ready.node, sheet)
     except NotInSheet as no:
@@ -433,7 +244,7 @@ def _whole_rule(b: _Builder, rule: Rule) -> Found:
     return [(rule_kind(rule), Line(0, ("rule", rule.no), "", target, code, explained, moving=moving))]
 
 
-def _whole_target(b: _Builder, node: Node, sheet: _Sheet) -> tuple[str, bool, bool]:
+def _whole_target(b: Builder, node: Node, sheet: Operands) -> tuple[str, bool, bool]:
     """Text or formula, whether it is a formula, and whether the batch is sure to point at the same cell."""
     if over_cells(node):
         return _first_cell(b, node)
@@ -446,7 +257,7 @@ def _whole_target(b: _Builder, node: Node, sheet: _Sheet) -> tuple[str, bool, bo
     return _target(b, (writable or order)[0]), False, sure
 
 
-def _first_cell(b: _Builder, node: Node) -> tuple[str, bool, bool]:
+def _first_cell(b: Builder, node: Node) -> tuple[str, bool, bool]:
     """The first failing cell of a rule over cells, by the states of the fields in the rule's order."""
     call = node.left if isinstance(node, Compare) else node
     assert isinstance(call, Call)

@@ -20,7 +20,7 @@ _FIRST_DAY, _LAST_DAY = 36526, 73050  # 2000-01-01 to 2099-12-31
 CHOICES = ("选项", "是否", "多选")
 
 
-def _bare(cell: str) -> str:
+def bare(cell: str) -> str:
     """The text with ideographic and fixed spaces and line feeds as plain spaces."""
     return f'SUBSTITUTE(SUBSTITUTE(SUBSTITUTE({cell},"\u3000"," "),"\u00a0"," "),CHAR(10)," ")'
 
@@ -43,7 +43,7 @@ def state_formula(field: Field, cell: str, choices: str, whole_ruled: bool) -> s
             known = f"OR({known},SUMPRODUCT({parts})=LEN({text})+1)"
         return f'IF(ISERROR({cell}),{FAULT},IF({text}="",{BLANK},IF({known},{SOUND},{FAULT})))'
     long = f"IF(ABS({cell})>={_HUGE},{DOUBTFUL},{SOUND})"
-    blank = f'IF(TRIM({_bare(cell)})="",{BLANK},{SOUND})'
+    blank = f'IF(TRIM({bare(cell)})="",{BLANK},{SOUND})'
     return f"IF(ISERROR({cell}),{FAULT},IF(ISNUMBER({cell}),{long},{blank}))"
 
 
@@ -62,9 +62,9 @@ def value_formula(field: Field, cell: str, state: str, choices: str) -> str:
         return f"IF({there},INT({cell}),0)"
     if choices:
         return f'IF({there},TRIM({cell}),"")'
-    bare = _bare(cell)
-    edges = f'LEN(TRIM("x"&{bare}&"x"))=LEN(TRIM({bare}))+2'
-    return f'IF({there},IF({edges},{cell}&"",TRIM({bare})),"")'
+    plain = bare(cell)
+    edges = f'LEN(TRIM("x"&{plain}&"x"))=LEN(TRIM({plain}))+2'
+    return f'IF({there},IF({edges},{cell}&"",TRIM({plain})),"")'
 
 
 def state_of(value: Value, field: Field, options: Mapping[str, Sequence[Option]], whole_ruled: bool) -> int:

@@ -107,7 +107,7 @@ class Plan:
     lists: tuple[ListPlan, ...]
     parameters: tuple[Operand, ...]  # rows of _参数 from 2 on
     ready: Mapping[str, Ready]  # rules by number, 必填 formulas by list|field
-    required: Mapping[tuple[str, str], Field] = field(default_factory=dict)
+    targets: Mapping[str, str] = field(default_factory=dict)  # field → '表三'!C12
     whole_ruled: frozenset[str] = frozenset()
     batch_only: tuple[tuple[Rule, str], ...] = ()
 

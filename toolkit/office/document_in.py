@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from toolkit.findings import Finding, Level, finding
 from toolkit.office.limits import DEFAULT, Limits
@@ -21,7 +21,11 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
 MAX_CELLS = 200_000
+MAX_SHEET = 8 * 1024 * 1024  # bytes of one worksheet; a plan of a thousand tasks has a tenth of that
 CONVERT_SECONDS = 90
+
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
@@ -88,7 +92,7 @@ def _open(data: bytes, name: str, limits: Limits, office: str | None) -> Opened:
     return Opened((OpenedText(_decode(data), plain=True),))
 
 
-def _guarded(read: Callable[[], Opened], reason: str) -> Opened:
+def _guarded(read: Callable[[], _T], reason: str) -> _T:
     """Third-party readers raise anything on damaged files; here every such failure becomes one reason."""
     try:
         return read()
@@ -119,13 +123,14 @@ def _decode(data: bytes) -> str:
 
 
 def _package(data: bytes, limits: Limits) -> Opened:
-    parts = _guarded(lambda: _checked_names(data, limits), "文件已损坏或没有复制完整")  # type: ignore[arg-type,return-value]
-    names: Mapping[str, int] = parts  # type: ignore[assignment]
+    names = _guarded(lambda: _checked_names(data, limits), "文件已损坏或没有复制完整")
     if "word/document.xml" in names:
         from toolkit.office.document_word import read_word
 
         return _guarded(lambda: Opened(read_word(data)), "Word 文件已损坏")
     if "xl/workbook.xml" in names:
+        if any(size > MAX_SHEET for part, size in names.items() if part.startswith("xl/")):
+            raise CannotOpen("工作表过大，请删除多余的格式和空白行列")
         return _guarded(lambda: _excel(data), "Excel 文件已损坏")
     raise CannotOpen("不是 Word 或 Excel 文件")
 

@@ -84,10 +84,10 @@ def _mark_book(data: bytes, marks: Sequence[Mark], page: Page, author: str) -> b
     package, signed = _without_signatures(package)
     package, before = _without_front(package, entries)
     styles = MarkStyles(package.read(styles_part))
-    package, records = _marked_sheets(package, styles, marks, before, author)
+    new, records = _marked_sheets(package, [e for e in entries if e.part in package], styles, marks, before, author)
     visible = frozenset(e.name for e in entries if e.state == "visible")
     front = front_sheet_xml(page(signed, visible), styles.look, records)
-    return _with_front(package, front, styles_part, styles).to_bytes()
+    return _with_front(package.with_parts(new.parts), front, new.types, styles_part, styles.to_bytes()).to_bytes()
 
 
 # ---------------------------------------------------------------- what goes
@@ -148,9 +148,9 @@ def _remembered(records: Iterable[str]) -> Before:
 
 
 def _marked_sheets(
-    package: Package, styles: MarkStyles, marks: Sequence[Mark], before: Before, author: str
-) -> tuple[Package, list[str]]:
-    """Every sheet with its marks; the records say what each coloured cell looked like."""
+    package: Package, entries: Sequence[SheetEntry], styles: MarkStyles, marks: Sequence[Mark], before: Before, author: str
+) -> tuple[NewParts, list[str]]:
+    """The parts that marking changes; the records say what each coloured cell looked like."""
     new = NewParts(package)
     by_sheet: dict[str, list[Mark]] = {}
     for mark in marks:
@@ -159,7 +159,7 @@ def _marked_sheets(
     head = NOTE_HEAD.encode()
     noted = any(head in package.read(n) for n in package.parts if "comments" in n.lower() and n.endswith(".xml"))
     records: list[str] = []
-    for entry in sheet_entries(package):
+    for entry in entries:
         data = package.read(entry.part)
         mine = by_sheet.get(entry.name, []) if entry.kind == "worksheet" else []
         if not (mine or ours or noted or _SELECTED.search(data)):
@@ -172,10 +172,7 @@ def _marked_sheets(
             changed |= _mark_notes(root, new, entry.part, mine, author)
         if changed:
             new.parts[entry.part] = to_xml(root)
-    package = package.with_parts(new.parts)
-    if new.types:
-        package = package.with_parts({TYPES_PART: content_types(package, new.types)})
-    return package, records
+    return new, records
 
 
 def _deselect(root: etree._Element) -> bool:
@@ -335,7 +332,9 @@ class _Grid:
 # ---------------------------------------------------------------- what comes
 
 
-def _with_front(package: Package, front: bytes, styles_part: str, styles: MarkStyles) -> Package:
+def _with_front(
+    package: Package, front: bytes, types: Mapping[str, str], styles_part: str, styles: bytes
+) -> Package:  # fmt: skip
     """Our sheet as the first tab and the active one; sheets that names are tied to keep them."""
     workbook = package.workbook_part
     part = NewParts(package).free_name("xl/worksheets/sheet{}.xml")
@@ -359,10 +358,10 @@ def _with_front(package: Package, front: bytes, styles_part: str, styles: MarkSt
             del view.attrib["firstSheet"]
     return package.with_parts(
         {
-            TYPES_PART: content_types(package, {part: WORKSHEET_TYPE}),
+            TYPES_PART: content_types(package, {**types, part: WORKSHEET_TYPE}),
             rels_name(workbook): rels,
             workbook: to_xml(root),
-            styles_part: styles.to_bytes(),
+            styles_part: styles,
             part: front,
         }
     )

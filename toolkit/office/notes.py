@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from xml.sax.saxutils import escape
 
 from lxml import etree
 
@@ -120,15 +119,20 @@ class SheetNotes:
         number, listed = self._author(author), self._list()
         known = {node.get("ref", ""): node for node in listed.findall(tag("comment"))}
         bare = [] if self._has_drawing(root) else [split_address(ref) for ref in known]
-        order = sorted((split_address(ref), node) for ref, node in known.items()) if len(known) < len(listed) else []
+        standing = [(split_address(ref), node) for ref, node in known.items()]
         fresh: list[Place] = []
+        passed = 0
         for place, text in wanted.items():
-            node = known.get(address(*place))
-            if node is not None:
+            if (node := known.get(address(*place))) is not None:
                 _append(node, text)
+                continue
+            fresh.append(place)
+            while passed < len(standing) and standing[passed][0] < place:
+                passed += 1
+            if passed < len(standing):
+                standing[passed][1].addprevious(_comment(place, text, number))
             else:
-                fresh.append(place)
-                _insert(listed, _comment(place, text, number))
+                listed.append(_comment(place, text, number))
         self._draw(sorted({*fresh, *bare}), wanted, root)
 
     def finish(self, root: etree._Element) -> None:
@@ -210,20 +214,21 @@ class SheetNotes:
             self.drawing = parse_xml(_NEW_DRAWING.encode())
         assert self.drawing is not None
         if not any(node.get("id") == "_x0000_t202" for node in self.drawing.iter(f"{{{_V}}}shapetype")):
-            self.drawing.append(_piece(_SHAPE_TYPE))
+            self.drawing.append(_pieces(_SHAPE_TYPE)[0])
         blocks: list[int] = []
+        shapes: list[str] = []
         for n, place in enumerate(places):
             if n % (_BLOCK - 1) == 0:
                 blocks.append(self.new.new_block())
-            shape = blocks[-1] + 1 + n % (_BLOCK - 1)
-            self.drawing.append(_piece(_shape(shape, place, texts.get(place, ""))))
+            shapes.append(_shape(blocks[-1] + 1 + n % (_BLOCK - 1), place, texts.get(place, "")))
+        self.drawing.extend(_pieces("".join(shapes)))
         self._claim([b // _BLOCK for b in blocks])
 
     def _claim(self, blocks: Sequence[int]) -> None:
         assert self.drawing is not None
         node = next(self.drawing.iter(f"{{{_O}}}idmap"), None)
         if node is None:
-            layout = _piece('<o:shapelayout v:ext="edit"><o:idmap v:ext="edit" data=""/></o:shapelayout>')
+            layout = _pieces('<o:shapelayout v:ext="edit"><o:idmap v:ext="edit" data=""/></o:shapelayout>')[0]
             self.drawing.insert(0, layout)
             node = layout[0]
         node.set("data", ",".join(x for x in (node.get("data", ""), *map(str, blocks)) if x))
@@ -254,11 +259,16 @@ def _places(root: etree._Element) -> list[Place]:
 
 
 def _run(text: str, *, bold: bool = False) -> etree._Element:
-    look = "<b/>" if bold else ""
-    return parse_xml(
-        f'<r xmlns="{MAIN}"><rPr>{look}<sz val="9"/><color indexed="81"/><rFont val="宋体"/><charset val="134"/></rPr>'
-        f'<t xml:space="preserve">{escape(legal_text(text))}</t></r>'.encode()
-    )
+    run = etree.Element(tag("r"))
+    look = etree.SubElement(run, tag("rPr"))
+    if bold:
+        etree.SubElement(look, tag("b"))
+    for name, key, value in (("sz", "val", "9"), ("color", "indexed", "81"), ("rFont", "val", "宋体"), ("charset", "val", "134")):
+        etree.SubElement(look, tag(name)).set(key, value)
+    words = etree.SubElement(run, tag("t"))
+    words.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
+    words.text = legal_text(text)
+    return run
 
 
 def _comment(place: Place, text: str, author: int) -> etree._Element:
@@ -267,16 +277,6 @@ def _comment(place: Place, text: str, author: int) -> etree._Element:
     body.append(_run(f"{NOTE_HEAD}\n", bold=True))
     body.append(_run(text))
     return node
-
-
-def _insert(listed: etree._Element, node: etree._Element) -> None:
-    """Notes stand in order of their cells."""
-    place = split_address(node.get("ref", ""))
-    for other in listed.findall(tag("comment")):
-        if split_address(other.get("ref", "A1")) > place:
-            other.addprevious(node)
-            return
-    listed.append(node)
 
 
 def _append(node: etree._Element, text: str) -> None:
@@ -310,8 +310,8 @@ def _cut(node: etree._Element, keep: int) -> None:
 # ---------------------------------------------------------------- one shape
 
 
-def _piece(xml: str) -> etree._Element:
-    return parse_xml(f"{_OPENING}{xml}</xml>".encode())[0]
+def _pieces(xml: str) -> list[etree._Element]:
+    return list(parse_xml(f"{_OPENING}{xml}</xml>".encode()))
 
 
 def _shape(number: int, place: Place, text: str) -> str:

@@ -50,8 +50,8 @@ class Part:
         return zlib.decompress(self.packed, -15)
 
     @classmethod
-    def of(cls, data: bytes) -> Part:
-        squeeze = zlib.compressobj(_LEVEL, zlib.DEFLATED, -15)
+    def of(cls, data: bytes, level: int = _LEVEL) -> Part:
+        squeeze = zlib.compressobj(level, zlib.DEFLATED, -15)
         packed = squeeze.compress(data) + squeeze.flush()
         return cls(packed, zipfile.ZIP_DEFLATED, zlib.crc32(data), len(data))
 
@@ -98,14 +98,14 @@ class Package:
         except KeyError:
             raise PackageError(f"工作簿缺少内部文件 {name}") from None
 
-    def with_parts(self, changes: Mapping[str, bytes | None]) -> Package:
+    def with_parts(self, changes: Mapping[str, bytes | Part | None]) -> Package:
         """The package with parts replaced or added (bytes) or taken out (None); new ones come last, in given order."""
         parts = dict(self.parts)
         for name, data in changes.items():
             if data is None:
                 parts.pop(name, None)
             else:
-                parts[name] = Part.of(data)
+                parts[name] = data if isinstance(data, Part) else Part.of(data)
         return Package(parts)
 
     def to_bytes(self) -> bytes:

@@ -26,6 +26,7 @@ from toolkit.plan.kinds import (
     fit,
     heading_roles,
 )
+from toolkit.plan.labels import once
 
 _SAMPLE = 120  # rows are enough to judge a column by
 _SPAN_COST = 0.25  # one name over one more column
@@ -73,7 +74,7 @@ def _trimmed(row: Sequence[str], names: int) -> Sequence[str]:
 
 def understand_columns(header: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> Columns:
     """Roles for `width` body columns. `rows` should be rows of full width; `header` may be shorter or empty."""
-    sample = [list(row[:width]) + [""] * (width - len(row)) for row in rows[:_SAMPLE]]
+    sample = [[once(c)[0] for c in row[:width]] + [""] * (width - len(row)) for row in rows[:_SAMPLE]]
     columns = [[row[k] for row in sample] for k in range(width)]
     names = list(header)
     while names and not names[-1].strip():
@@ -245,7 +246,7 @@ def _one_requirement(roles: list[str], columns: Sequence[Sequence[str]], names: 
     for k in wanted:
         if k == keep:
             continue
-        roles[k] = MEASURE if k > keep or _judge(columns[k], CATEGORY) < 0 else CATEGORY
+        roles[k] = MEASURE if k > keep else CATEGORY
 
 
 def plausible(columns: Columns) -> bool:

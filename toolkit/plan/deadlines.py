@@ -75,7 +75,7 @@ def deadlines_inside(text: str, year: int | None) -> tuple[Deadline, ...]:
     found: list[tuple[int, int, Deadline]] = []
     offset = 0
     for sentence in re.split(r"(?<=[。；;!！])", plain(text)):
-        for start, end, form in _inside(sentence, year):
+        for start, end, form in _inside(sentence, year) if words.TELLING.search(sentence) else ():
             found.append((offset + start, offset + end, form))
         offset += len(sentence)
     kept: list[tuple[int, int, Deadline]] = []

@@ -5,6 +5,7 @@ A row boundary is a serial or a change of the cell pattern, never a blank line a
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -98,7 +99,7 @@ def _heading_run(tokens: list[Token], start: int) -> int:
         kinds.append(roles[0])
         k += 1
     distinct = len(set(kinds))
-    return k if len(kinds) >= 3 and distinct >= 2 or len(kinds) == 2 and distinct == 2 and _ends_clean(tokens, k) else 0
+    return k if (len(kinds) >= 3 and distinct >= 2) or (len(kinds) == 2 and distinct == 2 and _ends_clean(tokens, k)) else 0
 
 
 def _ends_clean(tokens: list[Token], k: int) -> bool:
@@ -112,7 +113,7 @@ def _has_serials(bodies: list[list[Token]], heads: list[list[Token]]) -> bool:
     if any(heading_roles(t.text)[:1] == (SERIAL,) for head in heads for t in head):
         return True
     numbers = [n for body in bodies for t in body if (n := serial(t.text)) is not None]
-    rising = sum(1 for a, b in zip(numbers, numbers[1:], strict=False) if b == a + 1)
+    rising = sum(1 for a, b in itertools.pairwise(numbers) if b == a + 1)
     return len(numbers) >= 3 and rising >= len(numbers) - 1 - len(numbers) // 4
 
 
@@ -128,9 +129,7 @@ def _by_serial(tokens: list[Token], names: int) -> list[tuple[Token, ...]]:
         if number is not None and _follows(number, last, token, row, width):
             fresh = True
             last = number
-        elif token.gap == BLANK and row and (len(row) >= width or _is_section(tokens, k)):
-            fresh = True
-        elif row and _is_section(tokens, k) and len(row) >= width - 1 and serial(row[0].text) is not None:
+        elif (token.gap == BLANK and row and (len(row) >= width or _is_section(tokens, k))) or (row and _is_section(tokens, k) and len(row) >= width - 1 and serial(row[0].text) is not None):
             fresh = True
         if fresh and row:
             rows.append(row)
@@ -162,7 +161,7 @@ def _is_section(tokens: list[Token], k: int) -> bool:
 def _usual_width(tokens: list[Token], names: int) -> int:
     """The commonest distance between one serial and the next."""
     starts = [k for k, t in enumerate(tokens) if serial(t.text) is not None]
-    steps = Counter(b - a for a, b in zip(starts, starts[1:], strict=False) if b - a > 1)
+    steps = Counter(b - a for a, b in itertools.pairwise(starts) if b - a > 1)
     if not steps:
         return max(names, 2)
     most = max(steps.values())

@@ -83,6 +83,7 @@ def bare(text: str) -> str:
     return _PUNCTUATION.sub("", without_numeral(without_markup(text).strip()))
 
 
+@lru_cache(maxsize=16384)
 def once(text: str) -> tuple[str, bool, bool]:
     """A cell whose text is printed two to four times, kept once: (text, was repeated, copies differed).
 

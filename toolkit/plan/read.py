@@ -155,12 +155,7 @@ class _Reader:
             else:
                 open_text, open_at = line, at
             done = open_text.rstrip().endswith("|") and (not width or _pipe_width(open_text) >= width)
-            if done or at + 1 >= len(self.lines):
-                rows.append(_pipe_cells(open_text))
-                lines.append(open_at)
-                width = width or len(rows[-1])
-                open_text = ""
-            elif not _PIPE.match(open_text) and _pipe_width(open_text) >= (width or 2):
+            if done or at + 1 >= len(self.lines) or (not _PIPE.match(open_text) and _pipe_width(open_text) >= (width or 2)):
                 rows.append(_pipe_cells(open_text))
                 lines.append(open_at)
                 width = width or len(rows[-1])
@@ -239,7 +234,8 @@ class _Reader:
                 gap = BLANK
             elif self._continues(line, at, tokens, blanks):
                 last = tokens[-1]
-                tokens[-1] = Token(f"{last.text}\n{line.strip()}", last.line, last.gap)
+                breaks = "\n\n" if blanks else "\n"
+                tokens[-1] = Token(f"{last.text}{breaks}{line.strip()}", last.line, last.gap)
                 blanks, gap = 0, NONE
             else:
                 break
@@ -262,7 +258,7 @@ class _Reader:
     def _tokens(self, tokens: list[Token]) -> None:
         found = rows_of(tokens)
         self.cells += len(tokens)
-        self._table([[t.text for t in row] for row in found.rows], [row[0].line for row in found.rows])
+        self._table([_texts(row) for row in found.rows], [row[0].line for row in found.rows])
 
     # ------------------------------------------------------------ one cell per line without any mark
 
@@ -299,6 +295,13 @@ class _Reader:
             tokens = [Token(t.text, t.line) for t in tokens]
         self._tokens(tokens)
         return at
+
+
+def _texts(row: Sequence[Token]) -> list[str]:
+    """Cell texts; a blank line inside the row stays visible as a line break at the end of the cell before it."""
+    return [
+        t.text + ("\n" if k + 1 < len(row) and row[k + 1].gap == BLANK else "") for k, t in enumerate(row)
+    ]
 
 
 def _inner_tabs(line: str) -> int:

@@ -6,8 +6,10 @@ Groups are proposed with the members that the roster's classes suggest, always �
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from toolkit.findings import Finding, finding
 from toolkit.model import Group, Roster, Unit, plain
@@ -17,6 +19,7 @@ from toolkit.plan.unit_words import UNDETERMINED
 NEAREST = 3
 _LEAST_SCORE = 55
 _SUBSEQUENCE_FROM, _SUBSEQUENCE_WIDTH = 75, 20
+_SAME_LETTERS_FROM, _LETTERS_WIDTH = 60, 14
 _SAME_CORE = 95
 
 
@@ -119,6 +122,7 @@ _TAIL = re.compile(
 )
 
 
+@lru_cache(maxsize=8192)  # every name meets every unit of the roster
 def _core(name: str) -> str:
     """A name without its place and without its bracket: 青岛市生态环境局平度分局 → 生态环境局平度分局."""
     text = re.sub(r"[(\[][^()\[\]]*[)\]]$", "", plain(name))
@@ -128,19 +132,30 @@ def _core(name: str) -> str:
     return text
 
 
+@lru_cache(maxsize=8192)
+def _bare(core: str) -> str:
+    """A core without 局, 委员会, 办公室 …, which nearly all names share."""
+    return _TAIL.sub("", core) or core
+
+
+_plain = lru_cache(maxsize=8192)(plain)
+
+
 def _score(short: str, full: str) -> int:
     from rapidfuzz import fuzz
 
-    a, b = plain(short), plain(full)
+    a, b = _plain(short), _plain(full)
     core_a, core_b = _core(short), _core(full)
     if core_a == core_b:
         return _SAME_CORE
     if len(a) > len(b):
         a, b, core_a, core_b = b, a, core_b, core_a
-    bare_a, bare_b = _TAIL.sub("", core_a) or core_a, _TAIL.sub("", core_b) or core_b
+    bare_a, bare_b = _bare(core_a), _bare(core_b)
     in_order = _subsequence(a, b) or _subsequence(core_a, core_b)
     if in_order and (len(bare_a) > 1 or _subsequence(a, b)):
         return int(_SUBSEQUENCE_FROM + _SUBSEQUENCE_WIDTH * min(len(a), len(b)) / max(len(a), len(b)))
+    if len(core_a) >= 4 and set(core_a) <= set(core_b) and not Counter(core_a) - Counter(core_b):  # 张店公安分局 in 公安局张店分局
+        return int(_SAME_LETTERS_FROM + _LETTERS_WIDTH * len(core_a) / len(core_b))
     return min(_SUBSEQUENCE_FROM - 1, int(0.85 * fuzz.ratio(bare_a, bare_b) + 0.1 * fuzz.ratio(a, b)))
 
 
@@ -155,7 +170,7 @@ _KINDS: tuple[tuple[str, str, str], ...] = (
     # (in the group's words, in a class of the roster, why)
     (r"街道|镇街|镇办|街办|乡镇街道", r"街道", "街道"),
     (r"镇(?!化)|乡(?!村)|镇办|镇街", r"镇|乡", "乡镇"),
-    (r"部门|委、办、局|局、", r"政府部门|工作部门|部门|政府办公室", "部门"),
+    (r"部门|委、办、局|局、|[市区县州]直(?:各|有关|相关)*单位", r"政府部门|工作部门|部门|政府办公室", "部门"),
     (r"部门、.*单位|直(?:属)?.{0,4}单位|市直|区直|县直|州直|直属|各单位|事业单位", r"直属|事业", "直属单位"),
     (r"驻|垂直", r"垂直|驻", "驻地单位"),
     (r"管委|园区|开发区|功能区", r"管委|园区|开发区|功能区", "园区"),

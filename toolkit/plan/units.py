@@ -78,7 +78,7 @@ def _labelled(text: str) -> Iterator[tuple[str, str]]:
 def _protected(text: str) -> str:
     """Marks inside brackets and inside groups hidden, wrapped lines joined."""
     text = _hide_brackets(_joined(text))
-    for pattern in (words.PARTY_AND_GOVERNMENT, words.INNER, words.PAIRED, words.OPEN_TAIL):
+    for pattern in (words.OPEN_TAIL, words.PARTY_AND_GOVERNMENT, words.INNER, words.PAIRED):
         text = pattern.sub(lambda m: m[0].translate(_HIDE), text)
     return text
 
@@ -159,7 +159,7 @@ def _conjoined(piece: str) -> list[str]:
 def _without_role(text: str) -> str:
     m = re.search(rf"(?:{words.ROLE_TAIL.pattern})$", text)
     body = text[: m.start()] if m else text
-    m = re.search(rf"(?:{words.OPEN_TAIL.pattern})", body)
+    m = words.OPEN_TAIL.search(body.translate(_SHOW))
     return body[: m.start()] if m and m.end() == len(body) and m.start() else body
 
 
@@ -240,10 +240,10 @@ class _Found:
         """The name as written, after open list, emphasis and lists in brackets are taken off."""
         name = re.sub(r"^(?:由|请|并|其中)(?=[省市县区各有相])", "", name.strip(" \t\n。.：:"))
         name, emphasised = self._emphasised(name)
-        opened = list(words.OPEN_TAIL.finditer(name))
+        opened = list(words.OPEN_TAIL.finditer(name.translate(_SHOW)))
         if opened and opened[-1].end() == len(name) and _outside(name, opened[-1].start()):
             self.open_list = True
-            self.notes.append(f"“{opened[-1][0].translate(_SHOW)}”：名单未列全，请确认还有哪些单位")
+            self.notes.append(f"“{opened[-1][0]}”：名单未列全，请确认还有哪些单位")
             name = name[: opened[-1].start()]
         shown = _tidy(name)
         if emphasised:

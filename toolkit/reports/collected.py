@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from toolkit.forms.form import EXPLANATION_LIST, Field, Form, FormList
-from toolkit.merge import newest_counting
+from toolkit.merge import newest_counting, stand_in_line
 from toolkit.model import Draft, PeriodResult, Submission
 from toolkit.office.excel_out import write_book
 from toolkit.office.sheet_model import Column, Row, Sheet, sheet_name
@@ -52,6 +52,8 @@ def _fields_sheet(
 ) -> Sheet:
     columns = [Column("项目", cap=44), *(Column(s.unit, "number", cap=14) for s, _ in chosen)]
     rows: list[Row] = [(f.label, *(draft.value(f.name) for _, draft in chosen)) for f in fields]
+    if any(draft.stand_in for _, draft in chosen):
+        rows.append(("填报方式", *(stand_in_line(draft) for _, draft in chosen)))
     return _sheet(result, "各单位数据", title, columns, rows, freeze=1)
 
 
@@ -69,11 +71,13 @@ def _list_sheet(
     columns = [Column("单位", cap=26)]
     columns += [Column(f.label, _KINDS.get(f.type, "text"), cap=40) for f in form_list.fields]
     columns += [Column("收件编号", cap=18)]
+    stood_in = any(draft.stand_in for _, draft in chosen)
+    columns += [Column("代填", cap=30)] if stood_in else []
     rows: list[Row] = []
     for s, draft in chosen:
         for row in draft.lists.get(form_list.name, ()):
             values = [row[f.name].value if f.name in row else "" for f in form_list.fields]
-            rows.append((s.unit, *values, s.receipt_no))
+            rows.append((s.unit, *values, s.receipt_no, *([stand_in_line(draft)] if stood_in else [])))
     return _sheet(result, name, title, columns, rows, freeze=1)
 
 

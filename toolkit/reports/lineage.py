@@ -201,9 +201,7 @@ def _counted(result: PeriodResult, unit: str, facts: Sequence[str]) -> tuple[tup
     return tuple(parts), (*(s for s in parts.values() if s), *handed)
 
 
-_FILING_FACTS = frozenset(
-    {"应报送数", "已报送数", "按时报送数", "逾期报送数", "逾期工作日", "未报送数", "退回次数"}
-)
+_FILING_FACTS = frozenset({"应报送数", "已报送数", "按时报送数", "逾期报送数", "逾期工作日", "未报送数", "退回次数"})
 
 
 def _line_key(fact: str, p: Progress, until: date) -> str:

@@ -6,6 +6,7 @@ from collections import Counter
 from datetime import date
 
 from toolkit.findings import Level
+from toolkit.merge import stand_in_line
 from toolkit.model import VERDICT_NAMES, Period, PeriodResult, Submission, Verdict
 from toolkit.office.sheet_model import visible
 from toolkit.reports.data import csv_bytes
@@ -82,6 +83,8 @@ def _facts(s: Submission, form_title: str) -> list[tuple[str, str]]:
     if s.version:
         facts.append(("版本", f"第 {s.version} 版"))
     facts += [("收件日期", day_text(s.arrived_on)), ("文件", s.file), ("内容校验（sha256）", s.digest)]
+    if stand_in := stand_in_line(s.draft):
+        facts.append(("填报方式", stand_in))
     return facts
 
 
@@ -115,7 +118,7 @@ def _line(text: str) -> str:
 
 _HEADER = (
     "收件编号", "收件日期", "单位", "表单", "周期", "版本", "结论", "未能读取", "须修改", "须说明", "提示",
-    "免予修改的规则", "已剔除", "文件", "内容校验（sha256）",
+    "免予修改的规则", "已剔除", "文件", "内容校验（sha256）", "代填",
 )  # fmt: skip
 
 
@@ -139,4 +142,5 @@ def _row(s: Submission) -> tuple[str | int, ...]:
         "是" if s.excluded else "",
         _line(s.file),
         s.digest,
+        _line(stand_in_line(s.draft)),
     )

@@ -17,7 +17,7 @@ from toolkit.office.front_sheet import FrontCell, FrontPage, FrontRow
 from toolkit.reports.returned import Entry, arranged, cells_text, verdict_words, what_text
 from toolkit.reports.wording import SAMPLE, contact, day_text, marked, rule_shown
 
-WIDTHS = (6.0, 9.0, 44.0, 22.0, 18.0, 38.0, 20.0, 15.0)
+WIDTHS = (6.0, 9.0, 43.0, 27.0, 17.0, 38.0, 20.0, 15.0)
 MOST_ENTRIES, MOST_CELLS, MOST_FIXED = 1_500, 2_000, 300
 _HEADS = ("序号", "级别", "问题", "位置（点击跳转）", "现填内容", "怎样修改", "依据", "规则编号")
 _LOOKS = {Level.UNREADABLE: "alert", Level.FIX: "alert", Level.EXPLAIN: "warn", Level.NOTE: "centre"}

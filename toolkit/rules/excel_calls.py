@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
@@ -21,7 +22,7 @@ def written(node: Call, writer: Writer) -> str:
 
 _PLAIN = {
     "NOT": "b", "ABS": "n", "ROUND": "nn", "LEN": "t", "LEFT": "tn", "RIGHT": "tn", "MID": "tnn", "TRIM": "t",
-    "FIND": "ttn", "SEARCH": "ttn", "SUBSTITUTE": "tttn", "VALUE": "t", "ROUNDUP": "sn", "ROUNDDOWN": "sn",
+    "FIND": "ttn", "SEARCH": "ttn", "SUBSTITUTE": "tttn", "ROUNDUP": "sn", "ROUNDDOWN": "sn",
     "INT": "s", "MOD": "sn", "YEAR": "d", "MONTH": "d", "DAY": "d", "EDATE": "dn", "EOMONTH": "dn",
 }  # fmt: skip
 """What is wanted of each argument: n number, s number without binary dust, d day, t text, b truth."""
@@ -254,6 +255,12 @@ def _workday_after(node: Call, writer: Writer) -> str:
 # ---------------------------------------------------------------- texts and kinds
 
 
+def _value(node: Call, writer: Writer) -> str:
+    """Of no text there is no number: LibreOffice would say 0."""
+    text = writer.text(node.args[0])
+    return f'IF({text}="",NA(),VALUE({text}))'
+
+
 def _text_by_format(node: Call, writer: Writer) -> str:
     arg, pattern = node.args
     assert isinstance(pattern, Literal)
@@ -264,7 +271,8 @@ def _text_by_format(node: Call, writer: Writer) -> str:
     if str(pattern.value).lower() in ("general", "@", "g/通用格式"):
         number = f'{writer.settled(arg)}&""'
     else:
-        number = f"TEXT({writer.settled(arg)},{quoted(str(pattern.value))})"
+        day = bool(re.search("[ymd]", re.sub('"[^"]*"', "", str(pattern.value).lower())))
+        number = f"TEXT({writer.day(arg) if day else writer.settled(arg)},{quoted(str(pattern.value))})"
     if isinstance(arg, Ref) and (spot := writer.sheet.spot(arg.operand)).state:
         return f"IF({spot.state}={MARK},TRIM({spot.raw}),{number})"
     return number
@@ -290,7 +298,7 @@ def _kind(node: Call, writer: Writer) -> str:
 _SPECIAL: dict[str, Callable[[Call, Writer], str]] = {
     "IF": _if, "IFERROR": _iferror, "AND": _all, "OR": _all, "SUM": _sum, "MIN": _extreme, "MAX": _extreme,
     "COUNT": _count, "COUNTA": _count_filled, "COUNTBLANK": _count_blank, "COUNTIF": _count_if, "COUNTIFS": _count_if,
-    "SUMIF": _sum_if, "SUMIFS": _sum_if, "DATE": _date, "TEXT": _text_by_format, "ISBLANK": _kind,
+    "VALUE": _value, "SUMIF": _sum_if, "SUMIFS": _sum_if, "DATE": _date, "TEXT": _text_by_format, "ISBLANK": _kind,
     "ISNUMBER": _kind, "ISTEXT": _kind, "工作日数": _workdays_between, "工作日后": _workday_after,
     "出现次数": _occurrences, "非负整数": _whole_numbers, "空格数": _nothings,
 }  # fmt: skip

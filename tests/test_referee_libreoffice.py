@@ -1,0 +1,164 @@
+"""LibreOffice computes the check sheets of issued workbooks with random faults: the same verdict for every rule as the
+batch, and the promise: where 自检 says 可以报送, the batch accepts."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pytest
+
+from tests.expressions import ROWS, expression_book
+from tests.forms_kit import UNIT, assignments, form_book
+from tests.libreoffice import SOFFICE, Referee, values
+from tests.selfcheck_kit import CALENDAR, Case, Heard, Said, batch_says, filled_case, plan_for, sheet_says
+from toolkit.builtin.forms import builtin_forms
+from toolkit.forms.design import read_form
+from toolkit.forms.fill import fill
+from toolkit.forms.form import Form
+from toolkit.forms.issue import compile_master, stamp
+from toolkit.forms.order import ticket
+from toolkit.forms.prepare import prepare
+from toolkit.model import Draft, Filled, Period, Value
+
+pytestmark = [
+    pytest.mark.office,
+    pytest.mark.skipif(SOFFICE is None, reason="LibreOffice (soffice) is not installed"),
+]
+
+BOOKS, EXPRESSION_BOOKS = 12, 3
+
+
+def _form(data: bytes) -> Form:
+    form, found = read_form(data, "表.xlsx")
+    assert form is not None, found
+    return form
+
+
+def _past(form: Form, rng: random.Random, rows: int) -> Draft:
+    """An accepted report of another time."""
+    singles: dict[str, Value] = {
+        f.name: rng.choice((0, 0, 1, 3, "", "/")) if f.type in ("整数", "金额") else "" for f in form.fields
+    }
+    lines = [
+        {"任务编号": f"2024-{n:03d}", "角色": "牵头" if n % 2 else "责任", "完成情况": rng.choice(("进行中", "已完成", "持续推进")),
+         "进展说明": rng.choice(("已起草", "本期开展培训两次", "")), "完成日期": "", "责任科室": "办公室"}
+        for n in range(1, rows + 1) if rng.random() < 0.5
+    ]  # fmt: skip
+    cells = {k: Filled(v, "表", "A1") for k, v in singles.items()}
+    return Draft(form.id, cells, {"进展": tuple({k: Filled(v, "表", "A1") for k, v in line.items()} for line in lines)})
+
+
+def random_cases(count: int, seed: int) -> list[Case]:
+    rng = random.Random(seed)
+    forms = [_form(d) for d in (*builtin_forms().values(), form_book())]
+    masters = [compile_master(f, office="办", phone="1", calendar=CALENDAR) for f in forms]
+    cases = []
+    for n in range(count):
+        master = masters[n % len(masters)]
+        form, rows = master.form, rng.choice((1, 2, 5, 9))
+        period = Period("2024") if form.period_kind == "年" else Period("2024-06")
+        before = _past(form, rng, rows) if rng.random() < 0.6 else None
+        year_ago = _past(form, rng, 0) if rng.random() < 0.6 else None
+        order = prepare(
+            form, UNIT, period, ticket(form.id, 1, UNIT.name, period.text, str(n)), assignments(rows), before, year_ago
+        )
+        rate = (0, 0.01, 0.1, 0.4)[n % 4]
+        cases.append(filled_case(rng, f"c{n}", master, order, UNIT, period, rate))
+    return cases
+
+
+_NUMBERS = (0, 1, 1, 2, 3, 3, 5, -2, "", "/", 2.5, 0.3, 1234.5)
+_DAYS = ("2024-05-08", "2024-05-20", "2024-06-08", "2024-04-26", "2024-05-31", "2024-01-31", "", "2024-02-29", "/")
+_WORDS = ("", "abc", "ABC", "abcabc", "xbc", "12", "短", "已印发", "a b", "1*", "*", ">0", "TRUE", "=x")
+
+
+def expression_cases(count: int, seed: int) -> list[Case]:
+    """Every function of the language over lists of sound and (in each third book) unsound values."""
+    rng, form, period = random.Random(seed), _form(expression_book()), Period("2024-05")
+    master = compile_master(form, office="办", phone="1", calendar=CALENDAR)
+    cases = []
+    for n in range(count):
+        wild = n % 3 == 2
+
+        def some(good: tuple[Value | float, ...], bad: tuple[Value, ...], wild: bool = wild) -> Value | float:
+            return rng.choice(bad) if wild and rng.random() < 0.06 else rng.choice(good)
+
+        whole = tuple(x for x in _NUMBERS if not isinstance(x, float))
+        kinds = ("甲类", "乙类", "Abc", "")
+        rows = [
+            {"x": some(whole, ("12件",)), "y": some(_NUMBERS, ("1,2x",)), "d": some(_DAYS, ("待定",)), "e": some(_DAYS, ("x",)),
+             "s": some(_WORDS, (" ",)), "t": some(_WORDS, ("",)), "o": some(kinds, ("丙类",)),
+             "m": some((*kinds, "乙类、甲类"), ("丙",)), "f": some(("是", "否", ""), ("有",))} if rng.random() < 0.9 else {}
+            for _ in range(ROWS)
+        ]  # fmt: skip
+        order = prepare(form, UNIT, period, ticket(form.id, 1, UNIT.name, period.text, str(n)))
+        cells = {"n.a": rng.choice(whole), "n.b": rng.choice(_NUMBERS), "始": rng.choice(_DAYS), "词": rng.choice(_WORDS)}
+        result = fill(stamp(master, order), form, {"cells": cells, "lists": {"清": rows}}, order)
+        assert result.data is not None, result.errors
+        cases.append(Case(f"e{n}", form, order, UNIT, period, result.data))
+    return cases
+
+
+def differences(case: Case, said: Said, heard: Heard) -> list[str]:
+    """Rules on which the two disagree. The sheet may refuse to compute where a cell of the rule is faulty for it and
+    the batch could convert the cell with a note; nothing else."""
+    plan = plan_for(case)
+    found = [] if not said.ready or heard.verdict.counts else [f"{case.name}: promised, {heard.verdict}"]
+    for (no, row), code in said.codes.items():
+        got = heard.codes.get((no, row))
+        if got == code or (got is None and code == 0):
+            continue
+        rule = next(r for r in case.form.rules if r.no == no)
+        names = {o.name for o in plan.ready[no].compiled.operands}
+        names |= {f"prev.{o.name}" for o in plan.ready[no].compiled.operands if o.kind == "last_year"}
+        faulty = {f.rpartition("|")[2] for f in said.faults if "|" not in f or f.split("|")[1] == row}
+        faulty |= {f"{f.split('|')[0]}.{f.split('|')[2]}" for f in said.faults if "|" in f}
+        if code != 2 or not names & faulty:
+            found.append(f"{case.name} {no} row {row or '-'}: sheet {code}, batch {got}: {rule.formula}")
+    return found
+
+
+def test_the_referee_does_recalculate(tmp_path: Path) -> None:
+    """Stale results must not survive: else nothing would be refereed."""
+    case = random_cases(1, 3)[0]
+    from toolkit.office.package import Package
+    from toolkit.office.workbook import sheet_entries
+
+    package = Package.open(case.data)
+    part = next(e.part for e in sheet_entries(package) if e.name == "自检")
+    stale = package.read(part).replace(b"</f>", b"</f><v>STALE</v>")
+    assert b"STALE" in stale
+    out = Referee(tmp_path).recalculate({"a": package.with_parts({part: stale}).to_bytes()})
+    page = values(out["a"], "自检")
+    assert "STALE" not in page.values() and str(page["A2"]).startswith(("√", "×"))
+
+
+def test_random_workbooks_get_the_same_verdicts(tmp_path: Path) -> None:
+    cases = random_cases(BOOKS, 7)
+    out = Referee(tmp_path).recalculate({c.name: c.data for c in cases})
+    verdicts = 0
+    found: list[str] = []
+    ready = 0
+    for case in cases:
+        said, heard = sheet_says(case, out[case.name]), batch_says(case)
+        verdicts += len(said.codes)
+        ready += said.ready
+        found += differences(case, said, heard)
+        errors = [v for v in values(out[case.name], "自检").values() if str(v).startswith("#") and "!" in str(v)]
+        assert not errors
+    assert found == []
+    assert verdicts > 400 and ready > 0
+
+
+def test_every_function_gets_the_same_verdict_in_sheet_and_batch(tmp_path: Path) -> None:
+    cases = expression_cases(EXPRESSION_BOOKS, 11)
+    out = Referee(tmp_path).recalculate({c.name: c.data for c in cases})
+    found: list[str] = []
+    verdicts = 0
+    for case in cases:
+        said, heard = sheet_says(case, out[case.name]), batch_says(case)
+        verdicts += len(said.codes)
+        found += differences(case, said, heard)
+    assert found == []
+    assert verdicts > 6000

@@ -1,0 +1,276 @@
+"""A source table laid on its columns: headings and section lines taken off, every cell under a role.
+
+For true tables the merges of the source are used as they are; flattened rows are placed by content (`align`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from toolkit.plan.align import place
+from toolkit.plan.columns import Columns, body_width, plausible, understand_columns
+from toolkit.plan.kinds import CATEGORY, REQUIREMENT, fit, heading_roles, is_heading_row, like_units, serial
+from toolkit.plan.labels import level_of, squeeze, without_markup, without_numeral
+from toolkit.plan.parts import SourceCell, SourceTable
+
+OWN, BLANK, ABSENT, DOWN, ACROSS = "own", "blank", "absent", "down", "across"
+
+
+@dataclass(frozen=True)
+class GridRow:
+    """One body row. `texts` and `states` per column; `section` is the path of section lines above it."""
+
+    index: int  # 1-based row of the source table
+    line: int
+    texts: tuple[str, ...]
+    states: tuple[str, ...]
+    section: tuple[str, ...] = ()
+    page: int = 0  # counts repeated headings: a page of the printed table
+    block: int = 0  # counts section lines
+    short: int = 0  # cells fewer than the table is wide
+    shifted: bool = False
+    wide: tuple[int, ...] = ()  # columns whose cell spans the next one too
+
+    def own(self, column: int) -> str:
+        return self.texts[column] if self.states[column] == OWN else ""
+
+
+@dataclass
+class Grid:
+    """A table ready to be read. `columns` is None when it is no plan table."""
+
+    table: SourceTable
+    columns: Columns | None
+    rows: list[GridRow] = field(default_factory=list)
+    header: tuple[str, ...] = ()
+    repeats: list[int] = field(default_factory=list)  # row numbers of repeated headings
+    pieced: list[tuple[int, str]] = field(default_factory=list)  # section titles put together from several cells
+    widths: tuple[int, ...] = ()
+    sections: list[str] = field(default_factory=list)  # as printed, with numerals
+
+    def place(self, row: GridRow) -> str:
+        return f"{self.table.place} 第{row.index}行"
+
+
+def lay(table: SourceTable, before: Columns | None = None) -> Grid:
+    """Lay a table. `before` are the columns of the table in front: a table without headings may continue it."""
+    texts = [[c.text for c in row] for row in table.rows]
+    heads = [k for k, row in enumerate(texts) if is_heading_row(row)]
+    grid = Grid(table, None)
+    first = heads[0] if heads else -1
+    if first > 6 and first * 3 > len(texts):
+        heads, first = [], -1
+    header, used = _header(table, texts, heads)
+    grid.header = tuple(header)
+    grid.repeats = [k + 1 for k in heads if k > used]
+    names = len(header) if table.spans_known else len([n for n in header if n.strip()])
+    body = [k for k in range(used + 1, len(texts)) if k not in set(heads) and any(t.strip() for t in texts[k])]
+    if not body:
+        return grid
+    trimmed = {k: _trim(texts[k], max(names, 1) if header else len(texts[k])) for k in body}
+    real = [k for k in body if not _section(table.rows[k], trimmed[k])]
+    width = body_width([trimmed[k] for k in real], names) if real else names
+    if table.spans_known:
+        width = max((len(texts[k]) for k in body), default=names)
+    grid.widths = tuple(sorted({len(texts[k]) for k in body}))
+    if not table.spans_known:
+        trimmed = {k: _trim(texts[k], max(width, names)) for k in body}
+    columns = _columns(table, header, [trimmed[k] for k in real], width, before)
+    if not plausible(columns):
+        return grid
+    grid.columns = columns
+    _fill(grid, body, trimmed, set(heads))
+    return grid
+
+
+def _header(table: SourceTable, texts: list[list[str]], heads: list[int]) -> tuple[list[str], int]:
+    """Heading names and the last row they use. A second heading row refines the first (工作任务 → 一级, 二级)."""
+    if not heads:
+        return [], -1
+    at = heads[0]
+    names = _names(table.rows[at])
+    if not table.spans_known:
+        while names and not names[-1].strip():
+            names.pop()
+        return [n for n in names if n.strip()] if _gappy(names) else names, at
+    below = at + 1
+    if below < len(texts) and any(c.continued for c in table.rows[below]) and _refines(table.rows[below]):
+        finer = _names(table.rows[below])
+        names = [f if f.strip() else n for n, f in zip(names, [*finer, *[""] * len(names)], strict=False)]
+        return names, below
+    return names, at
+
+
+def _gappy(names: list[str]) -> bool:
+    return any(not n.strip() for n in names)
+
+
+def _refines(row: Sequence[SourceCell]) -> bool:
+    filled = [c.text for c in row if c.text.strip()]
+    return bool(filled) and all(heading_roles(t) for t in filled)
+
+
+def _names(row: Sequence[SourceCell]) -> list[str]:
+    """Names per column; a name over several columns is repeated over them."""
+    names: list[str] = []
+    left = 0
+    for cell in row:
+        if cell.continued and left > 0:
+            names.append(names[-1])
+            left -= 1
+        else:
+            names.append(without_markup(cell.text))
+            left = cell.column_span - 1
+    return names
+
+
+def _trim(row: Sequence[str], keep: int) -> list[str]:
+    end = len(row)
+    while end > keep and not row[end - 1].strip():
+        end -= 1
+    return list(row[:end])
+
+
+def _columns(
+    table: SourceTable, header: list[str], rows: list[list[str]], width: int, before: Columns | None
+) -> Columns:
+    full = [r for r in rows if len(r) == width] or rows
+    if not header and before is not None and before.width == width:
+        return before
+    if table.spans_known and header:
+        header = (header + [""] * width)[:width]
+        filled = [k for k in range(width) if header[k].strip() or any(k < len(r) and r[k].strip() for r in full)]
+        if len(filled) < width:
+            inner = understand_columns([header[k] for k in filled], [[_at(r, k) for k in filled] for r in full], len(filled))
+            return _widen(inner, filled, width)
+    return understand_columns(header, full, width)
+
+
+def _at(row: Sequence[str], k: int) -> str:
+    return row[k] if k < len(row) else ""
+
+
+def _widen(columns: Columns, kept: list[int], width: int) -> Columns:
+    """Columns without any content put back as `other`."""
+    roles, names = ["other"] * width, [""] * width
+    for k, role, name in zip(kept, columns.roles, columns.names, strict=True):
+        roles[k], names[k] = role, name
+    return Columns(tuple(roles), tuple(names), columns.spread, (), ())
+
+
+# ---------------------------------------------------------------- section lines
+
+
+def _section(cells: Sequence[SourceCell], texts: Sequence[str]) -> bool:
+    """A heading inside the table: one text over the whole width, or a numbered title in the first cell or two."""
+    filled = [(k, t) for k, t in enumerate(texts) if t.strip()]
+    if not filled or len(filled) > 2 or (len(texts) < 2 and len(cells) < 2):
+        return False
+    k, first = filled[0]
+    flat = squeeze(without_markup("".join(t for _, t in filled)))
+    if len(flat) > 60 or serial(first) is not None or any(like_units(t) and k for k, t in filled):
+        return False
+    if len(filled) == 1 and k == 0 and cells[0].column_span >= max(3, len(cells) - 1):
+        return True
+    if k > 1 or level_of(squeeze(without_markup(first))) not in (1, 2) or flat.endswith("。"):
+        return False
+    if any(c.continued for c in cells) and cells[0].column_span == 1:
+        return False
+    return len(filled) == 1 or fit(filled[1][1], REQUIREMENT) < 2.4
+
+
+def _title(texts: Sequence[str]) -> tuple[str, bool]:
+    """The title of a section line, and whether it was put together from two cells."""
+    parts = [squeeze(without_markup(t)) for t in texts if t.strip()]
+    if len(parts) == 1:
+        return parts[0], False
+    first, second = parts[0], parts[1]
+    if without_numeral(second).startswith(without_numeral(first)):
+        return second, True
+    for size in range(min(len(first), len(second)), 0, -1):
+        if first.endswith(second[:size]):
+            return first + second[size:], True
+    return first + second, True
+
+
+# ---------------------------------------------------------------- rows
+
+
+def _fill(grid: Grid, body: list[int], trimmed: dict[int, list[str]], heads: set[int]) -> None:
+    table, columns = grid.table, grid.columns
+    assert columns is not None
+    section: list[tuple[int, str]] = []
+    page = block = 0
+    last = max(body)
+    for k in range(min([*heads, *body], default=0), last + 1):
+        if k in heads:
+            page += 1
+            continue
+        if k not in trimmed:
+            continue
+        if _section(table.rows[k], trimmed[k]) and not _has_task(table.rows[k], trimmed[k], columns):
+            title, pieced = _title(trimmed[k])
+            level = level_of(title) or 1
+            section = [*[(n, t) for n, t in section if n < level], (level, title)]
+            grid.sections.append(title)
+            if pieced:
+                grid.pieced.append((k + 1, title))
+            block += 1
+            continue
+        path = tuple(without_numeral(t).rstrip("。：:") for _, t in section)
+        row = _true_row(table, k, columns) if table.spans_known else _placed(trimmed[k], columns)
+        texts, states, short, shifted, wide = row
+        line = table.lines[k] if k < len(table.lines) else k + 1
+        grid.rows.append(GridRow(k + 1, line, texts, states, path, page, block, short, shifted, wide))
+
+
+def _has_task(cells: Sequence[SourceCell], texts: Sequence[str], columns: Columns) -> bool:
+    """A numbered text may be the requirement itself: then it stands in the requirement's column, not in the first."""
+    filled = [k for k, t in enumerate(texts) if t.strip()]
+    return len(texts) >= columns.width and any(
+        columns.roles[k] == REQUIREMENT for k in filled if k < columns.width
+    ) and columns.roles[0] != CATEGORY and cells[filled[0]].column_span == 1 and filled[0] > 0
+
+
+Laid = tuple[tuple[str, ...], tuple[str, ...], int, bool, tuple[int, ...]]
+
+
+def _true_row(table: SourceTable, k: int, columns: Columns) -> Laid:
+    """Texts and states by the merges of the source."""
+    cells = table.rows[k]
+    texts: list[str] = []
+    states: list[str] = []
+    wide: list[int] = []
+    across = 0
+    for c in range(columns.width):
+        if c >= len(cells):
+            texts.append("")
+            states.append(ABSENT)
+            continue
+        cell = cells[c]
+        if cell.continued:
+            states.append(ACROSS if across > 0 else DOWN)
+            across -= 1
+        else:
+            across = cell.column_span - 1
+            states.append(OWN if cell.text.strip() else BLANK)
+            if cell.column_span > 1 and cell.text.strip():
+                wide.append(c)
+        texts.append(cell.text)
+    return tuple(texts), tuple(states), 0, False, tuple(wide)
+
+
+def _placed(cells: list[str], columns: Columns) -> Laid:
+    """Texts and states of a flattened row, by content."""
+    while len(cells) > columns.width and not cells[-1].strip():
+        cells = cells[:-1]
+    spots = place(cells, columns.roles)
+    texts = [""] * columns.width
+    states = [ABSENT] * columns.width
+    for cell, spot in zip(cells, spots, strict=True):
+        if spot is not None:
+            joined = f"{texts[spot]}\n{cell}".strip("\n") if texts[spot] else cell
+            texts[spot], states[spot] = joined, OWN if joined.strip("\xa0 \t\u3000\n") else BLANK
+    shifted = len(cells) >= columns.width and spots != tuple(range(len(cells)))
+    return tuple(texts), tuple(states), max(0, columns.width - len(cells)), shifted, ()

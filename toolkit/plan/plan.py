@@ -1,0 +1,186 @@
+"""From a document to a plan: tables and prose read, units, deadlines and targets taken apart, doubts collected."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from toolkit.findings import Finding, finding
+from toolkit.plan import doubts
+from toolkit.plan.columns import Columns
+from toolkit.plan.deadlines import deadlines_inside, default_deadline, parse_deadline
+from toolkit.plan.grid import Grid, lay
+from toolkit.plan.heading import doc_no_of, title_of, year_of
+from toolkit.plan.kinds import heading_roles
+from toolkit.plan.parts import Deadline, Plan, PlanTask, SourceDocument, SourceTable, SourceText, UnitList
+from toolkit.plan.prose import ProseTask, prose_tasks, split_cell
+from toolkit.plan.table import TaskRow, rows_as_tasks
+from toolkit.plan.targets import targets_inside
+from toolkit.plan.units import parse_units
+
+_NO_TASKS = "没有找到任务表格，也没有“（责任单位：…）”这样的任务语句"
+_COLUMN_OF = {"office": "offices"}
+_RUN_TOGETHER = re.compile(r"序\s*号.{0,60}?(?:责任|牵头|配合|完成|时限)")
+
+
+def understand(document: SourceDocument, year: int | None) -> Plan:
+    """Read a document as a plan. Never raises; a document that is no plan has no tasks and the finding PLN-101.
+
+    `year` is the plan's year; without it the year of the title or document number is taken.
+    """
+    texts = [b for b in document.blocks if isinstance(b, SourceText)]
+    wanted = year or year_of(texts, document)
+    grids = _grids(document)
+    by_grid = [(grid, _with_brackets(rows_as_tasks(grid))) for grid in grids]
+    by_grid = [(grid, rows) for grid, rows in by_grid if _is_plan(rows)]
+    spoken, narrative = prose_tasks(texts)
+    tasks = [_from_row(row, wanted) for _, rows in by_grid for row in rows] + [_from_prose(t, wanted) for t in spoken]
+    if spoken and by_grid:
+        tasks.sort(key=lambda t: t.line)
+    plan = Plan(
+        title=title_of(texts, document),
+        doc_no=doc_no_of(texts),
+        year=wanted,
+        default_deadline=default_deadline([t.text for t in texts]),
+        tasks=tuple(_numbered(tasks, wanted)),
+    )
+    if not tasks:
+        return replace(plan, findings=_refusal(document, texts))
+    about = doubts.about_document(document, by_grid, plan, narrative, bool(spoken))
+    per_task = doubts.about_tasks(plan, by_grid)
+    plan = replace(plan, tasks=tuple(replace(t, findings=(*t.findings, *per_task[k])) for k, t in enumerate(plan.tasks)))
+    return replace(plan, findings=tuple(about))
+
+
+# ---------------------------------------------------------------- tables
+
+
+def _grids(document: SourceDocument) -> list[Grid]:
+    """Tables that can be plans. A table without headings right after one with them may be its next page."""
+    grids: list[Grid] = []
+    before: Columns | None = None
+    for block in document.blocks:
+        if not isinstance(block, SourceTable):
+            continue
+        grid = lay(block, before)
+        grids.append(grid)
+        if grid.columns is not None:
+            before = grid.columns
+    return grids
+
+
+def _is_plan(rows: Sequence[TaskRow]) -> bool:
+    """Something to do and somebody or some time for it, in at least one row."""
+    return any(r.units or r.deadline or r.printed_no for r in rows)
+
+
+def _with_brackets(rows: list[TaskRow]) -> list[TaskRow]:
+    """Where the table has no unit column, units may stand in brackets in the requirement: one task per bracket."""
+    if any(r.units for r in rows):
+        return rows
+    result: list[TaskRow] = []
+    for row in rows:
+        parts = split_cell(row.requirement)
+        if not parts:
+            result.append(row)
+        for requirement, units, deadline in parts:
+            copy = replace(row, requirement=requirement, units=_merged(units), deadline=row.deadline or deadline)
+            copy.findings = list(row.findings)
+            result.append(copy)
+    return result
+
+
+def _merged(units: Sequence[tuple[str, str]]) -> dict[str, str]:
+    result: dict[str, str] = {}
+    for role, text in units:
+        result[role] = f"{result[role]}、{text}" if role in result else text
+    return result
+
+
+def _from_row(row: TaskRow, year: int | None) -> PlanTask:
+    deadline = parse_deadline(row.deadline, year) if row.deadline.strip() else Deadline()
+    return PlanTask(
+        no=row.printed_no,
+        path=row.path,
+        requirement=row.requirement,
+        measure=row.measure,
+        units=units_of(row),
+        person=row.person,
+        deadline=deadline,
+        deadlines_inside=deadlines_inside(row.requirement, year),
+        targets=targets_inside(row.requirement),
+        inherited=tuple(row.inherited.items()),
+        place=row.place,
+        line=row.row.line,
+        findings=tuple(row.findings),
+    )
+
+
+def units_of(row: TaskRow) -> UnitList:
+    """The unit cells taken apart. A lead cell that holds both merged unit columns is responsible, not lead (M11)."""
+    cells = dict(row.units)
+    if doubts.lead_is_merged(row):
+        cells = {"responsible": cells["lead"], **{k: v for k, v in cells.items() if k not in ("lead", "responsible")}}
+    return _combined(list(cells.items()))
+
+
+def _combined(cells: Sequence[tuple[str, str]]) -> UnitList:
+    lists = [parse_units(text, _COLUMN_OF.get(role, role)) for role, text in cells]
+    return UnitList(
+        lead=_unique(n for u in lists for n in u.lead),
+        responsible=_unique(n for u in lists for n in u.responsible),
+        supporting=_unique(n for u in lists for n in u.supporting),
+        offices=_unique(n for u in lists for n in u.offices),
+        groups=_unique(n for u in lists for n in u.groups),
+        open_list=any(u.open_list for u in lists),
+        notes=_unique(n for u in lists for n in u.notes),
+    )
+
+
+def _unique(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(names))
+
+
+# ---------------------------------------------------------------- prose
+
+
+def _from_prose(task: ProseTask, year: int | None) -> PlanTask:
+    deadline = parse_deadline(task.deadline, year) if task.deadline else Deadline()
+    return PlanTask(
+        no=task.no,
+        path=task.path,
+        requirement=task.requirement,
+        units=_combined(task.units),
+        person=task.person,
+        deadline=deadline,
+        deadlines_inside=deadlines_inside(task.requirement, year),
+        targets=targets_inside(task.requirement),
+        inherited=() if task.path_own else (("path", f"第{task.line}行"),),
+        place=f"第{task.line}行",
+        line=task.line,
+    )
+
+
+def _numbered(tasks: Sequence[PlanTask], year: int | None) -> list[PlanTask]:
+    """Numbers for life in printed order: 2024-001 … ; without a year they stay empty."""
+    if year is None:
+        return list(tasks)
+    return [replace(task, task_id=f"{year}-{k:03d}") for k, task in enumerate(tasks, 1)]
+
+
+# ---------------------------------------------------------------- refusal
+
+
+def _refusal(document: SourceDocument, texts: Sequence[SourceText]) -> tuple[Finding, ...]:
+    """Why a document is no plan: a table run together in one string (M15), or nothing at all."""
+    found: list[Finding] = []
+    for text in texts:
+        if len(text.text) > 120 and _RUN_TOGETHER.search(text.text[:400]):
+            found.append(finding("PLN-103", place={"cell": f"第{text.line}行"}, where=f"第{text.line}行"))
+    tables = [b for b in document.blocks if isinstance(b, SourceTable)]
+    reason = "表格文字连成一串" if found else _NO_TASKS
+    if tables and not found:
+        names = {t for b in tables for row in b.rows[:3] for c in row if heading_roles(t := c.text)}
+        reason = "表格中没有任务要求和责任单位、时限等栏目" if not names else "表格中没有可作为任务的行"
+    return (finding("PLN-101", name=document.name.replace("\\", "/").rpartition("/")[2] or "文件", reason=reason), *found)

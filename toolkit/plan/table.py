@@ -1,0 +1,376 @@
+"""Rows of a plan table as tasks-to-be: path, requirement, unit cells, deadline; what was inherited and from where.
+
+Inheritance follows the catalogue: merged cells and blanks below them take the value above, across category changes and
+page breaks; nothing is inherited without a mark.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from toolkit.findings import Finding, finding
+from toolkit.plan.centred import LabelRow, is_centred, labels_of
+from toolkit.plan.grid import BLANK, DOWN, OWN, Grid, GridRow
+from toolkit.plan.kinds import (
+    CATEGORY,
+    DEADLINE,
+    MEASURE,
+    PERSON,
+    REQUIREMENT,
+    SERIAL,
+    UNIT_ROLES,
+    is_link_only,
+    is_same_as_above,
+    serial,
+)
+from toolkit.plan.labels import bare, join_lines, label, numeral_of, squeeze, without_markup, without_numeral
+
+
+@dataclass
+class TaskRow:
+    """A task as the table gives it. Unit cells and deadline are governing texts, not yet taken apart."""
+
+    grid: Grid
+    row: GridRow
+    place: str
+    printed_no: str | None = None
+    path: tuple[str, ...] = ()
+    raw_path: tuple[str, ...] = ()  # category cells as printed in this row
+    requirement: str = ""
+    measure: str | None = None
+    person: str | None = None
+    units: dict[str, str] = field(default_factory=dict)  # role → governing cell text
+    deadline: str = ""
+    inherited: dict[str, str] = field(default_factory=dict)  # path, responsible_units, deadline, requirement → origin
+    flags: dict[str, str] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def no(self) -> int | None:
+        return serial(self.printed_no) if self.printed_no else None
+
+    @property
+    def name(self) -> str:
+        """How a finding names the row: its serial, else its place."""
+        return f"序号 {self.printed_no}" if self.printed_no else f"第{self.row.index}行"
+
+    def note(self, code: str, **arguments: str | int) -> None:
+        place = {"sheet": self.grid.table.place, "cell": f"第{self.row.index}行"}
+        words: dict[str, Any] = dict(arguments)
+        self.findings.append(finding(code, place=place, **words))
+
+
+def rows_as_tasks(grid: Grid) -> list[TaskRow]:
+    """Every task of a laid table, in printed order."""
+    columns = grid.columns
+    if columns is None:
+        return []
+    tasks: list[TaskRow] = []
+    paths = _paths(grid)
+    for row, (path, inherited_path, raw_path) in zip(grid.rows, paths, strict=True):
+        task = TaskRow(grid, row, grid.place(row), path=path, raw_path=raw_path)
+        if inherited_path:
+            task.inherited["path"] = inherited_path
+        task.printed_no = next((row.own(c).strip() for c in columns.of(SERIAL) if row.own(c).strip()), None)
+        if _take_requirement(task, tasks, grid):
+            _take_texts(task, grid)
+            tasks.append(task)
+    _take_units(tasks, grid)
+    _take_deadlines(tasks, grid)
+    _numbers_inside(tasks)
+    return tasks
+
+
+def _cell(row: GridRow, columns: Sequence[int]) -> str:
+    return "\n".join(row.own(c) for c in columns if row.own(c).strip())
+
+
+def joined(text: str) -> str:
+    """A cell as one line of text, otherwise as printed."""
+    return join_lines(without_markup(text).splitlines())
+
+
+# ---------------------------------------------------------------- paths
+
+PathOf = tuple[tuple[str, ...], str, tuple[str, ...]]
+
+
+def _paths(grid: Grid) -> list[PathOf]:
+    """For each row its path, the place it was inherited from ("" = its deepest label is its own), the printed cells."""
+    columns = grid.columns
+    assert columns is not None
+    categories = columns.of(CATEGORY)
+    if len(categories) == 1 and not grid.table.spans_known:
+        rows = [_label_row(grid, row, categories[0]) for row in grid.rows]
+        if is_centred(rows):
+            return _centred_paths(grid, rows, categories[0])
+    found: list[PathOf] = []
+    current: list[tuple[str, str]] = []  # (label, place)
+    section: tuple[str, ...] = ()
+    for row in grid.rows:
+        if row.section != section:
+            section, current = row.section, []
+        printed = [(level, row.own(c)) for level, c in enumerate(categories) if row.own(c).strip("\xa0 \t\n\u3000")]
+        current = _step(grid, row, current, printed, categories)
+        path = (*section, *(name for name, _ in current if name))
+        deepest = next((where for name, where in reversed(current) if name), "")
+        origin = deepest if deepest and deepest != grid.place(row) and not printed else ""
+        found.append((path, origin, tuple(text for _, text in printed)))
+    return found
+
+
+def _step(
+    grid: Grid, row: GridRow, current: list[tuple[str, str]], printed: list[tuple[int, str]], categories: Sequence[int]
+) -> list[tuple[str, str]]:
+    """The path after one row. A label printed again at a page break is no new one and keeps what is below it."""
+    here = grid.place(row)
+    levels = list(current)
+    for level, text in printed:
+        name = label(text)
+        if level < len(levels) and bare(levels[level][0]) == bare(name):
+            wider = level == 0 and len(levels) > 1 and not any(k > level for k, _ in printed)
+            if wider and grid.table.spans_known and categories[level] in row.wide:
+                levels = levels[: level + 1]
+            continue
+        levels = levels[:level] + [("", here)] * (level - len(levels)) + [(name, here)]
+    return levels
+
+
+def _label_row(grid: Grid, row: GridRow, category: int) -> LabelRow:
+    roles = grid.columns.roles if grid.columns else ()
+    others = tuple(
+        (row.texts[c], 28 if role in (REQUIREMENT, MEASURE) else (11 if role in UNIT_ROLES else 9))
+        for c, role in enumerate(roles)
+        if c != category
+    )
+    return LabelRow(row.own(category), others, row.page, row.block)
+
+
+def _centred_paths(grid: Grid, rows: list[LabelRow], category: int) -> list[PathOf]:
+    labels, scraps = labels_of(rows)
+    grid_notes = dict(scraps)
+    found: list[PathOf] = []
+    for k, row in enumerate(grid.rows):
+        mine = next((entry for entry in labels if entry.start <= k <= entry.end), None)
+        own = bool(mine and mine.first <= k <= mine.last)
+        name = (squeeze(without_numeral(mine.text)).rstrip("。"),) if mine else ()
+        origin = grid.place(grid.rows[mine.first]) if mine and not own else ""
+        raw = (row.own(category),) if k not in grid_notes and row.own(category).strip() else ()
+        found.append(((*row.section, *name), origin, raw))
+    return found
+
+
+# ---------------------------------------------------------------- requirement and plain texts
+
+
+def _take_requirement(task: TaskRow, before: list[TaskRow], grid: Grid) -> bool:
+    """Set the requirement; False when the row is no task of its own."""
+    columns = grid.columns
+    assert columns is not None
+    row = task.row
+    wanted = columns.of(REQUIREMENT)
+    own = _cell(row, wanted)
+    if own.strip("\xa0 \t\n\u3000"):
+        if is_same_as_above(own) and before:
+            task.requirement = before[-1].requirement
+            task.inherited["requirement"] = before[-1].place
+            task.note("PLN-137", what="要求", origin=before[-1].name)
+        else:
+            task.requirement = joined(own)
+        return True
+    measure = _cell(row, columns.of(MEASURE))
+    if measure.strip() and not any(row.states[c] == DOWN for c in wanted):
+        task.requirement = joined(measure)
+        return True
+    merged = any(row.states[c] == DOWN for c in wanted)
+    named = bool(task.printed_no) or bool(task.raw_path) or bool(measure.strip())
+    units = [(columns.roles[c], row.own(c)) for c in range(columns.width) if columns.roles[c] in UNIT_ROLES]
+    if before and named and (merged or not before[-1].row.own(wanted[0]) or task.raw_path or task.printed_no):
+        if not merged and task.row.section != before[-1].row.section:
+            return False
+        task.requirement = before[-1].requirement
+        task.inherited["requirement"] = before[-1].inherited.get("requirement", before[-1].place)
+        task.note("PLN-133", origin=before[-1].name)
+        return True
+    if before and any(text.strip() for _, text in units):
+        for role, text in units:
+            if text.strip():
+                before[-1].flags[f"more:{role}"] = "\n".join(filter(None, [before[-1].flags.get(f"more:{role}"), text]))
+        return False
+    text = next((t for t in row.texts if t.strip()), "")
+    if text:
+        grid.pieced.append((-row.index, text))
+    return False
+
+
+def _take_texts(task: TaskRow, grid: Grid) -> None:
+    columns = grid.columns
+    assert columns is not None
+    measure = joined(_cell(task.row, columns.of(MEASURE)))
+    task.measure = measure if measure and measure != task.requirement else None
+    person = "、".join(line.strip() for line in _cell(task.row, columns.of(PERSON)).splitlines() if line.strip())
+    task.person = person or None
+
+
+# ---------------------------------------------------------------- units
+
+
+def _take_units(tasks: list[TaskRow], grid: Grid) -> None:
+    columns = grid.columns
+    assert columns is not None
+    unit_columns = [c for c in range(columns.width) if columns.roles[c] in UNIT_ROLES]
+    if not unit_columns:
+        return
+    merges = _uses_merges(grid, unit_columns)
+    lead_share = _filled_share(tasks, [c for c in unit_columns if columns.roles[c] == "lead"])
+    centred = any(t.inherited.get("path", "") and _later(t, tasks) for t in tasks)
+    previous: TaskRow | None = None
+    for k, task in enumerate(tasks):
+        _own_units(task, unit_columns)
+        blank = not task.units
+        if blank and is_link_only(task.requirement) and not _merged(task, unit_columns):
+            task.note("PLN-136")
+            task.flags["link"] = "1"
+            continue
+        if blank:
+            _inherit_units(task, previous, tasks[k + 1 :], unit_columns, merges, centred)
+        elif previous is not None:
+            _fill_partly(task, previous, unit_columns, lead_share)
+        if task.units:
+            previous = task
+
+
+def _own_units(task: TaskRow, unit_columns: list[int]) -> None:
+    columns = task.grid.columns
+    assert columns is not None
+    for c in unit_columns:
+        text = task.row.own(c)
+        role = columns.roles[c]
+        more = task.flags.get(f"more:{role}", "")
+        text = "\n".join(filter(None, [text if text.strip() else "", more]))
+        if not text.strip("\xa0 \t\n\u3000"):
+            continue
+        if c in task.row.wide and role == "lead" and c + 1 < columns.width and columns.roles[c + 1] in UNIT_ROLES:
+            role = "responsible"
+            task.flags["lead_merged"] = text
+        task.units[role] = f"{task.units[role]}\n{text}" if role in task.units else text
+
+
+def _merged(task: TaskRow, columns: Sequence[int]) -> bool:
+    return any(task.row.states[c] == DOWN for c in columns)
+
+
+def _uses_merges(grid: Grid, columns: Sequence[int]) -> bool:
+    return grid.table.spans_known and any(row.states[c] == DOWN for row in grid.rows for c in columns)
+
+
+def _filled_share(tasks: list[TaskRow], columns: Sequence[int]) -> float:
+    if not tasks or not columns:
+        return 0.0
+    return sum(1 for t in tasks if _cell(t.row, columns).strip()) / len(tasks)
+
+
+def _later(task: TaskRow, tasks: list[TaskRow]) -> bool:
+    """The label of this row stands below it."""
+    origin = task.inherited["path"]
+    return any(t.place == origin and t.row.index > task.row.index for t in tasks)
+
+
+def _inherit_units(
+    task: TaskRow,
+    previous: TaskRow | None,
+    following: list[TaskRow],
+    unit_columns: list[int],
+    merges: bool,
+    centred: bool,
+) -> None:
+    """Take the units above; in a table of centred labels the first blank rows of a section take those below."""
+    if merges and not _merged(task, unit_columns):
+        task.note("PLN-139", what="单位")
+        return
+    begins = previous is None or previous.row.block != task.row.block
+    if centred and begins and following and following[0].row.block == task.row.block:
+        below = TaskRow(following[0].grid, following[0].row, following[0].place)
+        _own_units(below, unit_columns)
+        if below.units:
+            task.units = dict(below.units)
+            task.inherited["responsible_units"] = below.place
+            task.note("PLN-138", origin=following[0].name)
+            return
+    if previous is None:
+        task.note("PLN-135")
+        return
+    if is_link_only(previous.requirement):
+        return
+    task.units = dict(previous.units)
+    if "lead_merged" in previous.flags:
+        task.flags["lead_merged"] = previous.flags["lead_merged"]
+    task.inherited["responsible_units"] = previous.inherited.get("responsible_units", previous.place)
+    task.flags["from_no"] = previous.flags.get("from_no", previous.printed_no or "")
+
+
+def _fill_partly(task: TaskRow, previous: TaskRow, unit_columns: list[int], lead_share: float) -> None:
+    """One unit column filled, another not: merged cells inherit; a lead that is nearly always given inherits with doubt."""
+    columns = task.grid.columns
+    assert columns is not None
+    for c in unit_columns:
+        role = columns.roles[c]
+        if role in task.units or role not in previous.units:
+            continue
+        if task.row.states[c] == DOWN:
+            task.units[role] = previous.units[role]
+            task.inherited[f"{role}_units"] = previous.place
+        elif role == "lead" and lead_share >= 0.6 and not task.grid.table.spans_known:
+            task.units[role] = previous.units[role]
+            task.inherited["lead_units"] = previous.place
+            task.note("PLN-141", how=f"暂按合并单元格沿用{previous.name}的牵头单位")
+
+
+# ---------------------------------------------------------------- deadlines
+
+
+def _take_deadlines(tasks: list[TaskRow], grid: Grid) -> None:
+    columns = grid.columns
+    assert columns is not None
+    where = columns.of(DEADLINE)
+    if not where:
+        return
+    merges = _uses_merges(grid, where)
+    previous: TaskRow | None = None
+    for task in tasks:
+        own = _cell(task.row, where)
+        if own.strip("\xa0 \t\n\u3000") and not (is_same_as_above(own) and previous):
+            task.deadline = own
+            previous = task
+            continue
+        if is_link_only(task.requirement) and not _merged(task, where):
+            continue
+        if previous is None:
+            continue
+        if own.strip():
+            task.note("PLN-137", what="时限", origin=previous.name)
+        elif merges and not _merged(task, where):
+            if any(task.row.states[c] == BLANK for c in where):
+                task.note("PLN-139", what="时限")
+            continue
+        task.deadline = previous.deadline
+        task.inherited["deadline"] = previous.inherited.get("deadline", previous.place)
+        previous = task
+
+
+def _numbers_inside(tasks: list[TaskRow]) -> None:
+    """Serials that stand inside the requirement (3.…) where the table has no serial column."""
+    if not tasks or any(t.printed_no for t in tasks):
+        return
+    numbers = [numeral_of(t.requirement) if t.requirement[:1].isdigit() else None for t in tasks]
+    given = [n for n in numbers if n is not None]
+    if len(given) * 10 < len(tasks) * 6 or any(b <= a and b != 1 for a, b in itertools.pairwise(given)):
+        return
+    for task, number in zip(tasks, numbers, strict=True):
+        task.printed_no = str(number) if number is not None else None
+
+
+__all__ = ["OWN", "TaskRow", "joined", "rows_as_tasks"]
