@@ -15,6 +15,7 @@ import openpyxl
 import xlsxwriter
 
 from tests.forms_kit import members, zipped
+from toolkit.office.front_sheet import FrontCell, FrontPage
 from toolkit.office.package import Package
 from toolkit.office.sheet_fill import SheetFiller
 from toolkit.office.sheet_read import shared_strings
@@ -29,6 +30,11 @@ _SML = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 _PNG = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 )
+
+
+def page(signed: bool = False, reachable: frozenset[str] = frozenset()) -> FrontPage:
+    """A page that says no more than whether a signature went."""
+    return FrontPage((20.0, 20.0), [(FrontCell("去除了签名" if signed else "清单"), FrontCell("台账", jump=("台账", "B1")))])
 
 
 def put(data: bytes, changes: Changes) -> bytes:
@@ -103,7 +109,7 @@ def by_libreoffice(files: Mapping[str, bytes], folder: Path, kind: str = "xlsx")
     inputs = [str(source / f"{name}.xlsx") for name in files]
     done = subprocess.run(
         [SOFFICE, profile, "--headless", "--convert-to", kind, "--outdir", str(target), *inputs],
-        capture_output=True, text=True, timeout=240, check=True,
+        capture_output=True, text=True, timeout=560, check=True,
     )  # fmt: skip
     assert "Error" not in done.stderr, done.stderr
     return {name: (target / f"{name}.{kind}").read_bytes() for name in files}

@@ -43,7 +43,7 @@ DOORS = {
     "lxml": ("office", "builtin"),
     "docxtpl": ("office",),
     "docx": ("office", "builtin"),
-    "xlsxwriter": ("office.excel_out", "builtin.reference"),
+    "xlsxwriter": ("office.excel_out", "builtin.reference", "plan.export"),
     "openpyxl": ("office", "reference", "reference_rows", "reference_tasks", "scoring.scheme", "rules", "builtin"),
     "pandas": ("merge",),
     "filelock": ("workspace",),

@@ -110,6 +110,17 @@ class _Context:
         return open_workspace(self.given, Path.cwd())
 
 
+    @property
+    def found(self) -> Workspace | None:
+        """The workspace where there is one: reading a document needs none."""
+        try:
+            return self.workspace
+        except Halt:
+            if self.given is not None:
+                raise
+            return None
+
+
 pass_context = click.make_pass_decorator(_Context)
 
 
@@ -195,6 +206,33 @@ def init(folder: Path, office: str, year: int | None, old: Path | None, as_json:
     made = create_workspace(folder, office, year or _today(None).year, old)
     lines = [f"已建立工作区 {folder}", "下一步：编辑 reference/ 下的单位名录和任务分解表，然后运行 zwgk issue。"]
     say(lines, as_json, {"workspace": str(folder), "files": list(made)})
+
+
+@cli.group(context_settings={"help_option_names": ["-h", "--help"]})
+def plan() -> None:
+    """读取正式印发的方案、要点，生成任务分解表。
+
+    例：zwgk plan import 工作要点.docx --year 2025
+    """
+
+
+@plan.command("import")
+@click.argument("source", metavar="文件", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--year", type=click.IntRange(2000, 2099), default=None, help="方案的年度（文件里没有写明时必填）。")
+@click.option("--output", type=click.Path(path_type=Path), default=None, help="任务分解表写到哪里（默认写入工作区）。")
+@JSON
+@pass_context
+def plan_import(ctx: _Context, source: Path, year: int | None, output: Path | None, as_json: bool) -> None:
+    """由方案文件（.docx .xlsx .pdf .txt .md）生成任务分解表；拿不准的逐项标明。已有的任务分解表不会被覆盖。
+
+    例：zwgk plan import 工作要点.docx --year 2025 --output 任务分解表.xlsx
+    """
+    from toolkit.importing import import_plan, imported_json, imported_lines
+    from toolkit.wording import finding_json, shown_findings
+
+    made = import_plan(ctx.found, source, year, output)
+    say(imported_lines(made, shown_findings), as_json, imported_json(made, finding_json))
+    raise SystemExit(USAGE if made.refused else 0)
 
 
 @cli.command()

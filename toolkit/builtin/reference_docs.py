@@ -17,7 +17,7 @@ _FAMILIES = {
     "PLN": "方案导入", "RUN": "运行", "OUT": "输出", "DB": "索引与档案", "PII": "个人信息",
 }  # fmt: skip
 _GROUPS = {
-    "建立": ("init", "sample"),
+    "建立": ("init", "plan", "sample"),
     "日常": ("issue", "check", "fill", "run", "receive", "watch", "status", "list", "explain"),
     "办公室的决定": ("close", "reopen", "waive", "exclude", "expunge"),
     "维护": ("doctor", "verify", "rebuild"),
@@ -62,8 +62,17 @@ def findings_page() -> str:
 def help_pages() -> dict[str, str]:
     """What `--help` says, by command; the program's own page under ""."""
     general = _help()
-    names = re.findall(r"(?m)^  ([a-z]+)  ", general.partition("命令：")[2])
-    return {"": general, **{name: _help(name) for name in names}}
+    return {"": general, **{name: _with_own_commands(name) for name in _commands_in(general)}}
+
+
+def _commands_in(page: str) -> list[str]:
+    return re.findall(r"(?m)^  ([a-z]+)  ", page.partition("命令：")[2])
+
+
+def _with_own_commands(name: str) -> str:
+    """A group's page with those of its commands under it."""
+    page = _help(name)
+    return "\n\n".join([page, *(_help(name, inner) for inner in _commands_in(page))])
 
 
 def _help(*command: str) -> str:

@@ -14,6 +14,7 @@ from toolkit.forms.design_layout import Names, Placement, SheetSource, check_lis
 from toolkit.forms.design_rules import check_formulas, read_rules
 from toolkit.forms.design_tables import Cells, Mistakes, Row, read_table, suggestion
 from toolkit.forms.form import (
+    CHECK_SHEETS,
     CHOICES_SHEET,
     DEFINITION_SHEETS,
     EXPLANATION_LIST,
@@ -65,7 +66,7 @@ def _open(data: bytes, mistakes: Mistakes) -> tuple[dict[str, Cells], tuple[Shee
     definitions: dict[str, Cells] = {}
     sheets: list[SheetSource] = []
     for entry in entries:
-        if entry.name in (GUIDE_SHEET, EXPLANATION_LIST, TICKET_SHEET, CHOICES_SHEET):
+        if entry.name in (GUIDE_SHEET, EXPLANATION_LIST, TICKET_SHEET, CHOICES_SHEET, *CHECK_SHEETS):
             mistakes.setting(entry.name, "", f"工作表名“{entry.name}”由系统使用。", "请把这张工作表改名或删除。")
         if entry.kind != "worksheet":
             continue

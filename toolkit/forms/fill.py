@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from toolkit.forms.fill_data import ListRow, Request, read_request
-from toolkit.forms.form import NUMBER_TYPES, TICKET_SHEET, Field, Form
+from toolkit.forms.form import CHECK_SHEETS, NUMBER_TYPES, TICKET_SHEET, Field, Form
 from toolkit.forms.layout import ROWS_KEY, ListPlace, list_places, locate, row_counts
 from toolkit.forms.order import Order
-from toolkit.forms.selfcheck import CHECK_SHEETS
 from toolkit.forms.totals import Given, Result, Total, compute, totals_of
 from toolkit.model import Value
 from toolkit.office.package import Package, PackageError, parse_xml

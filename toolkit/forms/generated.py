@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
-from toolkit.forms.form import CHOICES_SHEET, NUMBER_TYPES, STAND_IN_FIELDS, Field, Form, Option
+from toolkit.forms.form import CHOICES_SHEET, NUMBER_TYPES, STAND_IN_FIELDS, Field, Form, Option, Rule
 from toolkit.forms.layout import (
     EXPLANATION_COLUMNS,
     EXPLANATION_FIRST_ROW,
@@ -114,10 +114,12 @@ def _height(texts: Sequence[str], widths: Sequence[float]) -> float:
 
 _GUIDE_COLUMNS = ("栏目", "是否必填", "填写要求", "可选内容")
 _GUIDE_WIDTHS = (30.0, 12.0, 46.0, 30.0)
+_BATCH_ONLY = "以下规则自检表不能核对，报送后由系统核对（仅批处理）"
 
 
-def guide_sheet(form: Form, office: str, phone: str, look: Look) -> bytes:
-    """What every input is called, whether it must be filled, how, and what may be chosen."""
+def guide_sheet(form: Form, office: str, phone: str, look: Look, batch_only: Sequence[Rule] = ()) -> bytes:
+    """What every input is called, whether it must be filled, how, and what may be chosen; last the rules that only
+    the batch can check (仅批处理)."""
     contact = "".join((f"如有疑问，请联系{office}" if office else "", f"，电话：{phone}" if office and phone else ""))
     lines = [
         _Line(((f"{form.title} 填报说明", look.title), *((("", look.title),) * 3)), 34),
@@ -130,6 +132,13 @@ def guide_sheet(form: Form, office: str, phone: str, look: Look) -> bytes:
             lines.append(_Line(tuple((heading if n == 0 else "", look.head) for n in range(4)), 22))
             merges.append(f"A{len(lines)}:D{len(lines)}")
         lines += [_guide_line(form, together, look) for together in _alike(form, fields)]
+    if batch_only:
+        lines.append(_Line(tuple((_BATCH_ONLY if n == 0 else "", look.head) for n in range(4)), 22))
+        merges.append(f"A{len(lines)}:D{len(lines)}")
+    for rule in batch_only:
+        texts = (rule.no, rule.level.value, rule.message, rule.remedy)
+        styles = (look.body, look.centre, look.body, look.body)
+        lines.append(_Line(tuple(zip(texts, styles, strict=True)), _height(texts, _GUIDE_WIDTHS)))
     return _sheet(lines, _GUIDE_WIDTHS, merges=merges)
 
 

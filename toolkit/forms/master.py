@@ -17,6 +17,7 @@ from toolkit.forms.form import (
     TICKET_SHEET,
     Field,
     Form,
+    Rule,
 )
 from toolkit.forms.generated import INPUT_FILL, Look, choices_sheet, explanation_sheet, guide_sheet, ticket_sheet
 from toolkit.forms.order import ticket
@@ -85,7 +86,8 @@ def compile_master(form: Form, *, office: str, phone: str, calendar: WorkCalenda
     look = Look.of(styles)
     page = selfcheck.look_of(styles) if selfcheck.ENABLED else None
     added = selfcheck.new_sheets() if page else ()
-    package = replace_sheets(template, DEFINITION_SHEETS, (*added, *_generated(form, office, phone, look)))
+    left = tuple(rule for rule, _ in selfcheck.batch_only(form, calendar)) if page else ()
+    package = replace_sheets(template, DEFINITION_SHEETS, (*added, *_generated(form, office, phone, look, left)))
     package = with_custom_part(package)
     entries = sheet_entries(package)
     plans = {s.name: plan_validations(form, s.name) for s in form.sheets}
@@ -130,11 +132,13 @@ def compile_master(form: Form, *, office: str, phone: str, calendar: WorkCalenda
 _GENERATED = (GUIDE_SHEET, EXPLANATION_LIST, CHOICES_SHEET, TICKET_SHEET)
 
 
-def _generated(form: Form, office: str, phone: str, look: Look) -> tuple[NewSheet, ...]:
+def _generated(
+    form: Form, office: str, phone: str, look: Look, batch_only: tuple[Rule, ...]
+) -> tuple[NewSheet, ...]:
     """The sheets of _GENERATED, in that order."""
     empty = ticket(form.id, form.edition, "", "", "")
     return (
-        NewSheet(GUIDE_SHEET, guide_sheet(form, office, phone, look)),
+        NewSheet(GUIDE_SHEET, guide_sheet(form, office, phone, look, batch_only)),
         NewSheet(EXPLANATION_LIST, explanation_sheet(look)),
         NewSheet(CHOICES_SHEET, choices_sheet(form, look), hidden=True),
         NewSheet(TICKET_SHEET, ticket_sheet(empty, {}, look.hidden), hidden=True),

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 from toolkit.calendar import WorkCalendar
-from toolkit.forms.form import Form, Rule
+from toolkit.forms.form import CHECK_SHEETS, Form, Rule
 from toolkit.forms.order import Order
 from toolkit.forms.selfcheck_build import build
 from toolkit.forms.selfcheck_operands import Days
@@ -31,7 +31,6 @@ ENABLED = True
 
 __all__ = ["CHECK_SHEETS", "ENABLED", "PAGE_SHEET", "Checks", "batch_only", "check_parts", "checks_of", "look_of", "new_sheets", "painted"]
 
-CHECK_SHEETS = (PAGE_SHEET, PARAMETERS, CHECK_SHEET)
 _QUICK = 3  # compression of the largest part: half the time for a tenth more bytes
 _NO_DAY = date(1900, 3, 4)  # a Sunday: stands in an empty list of holidays
 _EMPTY = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData/></worksheet>'

@@ -12,11 +12,10 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from toolkit.findings import GRAVITY, Level
-from toolkit.forms.form import NUMBER_TYPES, Field, Form, Rule
-from toolkit.forms.layout import EXPLANATION_FIRST_ROW, EXPLANATION_ROWS, ListPlace, list_places, locate
+from toolkit.forms.form import CHECK_SHEETS, NUMBER_TYPES, Field, Form, Rule
+from toolkit.forms.layout import EXPLANATION_ROWS, ListPlace, list_places, locate
 from toolkit.forms.schema import schema_of
 from toolkit.forms.totals import formula_of
-from toolkit.rules.excel import NotInSheet
 from toolkit.rules.formula import parse
 from toolkit.rules.nodes import Call, Compare, Literal, Node, Operand, Ref, children, operands
 from toolkit.rules.python import Compiled, compile_formula
@@ -27,9 +26,7 @@ EXPLAINED = f"$Q${FIRST}:$Q${FIRST + EXPLANATION_ROWS - 1}"
 ROW = "\0"
 """Stands for the row's number in formulas of list rows."""
 
-PARAMETERS = "_参数"
-CHECK_SHEET = "_检"
-PAGE_SHEET = "自检"
+PAGE_SHEET, PARAMETERS, CHECK_SHEET = CHECK_SHEETS
 
 
 @dataclass(frozen=True)
@@ -242,8 +239,3 @@ def is_typed(item: Field) -> bool:
 
 def has_formula(item: Field) -> bool:
     return bool(formula_of(item))
-
-
-EXPLANATION_BLOCK = (EXPLANATION_FIRST_ROW, EXPLANATION_FIRST_ROW + EXPLANATION_ROWS - 1)
-
-__all__ = ["NotInSheet", "Plan"]

@@ -145,7 +145,7 @@ def _follows(number: int, last: int, token: Token, row: list[Token], width: int)
     near = number == last + 1 or (last < number <= last + 12) or (number == 1 and last >= 1) or (not last and number < 2000)
     if not near:
         return False
-    if token.gap:
+    if token.gap or not row:
         return True
     filled = sum(1 for t in row if t.text.strip())
     return number == last + 1 and (len(row) >= max(2, width - 2)) and filled >= 2

@@ -235,6 +235,8 @@ def _take_units(tasks: list[TaskRow], grid: Grid) -> None:
             task.note("PLN-136")
             task.flags["link"] = "1"
             continue
+        if "same" in task.flags and previous is not None:
+            task.note("PLN-137", what="单位", origin=previous.name)
         if blank:
             _inherit_units(task, previous, tasks[k + 1 :], unit_columns, merges, centred)
         elif previous is not None:
@@ -252,6 +254,9 @@ def _own_units(task: TaskRow, unit_columns: list[int]) -> None:
         more = task.flags.get(f"more:{role}", "")
         text = "\n".join(filter(None, [text if text.strip() else "", more]))
         if not text.strip("\xa0 \t\n\u3000"):
+            continue
+        if is_same_as_above(text):
+            task.flags["same"] = "1"
             continue
         if c in task.row.wide and role == "lead" and c + 1 < columns.width and columns.roles[c + 1] in UNIT_ROLES:
             role = "responsible"
@@ -288,7 +293,7 @@ def _inherit_units(
     centred: bool,
 ) -> None:
     """Take the units above; in a table of centred labels the first blank rows of a section take those below."""
-    if merges and not _merged(task, unit_columns):
+    if merges and not _merged(task, unit_columns) and "same" not in task.flags:
         task.note("PLN-139", what="单位")
         return
     begins = previous is None or previous.row.block != task.row.block
@@ -321,6 +326,9 @@ def _fill_partly(task: TaskRow, previous: TaskRow, unit_columns: list[int], lead
         if role in task.units or role not in previous.units:
             continue
         if task.row.states[c] == DOWN:
+            task.units[role] = previous.units[role]
+            task.inherited[f"{role}_units"] = previous.place
+        elif "same" in task.flags and is_same_as_above(task.row.own(c)):
             task.units[role] = previous.units[role]
             task.inherited[f"{role}_units"] = previous.place
         elif role == "lead" and lead_share >= 0.6 and not task.grid.table.spans_known:

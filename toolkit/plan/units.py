@@ -19,6 +19,7 @@ _UNWANTED = {_HIDDEN + n: None for n in range(32)} | dict.fromkeys(range(32), No
 _NOTHING = frozenset({"", "/", "／", "—", "——", "-", "无", "－", "–", "…"})
 _ALL = re.compile(f"[{re.escape(words.SEPARATORS)}]+")
 _MARK = re.compile(r"[、，,；;/／。]|\s+")
+_LONGEST = 300  # characters of one piece without any mark; longer ones are no list of names
 _CONJUNCTION = re.compile(r"以及|和|及|与|或者?")
 
 
@@ -84,16 +85,22 @@ def _protected(text: str) -> str:
 
 
 def _hide_brackets(text: str) -> str:
-    out, at = [], 0
-    while at < len(text):
-        end = _closing(text, at) if text[at] in words.OPENING else -1
-        if end >= at and end < len(text):
-            out.append(text[at : end + 1].translate(_HIDE))
-            at = end + 1
-        else:
-            out.append(text[at])
-            at += 1
-    return "".join(out)
+    """Marks between an outermost bracket and its closing one hidden; a bracket that never closes hides nothing."""
+    opened: list[int] = []
+    spans: list[tuple[int, int]] = []
+    for at, c in enumerate(text):
+        if c in words.OPENING:
+            opened.append(at)
+        elif c in words.CLOSING and opened:
+            begin = opened.pop()
+            while spans and spans[-1][0] > begin:  # inside the new one
+                spans.pop()
+            spans.append((begin, at + 1))
+    out, done = "", 0
+    for begin, end in spans:
+        out += text[done:begin] + text[begin:end].translate(_HIDE)
+        done = end
+    return out + text[done:]
 
 
 def _joined(text: str) -> str:
@@ -144,6 +151,16 @@ def _items(text: str) -> tuple[str, ...]:
 
 def _conjoined(piece: str) -> list[str]:
     """Split at 和 及 与 或 only where a whole name stands on both sides (not inside 人力资源和社会保障局)."""
+    found: list[str] = []
+    rest = piece
+    while len(rest) <= _LONGEST and (at := _whole_names(rest)) is not None:
+        found.append(rest[: at.start()])
+        rest = rest[at.end() :]
+    return [*found, rest]
+
+
+def _whole_names(piece: str) -> re.Match[str] | None:
+    """The first conjunction with a whole name before and a whole name after it."""
     for m in _CONJUNCTION.finditer(piece):
         left, right = piece[: m.start()], piece[m.end() :]
         if len(left) < 3 or len(right) < 2 or not words.STRONG_END.search(re.sub(r"[（(〔].*[）)〕]$", "", left)):
@@ -152,8 +169,8 @@ def _conjoined(piece: str) -> list[str]:
         if not words.ENDS.search(re.sub(r"[（(〔].*", "", body)):
             continue
         if words.PREFIXED.search(body) or (len(body) >= 3 and words.STRONG_END.search(body) and len(left) >= 4):
-            return [left, *_conjoined(right)]
-    return [piece]
+            return m
+    return None
 
 
 def _without_role(text: str) -> str:

@@ -273,7 +273,7 @@ def _text_by_format(node: Call, writer: Writer) -> str:
     else:
         day = bool(re.search("[ymd]", re.sub('"[^"]*"', "", str(pattern.value).lower())))
         number = f"TEXT({writer.day(arg) if day else writer.settled(arg)},{quoted(str(pattern.value))})"
-    if isinstance(arg, Ref) and (spot := writer.sheet.spot(arg.operand)).state:
+    if isinstance(arg, Ref) and arg.type == "number" and (spot := writer.sheet.spot(arg.operand)).state:
         return f"IF({spot.state}={MARK},TRIM({spot.raw}),{number})"
     return number
 

@@ -1,0 +1,128 @@
+"""No text and no file makes plan reading raise; what cannot be read is a finding. And a long document is quick."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.plan_kit import SEEDS, SHARED, Sheet, cells, excel, piped, read, seed_text, tabbed, word
+from toolkit.plan.parts import SourceDocument
+from toolkit.plan.plan import understand
+from toolkit.plan.read import read_document
+
+HOSTILE_OFFICE = (".xls", ".rtf", ".doc", ".wps", ".et")
+
+
+def swallow(data: bytes, name: str) -> None:
+    document, findings = read_document(data, name)
+    assert (document is None) == bool(findings)
+    if document is not None:
+        plan = understand(document, None)
+        assert plan.tasks or plan.findings
+
+
+@pytest.fixture
+def no_office(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Conversion is another test's matter: here an old file is one that cannot be converted."""
+    monkeypatch.setattr("shutil.which", lambda _: None)
+
+
+@pytest.mark.skipif(not SHARED.is_dir(), reason="the folder ../shared is not here")
+def test_every_file_beside_the_project(no_office: None) -> None:
+    files = sorted(p for p in SHARED.rglob("*") if p.is_file())
+    assert len(files) > 100
+    for path in files:
+        swallow(path.read_bytes(), path.name)
+
+
+@pytest.mark.skipif(not SHARED.is_dir(), reason="the folder ../shared is not here")
+@pytest.mark.parametrize("seed", SEEDS)
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(data=st.data())
+def test_random_cuts_of_the_seeds(seed: str, data: st.DataObject) -> None:
+    raw = seed_text(seed)
+    start = data.draw(st.integers(0, len(raw)))
+    end = data.draw(st.integers(start, len(raw)))
+    swallow(raw[start:end], "cut.txt")
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    text=st.text(
+        alphabet=st.sampled_from(list("\t\n\r |一（(责任单位：:）)1.、，。同上序号年月日前局\u3000\xa0\u2028-#<b>")), max_size=400
+    )
+)
+def test_any_text(text: str) -> None:
+    swallow(text.encode("utf-8", "replace"), "any.txt")
+
+
+@settings(max_examples=80, deadline=None)
+@given(data=st.binary(max_size=600))
+def test_any_bytes(data: bytes) -> None:
+    document, findings = read_document(data, "any.bin")
+    assert document is not None or findings[0].code == "PLN-102"
+
+
+@given(
+    rows=st.lists(
+        st.lists(st.sampled_from(["", "1", "序号", "责任单位", "工作要求", "区财政局", "全年", "做好信息公开工作并及时更新"]), min_size=1, max_size=7),
+        min_size=1,
+        max_size=12,
+    )
+)
+@settings(max_examples=80, deadline=None)
+def test_any_table(rows: list[list[str]]) -> None:
+    for text in (cells(rows), cells(rows, gap=""), tabbed(rows), piped(rows)):
+        swallow(text.encode(), "t.txt")
+
+
+def test_cut_word_and_excel_files() -> None:
+    sheet = Sheet([["序号", "工作要求", "责任单位"], ["1", "做好信息公开工作", "区财政局"]])
+    for data, name in ((word(sheet), "a.docx"), (excel(sheet), "a.xlsx")):
+        for size in range(0, len(data), max(1, len(data) // 25)):
+            swallow(data[:size], name)
+
+
+def test_an_old_file_without_an_office_suite_is_a_clear_word(no_office: None) -> None:
+    document, findings = read_document(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 2000, "计划.doc")
+    assert document is None
+    assert "LibreOffice" in findings[0].message and ".docx" in findings[0].message
+
+
+def test_a_picture_is_refused_with_its_reason() -> None:
+    document, findings = read_document(b"\x89PNG\r\n\x1a\n" + b"0" * 64, "计划.png")
+    assert document is None and "图片" in findings[0].message
+
+
+def test_gbk_text_is_read() -> None:
+    text = tabbed([["序号", "工作要求", "责任单位"], ["1", "做好重点领域信息公开工作", "区财政局"], ["2", "做好政策解读回应工作", "区司法局"]])
+    assert len(understand(_opened(text.encode("gb18030")), 2024).tasks) == 2
+
+
+def _opened(data: bytes) -> SourceDocument:
+    document, _ = read_document(data, "a.txt")
+    assert document is not None
+    return document
+
+
+def test_five_hundred_tasks_in_two_seconds() -> None:
+    head = ["序号", "工作任务", "工作任务", "工作要求", "责任单位", "完成时限"]
+    rows = [
+        [str(k), f"第{k // 25}类" if k % 25 == 1 else "", f"第{k // 5}项" if k % 5 == 1 else "",
+         f"围绕第{k}个领域及时公开相关政策措施和实施情况，做好解读回应，提高公开质量" * 2, "区财政局、区司法局，各街道办事处", "2024年6月底前"]
+        for k in range(1, 501)
+    ]  # fmt: skip
+    for text in (cells([[n for n in head if n], *rows]), tabbed([head, *rows])):
+        started = time.perf_counter()
+        plan = read(text)
+        assert len(plan.tasks) == 500
+        assert time.perf_counter() - started < 2.0
+
+
+def test_reading_twice_gives_the_same(tmp_path: Path) -> None:
+    text = cells([["序号", "工作要求", "责任单位"], ["1", "做好信息公开工作", "区财政局"]])
+    assert read(text) == read(text)
