@@ -15,7 +15,7 @@ run: .venv/.ready
 	@echo "结果 / results: outbox/内部/index.html"
 
 test: .venv/.ready-test
-	$(VENV_PYTHON) -m pytest -n auto
+	$(VENV_PYTHON) -m pytest -n auto --dist loadfile
 
 lint: .venv/.ready-test
 	$(VENV_PYTHON) -m ruff check toolkit tests

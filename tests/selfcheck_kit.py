@@ -23,6 +23,7 @@ from toolkit.forms.order import Order
 from toolkit.forms.parse import parse
 from toolkit.forms.scope import Scope
 from toolkit.forms.selfcheck_build import build
+from toolkit.forms.selfcheck_page import PageLook
 from toolkit.forms.selfcheck_plan import FIRST, Plan
 from toolkit.model import Book, Draft, Period, Unit, Verdict
 from toolkit.office.excel_in import read_book
@@ -121,7 +122,7 @@ class Said:
 
 
 def plan_for(case: Case) -> Plan:
-    checks = selfcheck.checks_of(case.form, {}, selfcheck.PageLook(0, 0, 0, 0, 0, 0, 0), CALENDAR)
+    checks = selfcheck.checks_of(case.form, {}, PageLook(0, 0, 0, 0, 0, 0, 0), CALENDAR)
     return build(case.form, row_counts(case.form, case.order), checks.ranges)
 
 

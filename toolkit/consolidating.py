@@ -11,6 +11,7 @@ from toolkit import __version__, merge
 from toolkit.assignment import assign
 from toolkit.desk import Desk, fingerprint
 from toolkit.findings import Finding, finding
+from toolkit.history import Issue, order_of
 from toolkit.model import AnnualReport, Approval, Period, PeriodResult, Progress, Submission, TaskState
 from toolkit.scoring.score import build_facts, pending, score
 from toolkit.store.archive import digest_of
@@ -54,6 +55,13 @@ def counting(desk: Desk, period: Period) -> tuple[Submission, ...]:
     return tuple(s for s in history.submissions if s.period and period.holds(Period(s.period)) and in_time(s))
 
 
+def owes_nothing(desk: Desk, issue: Issue) -> bool:
+    """True when every row of the issued workbook was accepted as done before and came locked."""
+    order = order_of(issue, desk.load)
+    rows = [row for group in order.rows.values() for row in group] if order else []
+    return bool(rows) and all(row.locked for row in rows)
+
+
 def result_of(desk: Desk, period: Period, as_of: date, approval: Approval | None = None) -> PeriodResult:
     """Everything the reports of a period are made of. Pure over the desk."""
     config, reference, history = desk.workspace.config, desk.reference, desk.current
@@ -73,7 +81,9 @@ def result_of(desk: Desk, period: Period, as_of: date, approval: Approval | None
     if any(i.form == ANNUAL_FORM and i.period == period.text for i in issued):
         of_form = [s for s in submissions if s.form == ANNUAL_FORM and s.period == period.text]
         annual, consolidated = merge.merge_annual(period, reference.roster, config.office, of_form)
-    expected = [(i.form, titles.get(i.form, i.form), i.period, i.unit, i.due_on) for i in issued]
+    came = {(s.form, s.unit, s.period) for s in submissions}
+    owed = [i for i in issued if (i.form, i.unit, i.period) in came or not owes_nothing(desk, i)]
+    expected = [(i.form, titles.get(i.form, i.form), i.period, i.unit, i.due_on) for i in owed]
     filings = merge.filings(period, as_of, reference.calendar, reference.roster, expected, submissions)
     facts = build_facts(reference.roster, period, as_of, progress, filings, annual, submissions)
     scores = score(reference.scheme, reference.roster, facts, period, config.ranking)

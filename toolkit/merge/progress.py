@@ -85,7 +85,7 @@ def _progress(
 ) -> Progress:
     """known: the accepted lines of this task, unit and role, newest first."""
     inside = [x for x in known if period.holds(Period(x.submission.period))]
-    line = inside[0] if inside else None
+    line = inside[0] if inside else _finished(known)
     standing = _standing(line, known) if line else None
     if line is None or standing is None:
         blank = Progress(a.task, a.unit.name, a.role, NOT_FILED)
@@ -109,6 +109,13 @@ def _progress(
         stand_in=stand_in_line(line.submission.draft),
         sources=_sources(line, standing),
     )
+
+
+def _finished(known: Sequence[_Line]) -> _Line | None:
+    """A task accepted as done in an earlier period owes nothing more: that line stands where none was handed in since."""
+    newest = known[0] if known else None
+    standing = _standing(newest, known) if newest else None
+    return newest if standing is not None and standing.status == DONE else None
 
 
 def _standing(line: _Line, known: Sequence[_Line]) -> _Line | None:

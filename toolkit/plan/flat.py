@@ -143,12 +143,13 @@ def _by_serial(tokens: list[Token], names: int) -> list[tuple[Token, ...]]:
 def _follows(number: int, last: int, token: Token, row: list[Token], width: int) -> bool:
     """Whether a number is the serial of a next row and not a figure that stands in a cell."""
     near = number == last + 1 or (last < number <= last + 12) or (number == 1 and last >= 1) or (not last and number < 2000)
-    if not near:
+    code = token.text.strip().startswith("0") and len(token.text.strip()) >= 3 and number > last
+    if not near and not code:
         return False
     if token.gap or not row:
         return True
     filled = sum(1 for t in row if t.text.strip())
-    return number == last + 1 and (len(row) >= max(2, width - 2)) and filled >= 2
+    return (number == last + 1 or code) and (len(row) >= max(2, width - 2)) and filled >= 2
 
 
 def _is_section(tokens: list[Token], k: int) -> bool:

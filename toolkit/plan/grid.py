@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from toolkit.plan.align import place
 from toolkit.plan.columns import Columns, body_width, plausible, understand_columns
-from toolkit.plan.kinds import CATEGORY, REQUIREMENT, fit, heading_roles, is_heading_row, like_units, serial
+from toolkit.plan.kinds import CATEGORY, REQUIREMENT, fit, heading_roles, is_heading_row, like_deadline, like_units, serial
 from toolkit.plan.labels import level_of, squeeze, without_markup, without_numeral
 from toolkit.plan.parts import SourceCell, SourceTable
 
@@ -58,6 +58,8 @@ def lay(table: SourceTable, before: Columns | None = None) -> Grid:
     texts = [[c.text for c in row] for row in table.rows]
     heads = [k for k, row in enumerate(texts) if is_heading_row(row)]
     grid = Grid(table, None)
+    if not heads and before is None and _strange_heading(texts):
+        heads = [0]
     first = heads[0] if heads else -1
     if first > 6 and first * 3 > len(texts):
         heads, first = [], -1
@@ -82,6 +84,15 @@ def lay(table: SourceTable, before: Columns | None = None) -> Grid:
     grid.columns = columns
     _fill(grid, body, trimmed, set(heads))
     return grid
+
+
+def _strange_heading(texts: list[list[str]]) -> bool:
+    """A first row of short, unknown names over longer rows: a heading row all the same, contents decide its roles."""
+    if len(texts) < 3 or len(texts[0]) < 3:
+        return False
+    names = [t.strip() for t in texts[0]]
+    plain = all(1 < len(n) <= 8 and serial(n) is None and not like_units(n) and not like_deadline(n) for n in names)
+    return plain and any(len(t) > 12 for t in texts[1]) and any(len(t) > 12 for t in texts[2])
 
 
 def _header(table: SourceTable, texts: list[list[str]], heads: list[int]) -> tuple[list[str], int]:

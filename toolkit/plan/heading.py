@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from toolkit.plan.labels import squeeze
+from toolkit.plan.labels import label, level_of, squeeze
 from toolkit.plan.parts import SourceDocument, SourceTable, SourceText
 
 _DOC_NO = re.compile(r"[\u4e00-\u9fff]{2,14}[〔\[［（(【]\s*((?:19|20)\d{2})\s*[〕\]］）)】]\s*\d{1,4}\s*号")
@@ -42,6 +42,19 @@ def title_of(texts: Sequence[SourceText], document: SourceDocument) -> str:
 
 def _is_title(text: str) -> bool:
     return 6 <= len(text) <= _LONGEST and bool(_TITLE.search(text)) and not re.search(r"[。；：:]", text)
+
+
+def is_title(text: str) -> bool:
+    """A line that names a document or a table (…要点, …分解表), not a heading inside it."""
+    return _is_title(squeeze(text))
+
+
+def numbered_title(text: str) -> str:
+    """The label of a numbered heading line (一、…), as it goes into a path; "" for any other line."""
+    flat = squeeze(text)
+    if level_of(flat) not in (1, 2) or len(flat) > 45 or re.search(r"[。；：:]", flat):
+        return ""
+    return label(flat)
 
 
 def year_of(texts: Sequence[SourceText], document: SourceDocument) -> int | None:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from toolkit.plan.heading import is_title
 from toolkit.plan.kinds import like_units
 from toolkit.plan.labels import level_of, squeeze, without_markup, without_numeral
 from toolkit.plan.parts import SourceText
@@ -31,6 +32,7 @@ _ROLE_OF = (
     (re.compile(r"科室|处室"), "office"),
 )
 _LONGEST_HEADING = 45
+_TAIL = re.compile(rf"(?<=[。；;])\s*({_ROLE}\s*(?:及责任人)?\s*[:：][^。]{{2,300}}(?:。\s*{_ROLE}\s*[:：][^。]{{2,60}})*。?)\s*\Z")
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,7 @@ def prose_tasks(texts: Sequence[SourceText]) -> tuple[list[ProseTask], int]:
         if not body:
             waiting = []
             continue
-        found = list(_clauses(body, heads.path, text.line))
+        found = list(_clauses(_bracketed(body), heads.path, text.line))
         if found:
             tasks += found
             waiting = []
@@ -86,6 +88,19 @@ def prose_tasks(texts: Sequence[SourceText]) -> tuple[list[ProseTask], int]:
             waiting = [*waiting, SourceText(body, text.line)][-6:]
             narrative += len(body) > 30
     return tasks, narrative
+
+
+def speaks_of_units(text: str) -> bool:
+    """True for a paragraph that says who does its task; what it says of time is that task's alone."""
+    return bool(_LABELLED.match(text) or _TAIL.search(text) or first_bracket(text))
+
+
+def _bracketed(body: str) -> str:
+    """…。责任单位：A、B。 at the end of a paragraph, put in brackets like the usual form."""
+    tail = _TAIL.search(body)
+    if tail is None or first_bracket(body):
+        return body
+    return f"{body[: tail.start(1)]}（{body[tail.start(1) :].rstrip('。')}）"
 
 
 def _close(
@@ -118,6 +133,8 @@ def _heading(line: str, text: SourceText, heads: _Heads) -> str:
     """Note a heading; what follows it on the line is returned as body ("" for a heading alone)."""
     level = level_of(line)
     if text.level and not level and len(line) <= _LONGEST_HEADING:
+        if not is_title(line):  # numbered by Word itself: the style tells the depth
+            heads.put(text.level, _name(line))
         return ""
     if not level:
         return line

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from toolkit.findings import Finding
 from toolkit.office.document_in import Opened, OpenedTable, open_document
 from toolkit.plan.flat import BLANK, DAMAGED, NONE, Token, rows_of
-from toolkit.plan.kinds import heading_roles, like_units
+from toolkit.plan.kinds import heading_roles, is_heading_row, like_units
 from toolkit.plan.parts import SourceCell, SourceDocument, SourceTable, SourceText
 
 _CELL = re.compile(r"([ \u3000]*)\t(.*)\Z", re.DOTALL)
@@ -59,11 +59,25 @@ def document_of(opened: Opened, name: str = "") -> SourceDocument:
 
 def read_text(text: str, first_line: int = 1, tables: int = 0) -> SourceDocument:
     """Plain text as blocks. `first_line` numbers the lines, `tables` those already counted."""
-    lines = [line.replace("\ufeff", "") for line in _LINE_BREAK.split(text)]
+    lines = _spaced_columns([line.replace("\ufeff", "") for line in _LINE_BREAK.split(text)])
     reader = _Reader(lines, first_line, tables)
     reader.run()
     layout = "cells" if reader.cells else ("rows" if reader.rows else "prose")
     return SourceDocument(tuple(reader.blocks), layout)
+
+
+def _spaced_columns(lines: list[str]) -> list[str]:
+    """Columns parted by two or more spaces under a heading line of the same kind, rewritten with tabs."""
+    result: list[str] = []
+    names = 0
+    for line in lines:
+        parts = [p for p in re.split(r"[ \u3000]{2,}", line.strip()) if p] if "\t" not in line and "|" not in line else []
+        if len(parts) >= 3 and is_heading_row(parts):
+            names = len(parts)
+        elif line.strip() and len(parts) < 2:
+            names = 0
+        result.append("\t".join(parts) if names and len(parts) >= 2 else line)
+    return result
 
 
 class _Reader:
