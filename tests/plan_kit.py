@@ -35,6 +35,7 @@ def word(*sheets: Sheet) -> bytes:
         for text in sheet.above:
             document.add_paragraph(text)
         table = document.add_table(rows=len(sheet.rows), cols=max(len(r) for r in sheet.rows))
+        table.style = "Table Grid"
         cells = [list(row.cells) for row in table.rows]
         for r, row in enumerate(sheet.rows):
             for c, text in enumerate(row):

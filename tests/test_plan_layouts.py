@@ -227,7 +227,7 @@ SYNONYMS = {
 def test_every_heading_of_the_catalogue_is_known(role: str, name: str) -> None:
     roles = heading_roles(name)
     assert roles, name
-    assert role in roles or role == "requirement" and "measure" in roles
+    assert role in roles or (role == "requirement" and "measure" in roles)
 
 
 @pytest.mark.parametrize("name", SYNONYMS["responsible"] + SYNONYMS["office"])

@@ -99,7 +99,7 @@ def _write_reference(workspace: Workspace, units: int, year: int) -> None:
     for name, data in files.items():
         path = workspace.reference(name)
         path.parent.mkdir(parents=True, exist_ok=True)
-        if not path.is_file() or path.read_bytes() != data:
+        if not path.is_file() or not reference.same_parts(path.read_bytes(), data):
             path.write_bytes(data)
 
 

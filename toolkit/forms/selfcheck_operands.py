@@ -181,7 +181,7 @@ def single_operands(b: Builder) -> None:
             typed = b.singles[typed.name] = Single(typed.name, typed.type, typed.state, value)
         p = b.parameter(operand)
         known = f"OR({p.state}=0,{p.state}={MARK})"
-        state = f"IF(OR({known},$I${row}={BLANK},$I${row}={FAULT}),{p.state},$I${row})"
+        state = f"IF(OR({known},$I${row}={BLANK}),{p.state},$I${row})"
         nothing = '""' if operand.base == "text" else "0"
         value = f"IF({known},{p.value},IF(OR($I${row}={BLANK},$I${row}={FAULT}),{nothing},$J${row}))"
         b.singles[f"上年:{operand.name}"] = Single(f"上年:{operand.name}", operand.type, state, value, last_year=True)

@@ -10,7 +10,16 @@ from dataclasses import dataclass, field
 
 from toolkit.plan.align import place
 from toolkit.plan.columns import Columns, body_width, plausible, understand_columns
-from toolkit.plan.kinds import CATEGORY, REQUIREMENT, fit, heading_roles, is_heading_row, like_deadline, like_units, serial
+from toolkit.plan.kinds import (
+    CATEGORY,
+    REQUIREMENT,
+    fit,
+    heading_roles,
+    is_heading_row,
+    like_deadline,
+    like_units,
+    serial,
+)
 from toolkit.plan.labels import level_of, squeeze, without_markup, without_numeral
 from toolkit.plan.parts import SourceCell, SourceTable
 

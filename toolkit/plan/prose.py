@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from toolkit.plan.heading import is_title
 from toolkit.plan.kinds import like_units
-from toolkit.plan.labels import level_of, squeeze, without_markup, without_numeral
+from toolkit.plan.labels import level_of, numeral_of, squeeze, without_markup, without_numeral
 from toolkit.plan.parts import SourceText
 
 _ROLE = (
@@ -54,6 +55,7 @@ class _Heads:
     """The headings in force, by depth."""
 
     levels: list[tuple[int, str]] = field(default_factory=list)
+    item: int | None = None  # the number of the 1. 2. 3. item that is open
 
     def put(self, level: int, text: str) -> None:
         self.levels = [(n, t) for n, t in self.levels if n < level] + [(level, text)]
@@ -76,18 +78,29 @@ def prose_tasks(texts: Sequence[SourceText]) -> tuple[list[ProseTask], int]:
         if _LABELLED.match(line) and not line.startswith(tuple(_OPENING)):
             _close(line, text, waiting, heads, tasks)
             continue
+        level = level_of(line)
+        if level:
+            heads.item = numeral_of(line) if level == 3 else None
         body = _heading(line, text, heads)
         if not body:
             waiting = []
             continue
         found = list(_clauses(_bracketed(body), heads.path, text.line))
         if found:
-            tasks += found
+            tasks += [replace(t, no=str(heads.item)) for t in found] if heads.item is not None else found
             waiting = []
         else:
             waiting = [*waiting, SourceText(body, text.line)][-6:]
             narrative += len(body) > 30
-    return tasks, narrative
+    return _running(tasks), narrative
+
+
+def _running(tasks: list[ProseTask]) -> list[ProseTask]:
+    """Item numbers count as serials only where they run through the whole document; else they restart and say nothing."""
+    numbers = [int(t.no) for t in tasks if t.no]
+    if len(numbers) >= 3 and len(numbers) == len(tasks) and all(b > a for a, b in pairwise(numbers)):
+        return tasks
+    return [replace(t, no=None) for t in tasks]
 
 
 def speaks_of_units(text: str) -> bool:

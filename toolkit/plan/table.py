@@ -325,10 +325,7 @@ def _fill_partly(task: TaskRow, previous: TaskRow, unit_columns: list[int], lead
         role = columns.roles[c]
         if role in task.units or role not in previous.units:
             continue
-        if task.row.states[c] == DOWN:
-            task.units[role] = previous.units[role]
-            task.inherited[f"{role}_units"] = previous.place
-        elif "same" in task.flags and is_same_as_above(task.row.own(c)):
+        if task.row.states[c] == DOWN or ("same" in task.flags and is_same_as_above(task.row.own(c))):
             task.units[role] = previous.units[role]
             task.inherited[f"{role}_units"] = previous.place
         elif role == "lead" and lead_share >= 0.6 and not task.grid.table.spans_known:
