@@ -34,7 +34,9 @@ _PNG = base64.b64decode(
 
 def page(signed: bool = False, reachable: frozenset[str] = frozenset()) -> FrontPage:
     """A page that says no more than whether a signature went."""
-    return FrontPage((20.0, 20.0), [(FrontCell("去除了签名" if signed else "清单"), FrontCell("台账", jump=("台账", "B1")))])
+    return FrontPage(
+        (20.0, 20.0), [(FrontCell("去除了签名" if signed else "清单"), FrontCell("台账", jump=("台账", "B1")))]
+    )
 
 
 def put(data: bytes, changes: Changes) -> bytes:
@@ -138,7 +140,7 @@ def by_hand(data: bytes, noted: Sequence[tuple[str, str]]) -> bytes:
     }
     parts |= _drawing() | _notes([cell for _, cell in noted]) | _own_sheet()
     parts["xl/printerSettings/printerSettings8.bin"] = bytes(range(256)) * 3
-    parts["customXml/item8.xml"] = "<本单位 xmlns=\"urn:own\"><备案>一</备案></本单位>".encode()
+    parts["customXml/item8.xml"] = '<本单位 xmlns="urn:own"><备案>一</备案></本单位>'.encode()
     parts["customXml/itemProps8.xml"] = (
         b'<ds:datastoreItem ds:itemID="{5F6A0E9C-0000-4000-8000-000000000008}" '
         b'xmlns:ds="http://schemas.openxmlformats.org/officeDocument/2006/customXml"><ds:schemaRefs/></ds:datastoreItem>'

@@ -141,7 +141,9 @@ def with_text_box(data: bytes, sheet_part: str, row: int, text: str) -> bytes:
         "<xdr:clientData/></xdr:twoCellAnchor></xdr:wsDr>"
     ).encode()
     sheet = parts[sheet_part].decode()
-    sheet = re.sub(r"(<(?:tableParts|legacyDrawing)|</worksheet>)", f'<drawing xmlns:r="{_R}" r:id="rId99"/>\\1', sheet, count=1)
+    sheet = re.sub(
+        r"(<(?:tableParts|legacyDrawing)|</worksheet>)", f'<drawing xmlns:r="{_R}" r:id="rId99"/>\\1', sheet, count=1
+    )
     parts[sheet_part] = sheet.encode()
     folder, name = sheet_part.rsplit("/", 1)
     rels = f"{folder}/_rels/{name}.rels"

@@ -20,7 +20,8 @@ def raw_parts(sheet: str, *, workbook_settings: str = "", strings: str = "", ext
     """The parts of a workbook with one sheet 台账; `sheet` is the inside of its `worksheet` element."""
     custom = [f for f in FORMATS if isinstance(f, str)]
     formats = "".join(
-        f'<numFmt numFmtId="{164 + n}" formatCode="{code.replace(chr(34), "&quot;")}"/>' for n, code in enumerate(custom)
+        f'<numFmt numFmtId="{164 + n}" formatCode="{code.replace(chr(34), "&quot;")}"/>'
+        for n, code in enumerate(custom)
     )
     ids = [0 if f is None else f if isinstance(f, int) else 164 + custom.index(f) for f in FORMATS]
     xfs = "".join(f'<xf numFmtId="{n}"/>' for n in ids)

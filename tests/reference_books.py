@@ -53,19 +53,37 @@ def progress_draft(table: str, explanations: str = "", stand_in: tuple[str, str,
     told = []
     if explanations:
         head, *rows = cells(explanations)
-        told = [{n: Filled(t, "情况说明", f"A{i}") for n, t in zip(head, r, strict=True)} for i, r in enumerate(rows, 8)]
+        told = [
+            {n: Filled(t, "情况说明", f"A{i}") for n, t in zip(head, r, strict=True)} for i, r in enumerate(rows, 8)
+        ]
     names = ("代填.填报人", "代填.来源", "代填.日期")
     filled = {n: Filled(v, "情况说明", "B3") for n, v in zip(names, stand_in, strict=True)}
     return Draft("任务进展", filled, {"进展": tuple(lines), "情况说明": tuple(told)})
 
 
 def submission(
-    unit: str, period: str, draft: Draft | None = None, *, form: str = "任务进展", seq: int = 1, verdict: str = "accepted",
-    arrived: str = "2024-07-01", **more: object,
+    unit: str,
+    period: str,
+    draft: Draft | None = None,
+    *,
+    form: str = "任务进展",
+    seq: int = 1,
+    verdict: str = "accepted",
+    arrived: str = "2024-07-01",
+    **more: object,
 ) -> Submission:
     given: dict[str, object] = {"findings": (), **more}
     return Submission(
-        receipt_no=f"R{seq:04d}", digest=f"{seq:064x}", file=f"inbox/{unit}-{period}-{seq}.xlsx",
-        arrived_on=date.fromisoformat(arrived), form=form, unit=unit, period=period, version=seq, verdict=Verdict(verdict),
-        draft=draft, seq=seq, **given,  # type: ignore[arg-type]
+        receipt_no=f"R{seq:04d}",
+        digest=f"{seq:064x}",
+        file=f"inbox/{unit}-{period}-{seq}.xlsx",
+        arrived_on=date.fromisoformat(arrived),
+        form=form,
+        unit=unit,
+        period=period,
+        version=seq,
+        verdict=Verdict(verdict),
+        draft=draft,
+        seq=seq,
+        **given,  # type: ignore[arg-type]
     )

@@ -37,7 +37,9 @@ AS_OF = date(2024, 7, 8)
 
 def roster() -> Roster:
     classes = ("政府部门", "政府部门", "政府部门", "街道办事处", "街道办事处", "政府部门")
-    return Roster(tuple(Unit(f"{n:03d}", name, unit_class=c) for n, (name, c) in enumerate(zip(UNITS, classes, strict=True), 1)))
+    return Roster(
+        tuple(Unit(f"{n:03d}", name, unit_class=c) for n, (name, c) in enumerate(zip(UNITS, classes, strict=True), 1))
+    )
 
 
 def task(n: int, due: date | None = None, requirement: str = "") -> Task:
@@ -66,7 +68,9 @@ def states(payload: str = "按要求推进") -> tuple[TaskState, ...]:
     t1, t2, t3, t4, t5 = task(1, day), task(2, day), task(3), task(4, date(2024, 12, 31)), task(5, day, payload)
     done = {"completed_on": date(2024, 6, 20), "text": payload, "evidence": payload}
     return (
-        TaskState(t1, "已完成", (line(t1, UNITS[1], "牵头", "已完成", 8, **done), line(t1, UNITS[3], "责任", "进行中", 8))),
+        TaskState(
+            t1, "已完成", (line(t1, UNITS[1], "牵头", "已完成", 8, **done), line(t1, UNITS[3], "责任", "进行中", 8))
+        ),
         TaskState(t2, "进行中", (line(t2, UNITS[2], "牵头", "进行中", 9, overdue_days=1, text=payload),)),
         TaskState(t3, "持续推进", (line(t3, UNITS[0], "牵头", "持续推进", 10, text=payload, office="秘书科"),)),
         TaskState(t4, "未报送", (line(t4, UNITS[4], "责任", "未报送", 0), line(t4, UNITS[3], "配合", "未报送", 0))),

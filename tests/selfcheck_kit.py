@@ -31,7 +31,31 @@ from toolkit.rules.python import NOT_COMPUTED
 
 CALENDAR = WorkCalendar({date(2024, 5, 1): False, date(2024, 5, 2): False, date(2024, 5, 3): False, date(2024, 4, 28): True,
                          date(2024, 5, 11): True})  # fmt: skip
-NUMBERS: tuple[Any, ...] = (0, 0, 0, 1, 1, 2, 3, 7, 12, -3, 2.5, 40, "", "/", "—", "无", " - ", "12", "１２", "12件", "1,200", "2024年", " ")
+NUMBERS: tuple[Any, ...] = (
+    0,
+    0,
+    0,
+    1,
+    1,
+    2,
+    3,
+    7,
+    12,
+    -3,
+    2.5,
+    40,
+    "",
+    "/",
+    "—",
+    "无",
+    " - ",
+    "12",
+    "１２",
+    "12件",
+    "1,200",
+    "2024年",
+    " ",
+)
 DAYS: tuple[Any, ...] = ("2024-05-08", "2024-06-30", "2024-07-01", "2023-12-31", "2024-01-01", "", "/", "五月八日", "2024.5.8",
                          "1999-05-01", "2150-01-01", "12", "待定")  # fmt: skip
 TEXTS: tuple[Any, ...] = ("", " ", "已起草", "已印发通知，办理完毕", "短", "=1+1", "1*", "Abc", "abc", "\u3000", " 前后有空格 ", "12",
@@ -102,7 +126,9 @@ def _value(rng: random.Random, form: Form, item: Field, rate: float) -> Any:
     return rng.choice(TEXTS)
 
 
-def filled_case(rng: random.Random, name: str, master: Master, order: Order, unit: Unit, period: Period, rate: float) -> Case:
+def filled_case(
+    rng: random.Random, name: str, master: Master, order: Order, unit: Unit, period: Period, rate: float
+) -> Case:
     result = fill(stamp(master, order), master.form, random_fill(rng, master.form, order, rate), order)
     assert result.data is not None, result.errors
     return Case(name, master.form, order, unit, period, result.data)

@@ -153,7 +153,10 @@ def test_every_jump_leads_to_a_cell_of_a_visible_sheet(world: World) -> None:
         assert len(jumps) >= len(case.wrong)
         for jump in jumps:
             name, cell = jump.rsplit("!", 1)
-            assert book[name.strip("'").replace("''", "'")].sheet_state == "visible" and book[name.strip("'")][cell] is not None
+            assert (
+                book[name.strip("'").replace("''", "'")].sheet_state == "visible"
+                and book[name.strip("'")][cell] is not None
+            )
 
 
 @pytest.mark.skipif(not SOFFICE, reason="LibreOffice is not installed")
@@ -165,9 +168,17 @@ def test_libreoffice_opens_all_of_them(world: World) -> None:
         marked = opened(case.marked)
         assert book.sheetnames == marked.sheetnames
         for sheet in marked.worksheets:
-            ours = {c.coordinate for row in sheet.iter_rows() for c in row if c.fill.fgColor.rgb in (f"FF{RED}", f"FF{AMBER}")}
+            ours = {
+                c.coordinate
+                for row in sheet.iter_rows()
+                for c in row
+                if c.fill.fgColor.rgb in (f"FF{RED}", f"FF{AMBER}")
+            }
             kept = book[sheet.title]
-            assert ours == {a for a in ours if kept[a].fill.fgColor.rgb in (f"FF{RED}", f"FF{AMBER}")}, (case.origin, sheet.title)
+            assert ours == {a for a in ours if kept[a].fill.fgColor.rgb in (f"FF{RED}", f"FF{AMBER}")}, (
+                case.origin,
+                sheet.title,
+            )
             notes = {c.coordinate for row in sheet.iter_rows() for c in row if c.comment}
             assert notes == {a for a in notes if kept[a].comment}, (case.origin, sheet.title)
     some = {str(n): c.marked for n, c in enumerate(world.cases) if n % 6 == 0}

@@ -199,7 +199,13 @@ def test_headings_are_exactly_the_six_in_order() -> None:
 
 def test_the_opening_paragraph_names_basis_period_and_contact() -> None:
     text = lines(one())[1]
-    for piece in ("第四十九条、第五十条", "国办公开办函〔2021〕30号", "六个部分", "自2024年1月1日起至12月31日止", BUREAU):
+    for piece in (
+        "第四十九条、第五十条",
+        "国办公开办函〔2021〕30号",
+        "六个部分",
+        "自2024年1月1日起至12月31日止",
+        BUREAU,
+    ):
         assert piece in text
     assert "13800138000" not in text, "a mobile number is personal and has no place in a public report"
     own = documents(year({OFFICE: report(OFFICE, {}, kind="本级")}))["单位", OFFICE].data
@@ -315,7 +321,11 @@ def test_documents_have_no_author_and_no_run_date_and_the_same_bytes() -> None:
     core = parts(first)["docProps/core.xml"].decode()
     assert "2000-01-01T00:00:00Z" in core and f"{BUREAU}2024年" in core
     assert "<dc:creator></dc:creator>" in core and "python-docx" not in core
-    later = documents(replace(year({BUREAU: report(BUREAU, {**distinct(), "narrative.overview": "一句话。"})}), as_of=date(2025, 2, 2)))
+    later = documents(
+        replace(
+            year({BUREAU: report(BUREAU, {**distinct(), "narrative.overview": "一句话。"})}), as_of=date(2025, 2, 2)
+        )
+    )
     assert later["单位", BUREAU].data == first, "the day of the run leaves no trace"
 
 
@@ -325,7 +335,9 @@ def test_layout_is_that_of_an_official_document() -> None:
     assert section is not None
     size, margins = section.find(f"{W}pgSz"), section.find(f"{W}pgMar")
     assert size is not None and margins is not None
-    millimetres = {k.removeprefix(W): round(int(v) / 56.6929) for k, v in [*size.items(), *margins.items()] if v.isdigit()}
+    millimetres = {
+        k.removeprefix(W): round(int(v) / 56.6929) for k, v in [*size.items(), *margins.items()] if v.isdigit()
+    }
     assert (millimetres["w"], millimetres["h"]) == (210, 297)
     assert [millimetres[k] for k in ("top", "bottom", "left", "right")] == [37, 35, 28, 26]
     found = parts(data)
@@ -346,7 +358,9 @@ def test_forty_reports_take_seconds_not_minutes() -> None:
 
 
 def test_a_month_has_no_annual_report() -> None:
-    made, findings = render_all(replace(year({OFFICE: report(OFFICE, {})}), period=year({}).period.__class__("2024-06")), TEMPLATES)
+    made, findings = render_all(
+        replace(year({OFFICE: report(OFFICE, {})}), period=year({}).period.__class__("2024-06")), TEMPLATES
+    )
     assert [d.report for d in made] == ["工作通报"] and findings == ()
 
 

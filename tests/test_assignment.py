@@ -66,8 +66,14 @@ def test_two_spellings_are_one_unit() -> None:
 
 
 def test_a_group_does_not_bring_a_unit_in_again_under_a_lower_role() -> None:
-    assert laid(task(lead="东街街道办事处", responsible="各街道办事处")) == [("东街街道办事处", "牵头"), ("西街街道办事处", "责任")]
-    assert laid(task(lead="各街道办事处", supporting="各街道办事处")) == [("东街街道办事处", "牵头"), ("西街街道办事处", "牵头")]
+    assert laid(task(lead="东街街道办事处", responsible="各街道办事处")) == [
+        ("东街街道办事处", "牵头"),
+        ("西街街道办事处", "责任"),
+    ]
+    assert laid(task(lead="各街道办事处", supporting="各街道办事处")) == [
+        ("东街街道办事处", "牵头"),
+        ("西街街道办事处", "牵头"),
+    ]
 
 
 def test_a_role_that_is_written_out_stays() -> None:
@@ -123,7 +129,18 @@ def test_ended_tasks_and_units_are_left_out() -> None:
     assert [a.unit.name for a in found] == ["甲局", "乙局"]
 
 
-NAMES = ["甲局", "甲委", "乙局", "东街街道办事处", "各街道办事处", "各镇、街道", "区政府相关部门", "丁局", "老局", "散局"]
+NAMES = [
+    "甲局",
+    "甲委",
+    "乙局",
+    "东街街道办事处",
+    "各街道办事处",
+    "各镇、街道",
+    "区政府相关部门",
+    "丁局",
+    "老局",
+    "散局",
+]
 
 
 @given(st.lists(st.tuples(*(st.lists(st.sampled_from(NAMES), max_size=3) for _ in ROLES)), max_size=4))
@@ -162,7 +179,24 @@ def test_the_plan_of_a_district() -> None:
     found, findings = assign(tasks, roster, Period("2023"))
 
     # by hand: the table of the document read off row by row
-    both = {12, 13, 14, 15, 16, 17, 20, 25, 26, 28, 29, 31, 32, 35, 36, *range(39, 47)}  # every department, every street
+    both = {
+        12,
+        13,
+        14,
+        15,
+        16,
+        17,
+        20,
+        25,
+        26,
+        28,
+        29,
+        31,
+        32,
+        35,
+        36,
+        *range(39, 47),
+    }  # every department, every street
     related = {22, 23, 24, 30}  # a group that nobody may expand, and every street
     streets_too = {1, 2, 3, 4, 7, 8, 9, 10}  # named departments, and every street
     count = Counter(int(a.task.task_id[-3:]) for a in found)
@@ -170,7 +204,25 @@ def test_the_plan_of_a_district() -> None:
     assert n == 19
     assert {i for i in count if count[i] == n + 3} == both
     assert {i for i in count if count[i] == 3} == related | {37, 38}  # 37 and 38 name three departments
-    named = {1: 4, 2: 4, 3: 3, 4: 3, 5: 5, 6: 1, 7: 2, 8: 3, 9: 5, 10: 3, 11: 2, 18: 2, 19: 2, 21: 1, 27: 1, 33: 1, 34: 1}
+    named = {
+        1: 4,
+        2: 4,
+        3: 3,
+        4: 3,
+        5: 5,
+        6: 1,
+        7: 2,
+        8: 3,
+        9: 5,
+        10: 3,
+        11: 2,
+        18: 2,
+        19: 2,
+        21: 1,
+        27: 1,
+        33: 1,
+        34: 1,
+    }
     for number, units in named.items():
         assert count[number] == units + (3 if number in streets_too else 0), number
     assert len(found) == len(both) * (n + 3) + 4 * 3 + 2 * 3 + sum(named.values()) + len(streets_too) * 3

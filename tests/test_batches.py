@@ -138,7 +138,9 @@ class Batch:
             self.log.append(f"{f['verdict']} {f['receipt_no']} {f['unit']} {f['form']} {f['period']}")
             for x in f["findings"]:
                 why = f" ←{x['consequence_of']}" if x["consequence_of"] else ""
-                self.log.append(f"  [{x['level']}] {x['code']} {x['rule_no']} {x['sheet']}!{x['cell']} {x['message']}{why}")
+                self.log.append(
+                    f"  [{x['level']}] {x['code']} {x['rule_no']} {x['sheet']}!{x['cell']} {x['message']}{why}"
+                )
         folder = self.office.root / "outbox" / "内部" / period
         self._tasks(folder / "数据" / "tasks.json")
         self._annual(folder / "数据" / "annual.json")
@@ -173,12 +175,23 @@ class Batch:
             self.log.append(f"得分 {unit} {card['total']} {card['grade']} {parts}")
 
     def _豁免(self, step: Step, unit: str, rule: str, as_of: str) -> None:
-        self.office("waive", self.receipts[unit], "--rule", rule, "--reason", "经核实", "--by", "办公室", "--as-of", as_of)
+        self.office(
+            "waive", self.receipts[unit], "--rule", rule, "--reason", "经核实", "--by", "办公室", "--as-of", as_of
+        )
         self.log.append(f"== 豁免 {unit} {rule}")
 
     def _定稿(self, step: Step, period: str, as_of: str) -> None:
         self.office(
-            "close", period, "--approved-by", "分管领导", "--doc-no", "云政办发〔2024〕3号", "--date", as_of, "--as-of", as_of
+            "close",
+            period,
+            "--approved-by",
+            "分管领导",
+            "--doc-no",
+            "云政办发〔2024〕3号",
+            "--date",
+            as_of,
+            "--as-of",
+            as_of,
         )
         self.log.append(f"== 定稿 {period}")
         folder = self.office.root / "outbox" / "公开"

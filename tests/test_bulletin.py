@@ -66,7 +66,12 @@ def test_overall(states: list[str], said: str) -> None:
     assert bulletin.overall(result(tasks=tuple(state(n, s) for n, s in enumerate(states)))) == [said]
 
 
-@given(st.lists(st.sampled_from(["已完成", "持续推进", "进行中", "未启动", "申请调整", "不涉及", "未报送", "另一状态"]), max_size=40))
+@given(
+    st.lists(
+        st.sampled_from(["已完成", "持续推进", "进行中", "未启动", "申请调整", "不涉及", "未报送", "另一状态"]),
+        max_size=40,
+    )
+)
 def test_states_add_up_to_all_tasks(states: list[str]) -> None:
     text = bulletin.overall(result(tasks=tuple(state(n, s) for n, s in enumerate(states))))[0]
     if len(set(states)) > 1:
@@ -96,7 +101,11 @@ def test_a_percentage_is_what_anybody_recomputes() -> None:
             f"《任务进展》应报送2家，均已报送，其中按时报送1家、逾期报送1家。逾期报送的单位：{STREET}（2个工作日）。",
         ),
         (
-            [filed(STREET, "未报送", late_days=1), filed(OFFICE, "未报送", late_days=1), filed(BUREAU, "已接收（有提示）")],
+            [
+                filed(STREET, "未报送", late_days=1),
+                filed(OFFICE, "未报送", late_days=1),
+                filed(BUREAU, "已接收（有提示）"),
+            ],
             f"《任务进展》应报送3家，已报送1家，为按时报送；未报送2家。未报送的单位：{OFFICE}、{STREET}。",
         ),
         (
@@ -104,7 +113,10 @@ def test_a_percentage_is_what_anybody_recomputes() -> None:
             f"《任务进展》应报送1家，目前没有单位完成报送；退回后尚待重新报送1家。退回后尚待重新报送的单位：{BUREAU}。"
             f"退回次数：{BUREAU}2次。",
         ),
-        ([filed(BUREAU, "豁免接收", stand_in="代填")], f"《任务进展》应报送1家，已按时报送。由他人代填的单位：{BUREAU}。"),
+        (
+            [filed(BUREAU, "豁免接收", stand_in="代填")],
+            f"《任务进展》应报送1家，已按时报送。由他人代填的单位：{BUREAU}。",
+        ),
     ],
 )
 def test_filings(filings: list[Filing], said: str) -> None:
@@ -124,9 +136,16 @@ def test_several_forms_and_periods_are_told_apart() -> None:
     assert [s[: s.index("应")] for s in said] == ["《任务进展（2024-06）》", "《登记台账》", "《任务进展（2024-05）》"]
 
 
-
-
-@given(st.lists(st.tuples(st.sampled_from(["已接收", "已退回", "未能读取", "未报送", "豁免接收"]), st.integers(0, 3), st.integers(0, 2)), max_size=12))
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["已接收", "已退回", "未能读取", "未报送", "豁免接收"]),
+            st.integers(0, 3),
+            st.integers(0, 2),
+        ),
+        max_size=12,
+    )
+)
 def test_every_filing_is_counted_once_and_named_in_roster_order(rows: list[tuple[str, int, int]]) -> None:
     units = tuple(Unit(str(n), f"第{n:02d}局") for n in range(12))
     filings = tuple(

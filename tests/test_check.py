@@ -34,7 +34,10 @@ def context(period: str = "2024-05", as_of: date = date(2024, 6, 3), **more: Any
 
 
 def draft(
-    what: Form, cells: Mapping[str, Value], rows: Sequence[Mapping[str, Value]] = (), notes: Sequence[tuple[str, str, str]] = ()
+    what: Form,
+    cells: Mapping[str, Value],
+    rows: Sequence[Mapping[str, Value]] = (),
+    notes: Sequence[tuple[str, str, str]] = (),
 ) -> Draft:
     """Values at the places of the form; rows of its first list from its tag row on."""
     places = {f.name: f.place for f in what.fields if f.place}
@@ -103,12 +106,18 @@ def test_one_wrong_cell_is_one_error(annual: Form) -> None:
     assert (first.code, first.level, first.rule_no) == ("TAB-101", Level.FIX, "年报-表三-01")
     assert "左边合计 3，右边合计 2" in first.message and first.basis and first.remedy
     place = next(f.place for f in annual.fields if f.name == "t3.new_received.natural")
-    assert place and (first.sheet, first.cell, first.field) == (place.sheet, address(place.row, place.column), "t3.new_received.natural")
+    assert place and (first.sheet, first.cell, first.field) == (
+        place.sheet,
+        address(place.row, place.column),
+        "t3.new_received.natural",
+    )
     assert first.value == "3" and first.label == "表三·本年新收·自然人"
 
 
 def test_a_wrong_sum_points_at_the_total(annual: Form) -> None:
-    found = of(annual, whole(annual, t4__cases__review_upheld=10, t4__cases__review_corrected=1, t4__cases__review_total=0))
+    found = of(
+        annual, whole(annual, t4__cases__review_upheld=10, t4__cases__review_corrected=1, t4__cases__review_total=0)
+    )
     assert [f.rule for f in found] == ["t4_total_review"]
     assert found[0].field == "t4.cases.review_total" and found[0].value == "0"
     assert "左边合计 11，右边 0" in found[0].message
@@ -142,14 +151,22 @@ def test_typed_totals_and_one_wrong_part(annual: Form) -> None:
 def test_independent_errors_stay_apart(annual: Form) -> None:
     found = of(
         annual,
-        whole(annual, t3__new_received__natural=3, t4__cases__direct_total=4, t2__normative__made=2, t2__normative__valid=1),
+        whole(
+            annual,
+            t3__new_received__natural=3,
+            t4__cases__direct_total=4,
+            t2__normative__made=2,
+            t2__normative__valid=1,
+        ),
     )
     assert roots(found) == ["t3_balance_natural", "t2_valid_floor_normative", "t4_total_direct"]
 
 
 @given(
     st.dictionaries(
-        st.sampled_from(("new_received", "carried_in", "granted", "partial", "denied_query", "other_misc", "carried_out")),
+        st.sampled_from(
+            ("new_received", "carried_in", "granted", "partial", "denied_query", "other_misc", "carried_out")
+        ),
         st.integers(0, 9),
         min_size=1,
         max_size=4,
@@ -165,7 +182,9 @@ def test_a_violated_report_always_has_a_cause(annual: Form, changed: dict[str, i
 
 
 def test_blank_counts_as_nothing_in_a_relation_but_is_said(annual: Form) -> None:
-    found = of(annual, whole(annual, t3__new_received__natural=1, t3__carried_out__natural=1, t3__new_received__total=""))
+    found = of(
+        annual, whole(annual, t3__new_received__natural=1, t3__carried_out__natural=1, t3__new_received__total="")
+    )
     assert "t3_row_total_new_received" in roots(found)
     filled = next(f for f in found if f.rule == "all_cells_filled")
     assert filled.level is Level.EXPLAIN and filled.field == "t3.new_received.total" and "共 1 格" in filled.message
@@ -305,7 +324,11 @@ def test_a_whole_column_can_be_asked_for() -> None:
 def test_required_single_fields() -> None:
     what = form(
         {"表": "| 甲 | {{甲}} |\n| 乙 | {{乙}} |\n| 丙 | {{丙}} |"},
-        {"甲": {"type": "文本", "required": "是"}, "乙": {"type": "整数", "required": '甲="有"'}, "丙": {"type": "文本"}},
+        {
+            "甲": {"type": "文本", "required": "是"},
+            "乙": {"type": "整数", "required": '甲="有"'},
+            "丙": {"type": "文本"},
+        },
     )
     assert told(check(draft(what, {"甲": "", "乙": "", "丙": ""}), what, context())) == [("IN-515", "B1")]
     assert told(check(draft(what, {"甲": "有", "乙": "", "丙": ""}), what, context())) == [("IN-515", "B2")]
@@ -386,7 +409,14 @@ def test_what_an_explanation_covers(note: tuple[str, str, str], counts: bool) ->
 
 @pytest.mark.parametrize(
     ("place", "counts"),
-    [("2024-001", True), ("2024-001（牵头）", True), ("2024-001@牵头", True), ("第4行", True), ("2024-002", False), ("", True)],
+    [
+        ("2024-001", True),
+        ("2024-001（牵头）", True),
+        ("2024-001@牵头", True),
+        ("第4行", True),
+        ("2024-002", False),
+        ("", True),
+    ],
 )
 def test_a_row_is_named_by_its_task(progress: Form, place: str, counts: bool) -> None:
     filled = draft(progress, {}, [row(完成情况="不涉及", 进展说明="")], [("进展-05", place, "无此职责")])
@@ -404,7 +434,10 @@ def test_a_consequence_is_explained_and_waived_with_its_cause() -> None:
     assert verdict((FIX, heavy), note, ("t2_valid",)) is Verdict.ACCEPTED
 
 
-@pytest.mark.parametrize(("waived", "expected"), [(("年报-表二-01",), Verdict.ACCEPTED), (("IN-402",), Verdict.RETURNED), ((), Verdict.RETURNED)])
+@pytest.mark.parametrize(
+    ("waived", "expected"),
+    [(("年报-表二-01",), Verdict.ACCEPTED), (("IN-402",), Verdict.RETURNED), ((), Verdict.RETURNED)],
+)
 def test_waived_rules_do_not_count(waived: tuple[str, ...], expected: Verdict) -> None:
     assert verdict((FIX,), noted(), waived) is expected
     assert verdict((finding("IN-402"),), noted(), ("IN-402",)) is Verdict.ACCEPTED

@@ -29,7 +29,9 @@ def text(content: str) -> RawCell:
     return RawCell("s", content)
 
 
-@pytest.mark.parametrize("type_", ["文本", "整数", "小数", "金额", "日期", "是否", "选项", "多选", "网址", "单位", "长文本"])
+@pytest.mark.parametrize(
+    "type_", ["文本", "整数", "小数", "金额", "日期", "是否", "选项", "多选", "网址", "单位", "长文本"]
+)
 def test_blank_is_an_empty_text_and_no_finding(type_: str) -> None:
     assert read(None, type_) == ("", [])
     assert read(text("  　"), type_) == ("", [])
@@ -158,7 +160,12 @@ def test_every_day_of_the_century_is_read_however_it_is_written(day: date) -> No
 
 @given(st.integers(-(10**14), 10**14))
 def test_a_number_written_as_text_is_the_same_number(number: int) -> None:
-    for written in (str(number), f"{number:,}", f" {number} ", str(number).translate(str.maketrans("0123456789", "０１２３４５６７８９"))):
+    for written in (
+        str(number),
+        f"{number:,}",
+        f" {number} ",
+        str(number).translate(str.maketrans("0123456789", "０１２３４５６７８９")),
+    ):
         assert read(text(written), "整数")[0] == number
 
 
@@ -208,7 +215,9 @@ def test_texts_lose_only_what_nobody_sees() -> None:
     assert read("007", "文本") == ("007", [])
 
 
-@pytest.mark.parametrize("content", ["<script>alert(1)</script>", "=1+1", "javascript:x", "{{7*7}}", "+cmd|' /C calc'!A0"])
+@pytest.mark.parametrize(
+    "content", ["<script>alert(1)</script>", "=1+1", "javascript:x", "{{7*7}}", "+cmd|' /C calc'!A0"]
+)
 def test_code_like_text_is_kept_and_said(content: str) -> None:
     assert read(text(content), "长文本") == (content, ["IN-511"])
 

@@ -52,7 +52,11 @@ def only_cell(cell: str, **more: str) -> RawCell | None:
         ('<c r="A1" t="e"><v>#REF!</v></c>', "e", "#REF!"),
         ('<c r="A1" t="e"><f>1/0</f><v>#DIV/0!</v></c>', "e", "#DIV/0!"),
         ('<c r="A1" t="inlineStr"><is><t>请</t></is></c>', "s", "请"),
-        ('<c r="A1" t="inlineStr"><is><r><t>信息</t></r><r><t>名称</t></r><rPh sb="0" eb="1"><t>XX</t></rPh></is></c>', "s", "信息名称"),
+        (
+            '<c r="A1" t="inlineStr"><is><r><t>信息</t></r><r><t>名称</t></r><rPh sb="0" eb="1"><t>XX</t></rPh></is></c>',
+            "s",
+            "信息名称",
+        ),
         ('<c r="A1" t="inlineStr"><is><t>a_x000D__x000A_b</t></is></c>', "s", "a\nb"),
         ('<c r="A1" t="inlineStr"><is><t>_x005F_x0041_</t></is></c>', "s", "_x0041_"),
         ('<c r="A1" t="s"><v>1</v></c>', "s", "第二"),
@@ -82,14 +86,18 @@ def test_value_of_a_cell(cell: str, kind: str, text: str) -> None:
     assert found.formula == ("<f>" in cell)
 
 
-@pytest.mark.parametrize("cell", ['<c r="A1" s="1"/>', '<c r="A1" t="inlineStr"><is><t></t></is></c>', '<c r="A1"><v> </v></c>'])
+@pytest.mark.parametrize(
+    "cell", ['<c r="A1" s="1"/>', '<c r="A1" t="inlineStr"><is><t></t></is></c>', '<c r="A1"><v> </v></c>']
+)
 def test_blank_cells_are_absent(cell: str) -> None:
     assert only_cell(cell) is None
 
 
 def test_1904_shifts_days_but_no_times() -> None:
     sheet = read(
-        raw_workbook(in_row('<c r="A1" s="1"><v>43958</v></c><c r="B1" s="3"><v>0.5</v></c>'), workbook_settings='date1904="1"')
+        raw_workbook(
+            in_row('<c r="A1" s="1"><v>43958</v></c><c r="B1" s="3"><v>0.5</v></c>'), workbook_settings='date1904="1"'
+        )
     )
     assert sheet.cells[1, 1].day == date(2024, 5, 8)
     assert sheet.cells[1, 2].number == Decimal("0.5")
@@ -119,7 +127,17 @@ def test_a_filter_without_condition_or_hidden_row_is_no_filter() -> None:
 
 def test_workbooks_of_the_two_writers() -> None:
     """The same values through openpyxl (inline strings, no cached results) and XlsxWriter (shared strings)."""
-    values: list[Any] = ["单位", 7, 1.5, True, date(2024, 5, 8), datetime(2024, 5, 8, 10, 30), "  两端空格 ", "第一行\n第二行", "𠮷"]
+    values: list[Any] = [
+        "单位",
+        7,
+        1.5,
+        True,
+        date(2024, 5, 8),
+        datetime(2024, 5, 8, 10, 30),
+        "  两端空格 ",
+        "第一行\n第二行",
+        "𠮷",
+    ]
     texts = ["单位", "7", "1.5", "TRUE", "2024-05-08", "2024-05-08 10:30", "  两端空格 ", "第一行\n第二行", "𠮷"]
     for data in (_by_openpyxl(values), _by_xlsxwriter(values)):
         sheet = read(data)
@@ -211,8 +229,15 @@ def test_a_note_far_outside_is_refused() -> None:
 
 @pytest.mark.parametrize(
     ("limits", "code"),
-    [({"cells": 3}, "IN-404"), ({"elements": 5}, "IN-404"), ({"depth": 2}, "IN-303"), ({"members": 6}, "IN-205"),
-     ({"file_bytes": 500}, "IN-107"), ({"total_bytes": 999}, "IN-205"), ({"text_chars": 3}, "IN-303")],
+    [
+        ({"cells": 3}, "IN-404"),
+        ({"elements": 5}, "IN-404"),
+        ({"depth": 2}, "IN-303"),
+        ({"members": 6}, "IN-205"),
+        ({"file_bytes": 500}, "IN-107"),
+        ({"total_bytes": 999}, "IN-205"),
+        ({"text_chars": 3}, "IN-303"),
+    ],
 )
 def test_every_limit_stops(limits: dict[str, int], code: str) -> None:
     data = raw_workbook(in_row("".join(f'<c r="{c}1" t="inlineStr"><is><t>四个字吧</t></is></c>' for c in "ABCD")))
@@ -230,8 +255,8 @@ def test_styles_missing_matters_only_where_a_number_has_a_format() -> None:
     for style, expected in (("", True), (' s="1"', False)):
         parts = raw_parts(in_row(f'<c r="A1"{style}><v>45017</v></c>'))
         del parts["xl/styles.xml"]
-        parts["xl/_rels/workbook.xml.rels"] = parts["xl/_rels/workbook.xml.rels"].replace("styles.xml", "sharedStrings.xml").replace(
-            "/styles", "/theme"
+        parts["xl/_rels/workbook.xml.rels"] = (
+            parts["xl/_rels/workbook.xml.rels"].replace("styles.xml", "sharedStrings.xml").replace("/styles", "/theme")
         )
         book, _ = read_book(packed(parts), "表.xlsx")
         assert (book is not None) == expected
@@ -239,7 +264,9 @@ def test_styles_missing_matters_only_where_a_number_has_a_format() -> None:
 
 def test_links_out_of_the_file_are_noted_but_web_links_are_not() -> None:
     for target, codes in (("https://example.org/a", []), ("file:///C:/x.exe", ["IN-306"])):
-        parts = raw_parts(in_row('<c r="A1"><v>1</v></c>') + '<hyperlinks><hyperlink ref="A1" r:id="rId1"/></hyperlinks>')
+        parts = raw_parts(
+            in_row('<c r="A1"><v>1</v></c>') + '<hyperlinks><hyperlink ref="A1" r:id="rId1"/></hyperlinks>'
+        )
         parts["xl/worksheets/_rels/sheet1.xml.rels"] = (
             f'{HEAD}<Relationships xmlns="{PACKAGE}"><Relationship Id="rId1" Type="{OFFICE}/hyperlink"'
             f' Target="{target}" TargetMode="External"/></Relationships>'
@@ -326,9 +353,23 @@ def test_differences_respect_the_origin_of_the_other_grid() -> None:
 @pytest.mark.parametrize(
     ("code", "kind"),
     [
-        ("General", "n"), ("0.00E+00", "n"), ("#,##0_d", "n"), ('"日期"0', "n"), ("[Red]0.00", "n"), ("\\d0", "n"), ("G/通用格式", "n"),
-        ("yyyy/m/d;@", "d"), ('[$-804]yyyy"年"m"月"d"日";@', "d"), ("[DBNum1]m\"月\"", "d"), ("[$-404]e/m/d", "d"), ("m", "d"),
-        ("h:mm", "t"), ("[h]:mm", "t"), ("mm:ss", "t"), ("[mm]", "t"), ('上午/下午h"时"', "t"),
+        ("General", "n"),
+        ("0.00E+00", "n"),
+        ("#,##0_d", "n"),
+        ('"日期"0', "n"),
+        ("[Red]0.00", "n"),
+        ("\\d0", "n"),
+        ("G/通用格式", "n"),
+        ("yyyy/m/d;@", "d"),
+        ('[$-804]yyyy"年"m"月"d"日";@', "d"),
+        ('[DBNum1]m"月"', "d"),
+        ("[$-404]e/m/d", "d"),
+        ("m", "d"),
+        ("h:mm", "t"),
+        ("[h]:mm", "t"),
+        ("mm:ss", "t"),
+        ("[mm]", "t"),
+        ('上午/下午h"时"', "t"),
     ],
 )
 def test_kind_of_format(code: str, kind: str) -> None:
@@ -363,7 +404,10 @@ def test_days_follow_the_calendar(serial: int) -> None:
 
 
 _GOOD = raw_workbook(
-    in_row("".join(f'<c r="{c}1" t="inlineStr"><is><t>第{c}列</t></is></c>' for c in "ABCDEFGH") + '<c r="I1" s="1"><v>45420</v></c>')
+    in_row(
+        "".join(f'<c r="{c}1" t="inlineStr"><is><t>第{c}列</t></is></c>' for c in "ABCDEFGH")
+        + '<c r="I1" s="1"><v>45420</v></c>'
+    )
 )
 
 

@@ -98,7 +98,7 @@ def test_schema_knows_fields_facts_labels_and_columns() -> None:
         ("| 标题 | 测试用表 |", "| 周期 | 测试用表 |", ("FORM-101", "设置", "A4")),
         ("工作日后(周期末,5)", "工作日后(周期末", ("FORM-101", "设置", "B5")),
         ("锁定行.进展", "锁定行.进度", ("FORM-101", "设置", "B9")),
-        ('完成情况="已完成" | |\n| 区块', '完成情况=1+ | |\n| 区块', ("FORM-101", "设置", "B9")),
+        ('完成情况="已完成" | |\n| 区块', "完成情况=1+ | |\n| 区块", ("FORM-101", "设置", "B9")),
         ("n.*", "m.*", ("FORM-101", "设置", "B10")),
     ],
 )
@@ -186,7 +186,9 @@ def test_lists_must_stand_alone_and_unmerged() -> None:
 
 
 def test_wrong_names_come_with_the_nearest() -> None:
-    messages = [f.message for f in found(form_book(sheets={"统计": FIGURES.replace("{{n.b}}", "{{n.bb}}"), "任务": TASKS}))]
+    messages = [
+        f.message for f in found(form_book(sheets={"统计": FIGURES.replace("{{n.b}}", "{{n.bb}}"), "任务": TASKS}))
+    ]
     assert any("n.b" in text and "是否为" in text for text in messages)
 
 

@@ -63,7 +63,13 @@ def book_of(data: bytes, *, values: bool = False) -> Any:
     return load_workbook(io.BytesIO(data), data_only=values)
 
 
-LAST = {"任务编号": "2024-001", "角色": "牵头", "完成情况": "已完成", "完成日期": date(2024, 5, 8), "责任科室": "办公室"}
+LAST = {
+    "任务编号": "2024-001",
+    "角色": "牵头",
+    "完成情况": "已完成",
+    "完成日期": date(2024, 5, 8),
+    "责任科室": "办公室",
+}
 GOING = {"任务编号": "2024-002", "角色": "责任", "完成情况": "进行中", "进展说明": "已起草", "责任科室": "法规科"}
 
 
@@ -76,7 +82,11 @@ def test_orders_carry_facts_tasks_and_other_periods() -> None:
     assert order.values == {"prev.a": 7, "备注": "上期备注"}
     assert order.locked == frozenset({"prev.a"})
     assert order.previous == {"n.a": 5, "备注": "上期备注"} and order.last_year == {"n.a": 7}
-    assert order.tags["单位.名称"] == UNIT.name and order.tags["周期"] == "2024年6月" and order.tags["电话"] == "0000-1234567"
+    assert (
+        order.tags["单位.名称"] == UNIT.name
+        and order.tags["周期"] == "2024年6月"
+        and order.tags["电话"] == "0000-1234567"
+    )
     first, second, third = order.rows["进展"]
     assert first.locked and first.values["完成情况"] == "已完成" and first.values["完成日期"] == date(2024, 5, 8)
     assert first.values["工作要求"] == "完成第1项工作", "given columns stay this period's"
@@ -96,7 +106,9 @@ def test_nothing_known_of_other_periods_locks_nothing() -> None:
 def test_tasks_of_other_units_and_roles_stay_out() -> None:
     form = form_of(form_book())
     other = assignments(4, replace(UNIT, name="乙局"))
-    order = prepare(form, UNIT, PERIOD, issued_ticket(), (*other, *assignments(2)), draft({}, [{**LAST, "角色": "责任"}]))
+    order = prepare(
+        form, UNIT, PERIOD, issued_ticket(), (*other, *assignments(2)), draft({}, [{**LAST, "角色": "责任"}])
+    )
     assert [row.key for row in order.rows["进展"]] == [("2024-001", "牵头"), ("2024-002", "责任")]
     assert not order.rows["进展"][0].previous, "same task, other role"
 
@@ -160,7 +172,16 @@ def test_layout_of_the_explanation_sheet_and_the_guide() -> None:
     assert sheet.max_row == 37 and sheet["C7"].protection.locked
     guide = book["填报说明"]
     texts = {c.value for row in guide.iter_rows() for c in row}
-    assert {"栏目", "是否必填", "填写要求", "可选内容", "甲项件数", "填本期件数。", "进行中、已完成", "清单：进展"} <= texts
+    assert {
+        "栏目",
+        "是否必填",
+        "填写要求",
+        "可选内容",
+        "甲项件数",
+        "填本期件数。",
+        "进行中、已完成",
+        "清单：进展",
+    } <= texts
     assert "上期情况" not in texts, "what nobody fills needs no guide"
     assert any("市政务公开办" in str(t) and "0000-1234567" in str(t) for t in texts)
     assert guide.page_setup.paperSize == 9 and guide.sheet_properties.pageSetUpPr.fitToPage
@@ -207,7 +228,9 @@ def test_text_never_becomes_formula_and_control_characters_are_dropped() -> None
     form = form_of(form_book())
     order = order_of(form)
     nasty = '=HYPERLINK("x")\x00\x0b & <b> _x0041_\r\n二'
-    row = replace(order.rows["进展"][0], values={**order.rows["进展"][0].values, "工作要求": nasty, "责任科室": "@SUM(A1)"})
+    row = replace(
+        order.rows["进展"][0], values={**order.rows["进展"][0].values, "工作要求": nasty, "责任科室": "@SUM(A1)"}
+    )
     data = issued(form, replace(order, rows={"进展": (row, *order.rows["进展"][1:])}))
     book, findings = read_book(data, "a.xlsx", Limits())
     assert book is not None and not findings
@@ -218,9 +241,9 @@ def test_text_never_becomes_formula_and_control_characters_are_dropped() -> None
 
 
 def test_totals_are_computed_over_prefilled_values() -> None:
-    fields = FIELDS.replace("| n.a | 甲项件数 | 整数 | 是 | | |", "| n.a | 甲项件数 | 整数 | 是 | | 上期.n.a |").replace(
-        "| n.b | 乙项件数 | 整数 | 否 | | |", "| n.b | 乙项件数 | 小数 | 否 | | 上期.n.b |"
-    )
+    fields = FIELDS.replace(
+        "| n.a | 甲项件数 | 整数 | 是 | | |", "| n.a | 甲项件数 | 整数 | 是 | | 上期.n.a |"
+    ).replace("| n.b | 乙项件数 | 整数 | 否 | | |", "| n.b | 乙项件数 | 小数 | 否 | | 上期.n.b |")
     form = form_of(form_book(fields=fields))
     data = issued(form, order_of(form, 1, draft({"n.a": 4, "n.b": Decimal("0.1")})))
     sheet = book_of(data, values=True)["统计"]
@@ -283,7 +306,9 @@ def test_blank_lists_get_their_rows_and_row_formulas() -> None:
 | 经办 | | |
 """
     head = "| 编号 | 标识 | 级别 | 范围 | 公式 | 提示 | 改法 |\n"
-    form = form_of(form_book(settings=settings, fields=fields, options="| 选项集 | 值 |\n", rules=head, sheets={"表": layout}))
+    form = form_of(
+        form_book(settings=settings, fields=fields, options="| 选项集 | 值 |\n", rules=head, sheets={"表": layout})
+    )
     assert form.lists[0].by_task is False
     data = issued(form, prepare(form, UNIT, Period("2024"), issued_ticket()))
     sheet = book_of(data)["表"]
@@ -315,7 +340,7 @@ def _rich(book: Any) -> None:
     tasks.column_dimensions["C"].width = 33
     tasks["B4"] = "=COUNTA(A3:A3)"
     tasks["C4"] = "=统计!B5&A5"
-    figures["C6"] = "=COUNTIF(任务!$E$3:$E$3,\"已完成\")+任务!B4"
+    figures["C6"] = '=COUNTIF(任务!$E$3:$E$3,"已完成")+任务!B4'
     figures["A6"].protection = Protection(locked=False)
     tasks.conditional_formatting.add(
         "E3:E3", FormulaRule(formula=['$E3="已完成"'], fill=PatternFill("solid", bgColor="FF00FF00"))
@@ -360,7 +385,9 @@ def test_the_office_design_follows_the_list() -> None:
     formats = {str(r.sqref): r.rules[0].formula for r in tasks.conditional_formatting}
     assert formats == {"E3:E6": ['$E3="已完成"'], "A7:B7": []}
     assert [str(v.sqref) for v in tasks.data_validations.dataValidation if v.type == "custom"] == ["A3:D6"]
-    assert not any("选项!$B" in str(v.formula1) and "_" not in v.formula1 for v in figures.data_validations.dataValidation)
+    assert not any(
+        "选项!$B" in str(v.formula1) and "_" not in v.formula1 for v in figures.data_validations.dataValidation
+    )
     assert tasks.print_title_rows == "$2:$2" and tasks.print_area == "'任务'!$A$1:$G$8"
     assert [b.id for b in tasks.row_breaks.brk] == [7] and tasks.freeze_panes == "A3"
     assert tasks.oddFooter.center.text == "第 &P 页" and tasks["A8"].comment.text == "请如实填写"
@@ -390,7 +417,9 @@ def test_pictures_printer_settings_and_headers_arrive() -> None:
         f'<Relationship Id="rId1" Type="{kind}/image" Target="../media/image1.png"/></Relationships>'
     ).encode()
     rels = "xl/worksheets/_rels/sheet1.xml.rels"
-    settings = f'<Relationship Id="rId7" Type="{kind}/printerSettings" Target="../printerSettings/printerSettings1.bin"/>'
+    settings = (
+        f'<Relationship Id="rId7" Type="{kind}/printerSettings" Target="../printerSettings/printerSettings1.bin"/>'
+    )
     parts[rels] = parts[rels].replace(b"</Relationships>", settings.encode() + b"</Relationships>")
     sheet = parts["xl/worksheets/sheet1.xml"]
     sheet = re.sub(rb"<drawing ", b"<headerFooter><oddHeader>&amp;C&amp;G</oddHeader></headerFooter><drawing ", sheet)

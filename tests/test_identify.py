@@ -79,12 +79,23 @@ def who(found: Identity) -> tuple[str, str, str]:
 
 def test_everything_agrees() -> None:
     order = Order(issued())
-    found = identified(stamped(issued(), page(), in_sheet=issued()), order_of=lambda t: order if t == issued() else None)
+    found = identified(
+        stamped(issued(), page(), in_sheet=issued()), order_of=lambda t: order if t == issued() else None
+    )
     assert who(found) == ("任务进展", "区教育局", "2024-05")
     assert found.ticket == issued() and found.order is order and found.findings == ()
 
 
-@pytest.mark.parametrize("name", ["x.xlsx", "inbox/x.xlsx", "inbox/新建文件夹/工作簿1.xlsx", "教育局.xlsx", "区教体局-任务进展情况-2024年5月(1).xlsx"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "x.xlsx",
+        "inbox/x.xlsx",
+        "inbox/新建文件夹/工作簿1.xlsx",
+        "教育局.xlsx",
+        "区教体局-任务进展情况-2024年5月(1).xlsx",
+    ],
+)
 def test_a_name_without_unit_or_period_says_nothing(name: str) -> None:
     found = identified(stamped(issued(), page()), name)
     assert who(found) == ("任务进展", "区教育局", "2024-05") and found.findings == ()
@@ -133,7 +144,9 @@ def test_without_a_ticket_the_sheet_speaks() -> None:
         (stamped(issued(), page()), "区教育局-任务进展-2024-06.xlsx", "周期", ("文件名为“2024年6月”",)),
     ],
 )
-def test_who_disagrees_is_named_and_nobody_is_believed(what: Book, name: str, subject: str, says: tuple[str, ...]) -> None:
+def test_who_disagrees_is_named_and_nobody_is_believed(
+    what: Book, name: str, subject: str, says: tuple[str, ...]
+) -> None:
     found = identified(what, name)
     assert codes(found.findings) == ["IN-412"]
     assert f"关于{subject}" in found.findings[0].message
@@ -221,7 +234,9 @@ def test_a_name_of_another_form() -> None:
 def older(required: bool) -> tuple[Form, Callable[[str, int], Form | None]]:
     more = {**FIELDS, "n": {"type": "整数", "required": "是" if required else "否", "label": "新栏"}}
     current = form({"进展": LAYOUT + "| 新栏 | {{n}} | |"}, more, id="任务进展", title="任务进展情况")
-    return replace(current, edition=2), lambda form_id, edition: MONTHLY if (form_id, edition) == ("任务进展", 1) else None
+    return replace(
+        current, edition=2
+    ), lambda form_id, edition: MONTHLY if (form_id, edition) == ("任务进展", 1) else None
 
 
 @pytest.mark.parametrize(("required", "level"), [(False, Level.NOTE), (True, Level.FIX)])

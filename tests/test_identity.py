@@ -72,7 +72,12 @@ def test_the_progress_form_keeps_every_row(data: st.DataObject) -> None:
     statuses = st.sampled_from(["未启动", "进行中", "已完成", "持续推进", "不涉及", "申请调整", "本期无新进展"])
     days = st.integers(0, 3000).map(lambda n: date(2020, 1, 1) + timedelta(days=n))
     rows = [
-        {"任务编号": t.task_id, "完成情况": data.draw(statuses), "完成日期": data.draw(days), "进展说明": data.draw(words)}
+        {
+            "任务编号": t.task_id,
+            "完成情况": data.draw(statuses),
+            "完成日期": data.draw(days),
+            "进展说明": data.draw(words),
+        }
         for t in TASKS
     ]
     given_rows = [{**r, "完成日期": r["完成日期"].isoformat()} for r in rows]

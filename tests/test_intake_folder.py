@@ -64,7 +64,9 @@ def test_what_is_no_regular_file_is_named_and_never_followed(tmp_path: pathlib.P
     (inbox / "folder").symlink_to(secret.parent)
     (inbox / "loop").symlink_to(inbox)
     os.mkfifo(inbox / "pipe.xlsx")
-    assert told(scan(inbox)) == [(f"inbox/{n}", "other", ["IN-101"]) for n in ("folder", "link.xlsx", "loop", "pipe.xlsx")]
+    assert told(scan(inbox)) == [
+        (f"inbox/{n}", "other", ["IN-101"]) for n in ("folder", "link.xlsx", "loop", "pipe.xlsx")
+    ]
     for entry in scan(inbox).entries:
         answer = read_once(entry)
         assert isinstance(answer, Finding) and answer.code == "IN-101"
@@ -93,7 +95,9 @@ def test_an_inbox_that_cannot_be_read_is_never_an_empty_one(tmp_path: pathlib.Pa
     assert scan(tmp_path / "gone").findings[0].message.startswith("收件文件夹不存在")
 
 
-def test_a_share_that_breaks_half_way_gives_no_half_list(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_share_that_breaks_half_way_gives_no_half_list(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     put(tmp_path, "a.xlsx")
     put(tmp_path, "乙局/b.xlsx")
     real = os.scandir
@@ -108,7 +112,9 @@ def test_a_share_that_breaks_half_way_gives_no_half_list(tmp_path: pathlib.Path,
     assert found.entries == () and [f.code for f in found.findings] == ["RUN-104"]
 
 
-def test_a_locked_sub_folder_is_named_and_the_rest_is_read(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_locked_sub_folder_is_named_and_the_rest_is_read(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     put(tmp_path, "a.xlsx")
     put(tmp_path, "乙局/b.xlsx")
     real = os.scandir
@@ -187,7 +193,13 @@ def code(answer: bytes | Finding) -> str:
 
 def test_sizes(tmp_path: pathlib.Path) -> None:
     limits = Limits(file_bytes=10, evidence_bytes=20)
-    for folder, size, expected in (("甲", 0, "IN-106"), ("甲", 10, "read"), ("甲", 11, "IN-107"), ("佐证", 11, "read"), ("佐证", 21, "IN-107")):
+    for folder, size, expected in (
+        ("甲", 0, "IN-106"),
+        ("甲", 10, "read"),
+        ("甲", 11, "IN-107"),
+        ("佐证", 11, "read"),
+        ("佐证", 21, "IN-107"),
+    ):
         path = put(tmp_path, f"{folder}/a.xlsx", bytes(size))
         assert code(read_once(one(tmp_path), limits)) == expected
         path.unlink()
@@ -203,7 +215,9 @@ def test_a_file_replaced_since_the_scan_is_not_read(tmp_path: pathlib.Path) -> N
     assert code(read_once(entry)) == "IN-102"
 
 
-def test_a_file_written_to_while_it_is_read_is_not_taken(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_written_to_while_it_is_read_is_not_taken(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = put(tmp_path, "a.xlsx", b"x" * 5000)
     entry = one(tmp_path)
     real = os.read
@@ -216,7 +230,9 @@ def test_a_file_written_to_while_it_is_read_is_not_taken(tmp_path: pathlib.Path,
     assert code(read_once(entry)) == "IN-103"
 
 
-def test_a_file_held_by_another_program_gives_its_reason(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_held_by_another_program_gives_its_reason(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     put(tmp_path, "a.xlsx")
     entry = one(tmp_path)
 

@@ -63,7 +63,9 @@ def test_a_mark_changes_the_background_and_nothing_else_of_a_format() -> None:
         f'<borders><border/><border><left style="thin"/></border></borders><cellXfs><xf/>{xf}</cellXfs></styleSheet>'
     )
     package = marked(packed(parts), Mark("台账", 1, 2, RED))
-    cell = next(c for c in parse_xml(package.read("xl/worksheets/sheet1.xml")).iter(f"{{{MAIN}}}c") if c.get("r") == "B1")
+    cell = next(
+        c for c in parse_xml(package.read("xl/worksheets/sheet1.xml")).iter(f"{{{MAIN}}}c") if c.get("r") == "B1"
+    )
     xfs = parse_xml(package.read("xl/styles.xml")).find(f"{{{MAIN}}}cellXfs")
     assert xfs is not None
     made = xfs[int(cell.get("s", ""))]
@@ -106,7 +108,10 @@ def test_names_views_and_selection_follow_the_new_first_sheet() -> None:
     )
     package = marked(packed(parts), Mark("台账", 1, 1, RED))
     root = parse_xml(package.read("xl/workbook.xml"))
-    assert [(s.get("name"), s.get("sheetId")) for s in root.iter(f"{{{MAIN}}}sheet")] == [(RETURN_SHEET, "8"), ("台账", "7")]
+    assert [(s.get("name"), s.get("sheetId")) for s in root.iter(f"{{{MAIN}}}sheet")] == [
+        (RETURN_SHEET, "8"),
+        ("台账", "7"),
+    ]
     assert [n.get("localSheetId") for n in root.iter(f"{{{MAIN}}}definedName")] == [None, "1"]
     assert dict(next(root.iter(f"{{{MAIN}}}workbookView")).attrib) == {"activeTab": "0"}
     selected = [n for n, p in package.parts.items() if b'tabSelected="1"' in p.data]
@@ -150,7 +155,9 @@ def test_what_cannot_be_patched_safely_is_refused_with_the_reason(break_it: str,
     match break_it:
         case "strict":
             strict = "http://purl.oclc.org/ooxml/spreadsheetml/main"
-            parts |= {n: str(x).replace(MAIN, strict) for n, x in parts.items() if n.startswith("xl/") and "rels" not in n}
+            parts |= {
+                n: str(x).replace(MAIN, strict) for n, x in parts.items() if n.startswith("xl/") and "rels" not in n
+            }
         case "styles":
             parts["xl/_rels/workbook.xml.rels"] = rels.replace("/styles", "/nothing")
         case "formats":
@@ -162,7 +169,9 @@ def test_what_cannot_be_patched_safely_is_refused_with_the_reason(break_it: str,
             parts["xl/_rels/workbook.xml.rels"] = rels.replace("</Relationships>", more)
         case _:
             sheet = str(parts["xl/worksheets/sheet1.xml"])
-            parts["xl/worksheets/sheet1.xml"] = sheet.replace("</worksheet>", '<legacyDrawing r:id="rId1"/></worksheet>')
+            parts["xl/worksheets/sheet1.xml"] = sheet.replace(
+                "</worksheet>", '<legacyDrawing r:id="rId1"/></worksheet>'
+            )
             parts["xl/worksheets/_rels/sheet1.xml.rels"] = (
                 '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
                 f'<Relationship Id="rId1" Type="{OFFICE}/vmlDrawing" Target="../drawings/v.vml"/></Relationships>'
@@ -190,7 +199,9 @@ def test_a_missing_fill_font_or_border_never_becomes_ours() -> None:
 
 def test_many_notes_take_shape_numbers_that_nobody_has() -> None:
     rows = "".join(f'<row r="{r}"><c r="A{r}"><v>1</v></c></row>' for r in range(1, 1501))
-    package = marked(raw_workbook(f"<sheetData>{rows}</sheetData>"), *(Mark("台账", r, 1, RED, "x") for r in range(1, 1501)))
+    package = marked(
+        raw_workbook(f"<sheetData>{rows}</sheetData>"), *(Mark("台账", r, 1, RED, "x") for r in range(1, 1501))
+    )
     drawing = parse_xml(package.read("xl/drawings/vmlDrawing1.vml"))
     ids = [int(n.get("id", "")[8:]) for n in drawing if n.tag.endswith("}shape")]
     blocks = next(n.get("data", "") for n in drawing.iter() if str(n.tag).endswith("}idmap"))
@@ -224,8 +235,13 @@ def loose_sheets(draw: st.DrawFn) -> tuple[str, set[tuple[int, int]]]:
 
 
 @settings(max_examples=120, deadline=None)
-@given(loose_sheets(), st.dictionaries(st.tuples(st.integers(1, 14), st.integers(1, 12)), st.sampled_from([RED, AMBER]), max_size=8))
-def test_marks_stand_where_they_should_and_values_stay(sheet: tuple[str, set[tuple[int, int]]], wanted: dict[tuple[int, int], str]) -> None:
+@given(
+    loose_sheets(),
+    st.dictionaries(st.tuples(st.integers(1, 14), st.integers(1, 12)), st.sampled_from([RED, AMBER]), max_size=8),
+)
+def test_marks_stand_where_they_should_and_values_stay(
+    sheet: tuple[str, set[tuple[int, int]]], wanted: dict[tuple[int, int], str]
+) -> None:
     data = raw_workbook(sheet[0])
     before, _ = read_book(data, "a.xlsx")
     out = mark_book(data, [Mark("台账", r, c, colour, "x") for (r, c), colour in wanted.items()], page, "办公室")
@@ -234,7 +250,9 @@ def test_marks_stand_where_they_should_and_values_stay(sheet: tuple[str, set[tup
     letters = openpyxl.utils.get_column_letter
     assert filled(Package.open(out)) == {f"{letters(c)}{r}": colour for (r, c), colour in wanted.items()}
     notes = openpyxl.load_workbook(io.BytesIO(out))["台账"]
-    assert {c.coordinate for row in notes.iter_rows() for c in row if c.comment} == {f"{letters(c)}{r}" for r, c in wanted}
+    assert {c.coordinate for row in notes.iter_rows() for c in row if c.comment} == {
+        f"{letters(c)}{r}" for r, c in wanted
+    }
 
 
 def test_the_proof_sees_every_kind_of_difference() -> None:
@@ -256,7 +274,9 @@ def test_a_copy_that_reads_differently_never_leaves(monkeypatch: pytest.MonkeyPa
 
 # ---------------------------------------------------------------- the page and hostile bytes
 
-FAULT = Finding("IN-504", Level.FIX, "“五月”无法识别为日期。", "请按“2024-05-08”的样式填写。", sheet="台账", cell="B1", value="五月")
+FAULT = Finding(
+    "IN-504", Level.FIX, "“五月”无法识别为日期。", "请按“2024-05-08”的样式填写。", sheet="台账", cell="B1", value="五月"
+)
 
 
 def submission(findings: tuple[Finding, ...], **more: Any) -> Submission:
@@ -273,9 +293,20 @@ def page_text(data: bytes | None) -> list[list[str]]:
 
 def test_the_page_says_what_first_where_how_and_whom_to_call() -> None:
     note = replace(FAULT, code="IN-501", level=Level.NOTE, message="此格为公式。", cell="A1")
-    ask = replace(FAULT, code="TAB-101", rule="r1", rule_no="测-01", level=Level.EXPLAIN, message="比上年多一倍。", cell="A1", value="=9+9")
+    ask = replace(
+        FAULT,
+        code="TAB-101",
+        rule="r1",
+        rule_no="测-01",
+        level=Level.EXPLAIN,
+        message="比上年多一倍。",
+        cell="A1",
+        value="=9+9",
+    )
     after = replace(FAULT, code="TAB-101", rule="r2", message="合计不符。", cell="A1", consequence_of="IN-504")
-    data = marked_copy(raw_workbook(NUMBER), submission((note, after, ask, FAULT)), "政务公开办", "0000-1234567", sample=True).data
+    data = marked_copy(
+        raw_workbook(NUMBER), submission((note, after, ask, FAULT)), "政务公开办", "0000-1234567", sample=True
+    ).data
     rows = page_text(data)
     start = next(n for n, row in enumerate(rows) if row and row[0] == "序号")
     assert rows[start][:4] == ["序号", "级别", "问题", "位置（点击跳转）"]
@@ -317,7 +348,15 @@ def test_what_became_of_the_last_try() -> None:
 
 @pytest.mark.parametrize(
     ("text", "place"),
-    [("D12", (12, 4)), ("D12:F14", (12, 4)), ("表三!D12、E4", (12, 4)), ("$B$3", (3, 2)), ("", None), ("进展", None), ("XFE1", None)],
+    [
+        ("D12", (12, 4)),
+        ("D12:F14", (12, 4)),
+        ("表三!D12、E4", (12, 4)),
+        ("$B$3", (3, 2)),
+        ("", None),
+        ("进展", None),
+        ("XFE1", None),
+    ],
 )
 def test_where_a_place_begins(text: str, place: tuple[int, int] | None) -> None:
     assert first_cell(text) == place

@@ -60,7 +60,13 @@ def test_chinese_part_names_and_stored_members_survive() -> None:
 
 @pytest.mark.parametrize(
     "data",
-    [b"", b"not a zip", zipped({"a.txt": b"x"}), form_book()[:-40], form_book()[:1000] + b"x" * 400 + form_book()[1400:]],
+    [
+        b"",
+        b"not a zip",
+        zipped({"a.txt": b"x"}),
+        form_book()[:-40],
+        form_book()[:1000] + b"x" * 400 + form_book()[1400:],
+    ],
 )
 def test_what_is_no_package_is_refused_in_chinese(data: bytes) -> None:
     with pytest.raises(PackageError) as caught:
@@ -86,7 +92,9 @@ def test_sheets_out_and_in_with_names_tabs_and_parts() -> None:
     package = Package.open(form_book(touch=touch))
     before = {e.name: e.part for e in sheet_entries(package)}
     assert next(iter(before)) == "设置"
-    out = replace_sheets(package, ("设置", "字段", "选项", "校验"), [NewSheet("新页", SHEET), NewSheet("_藏", SHEET, True)])
+    out = replace_sheets(
+        package, ("设置", "字段", "选项", "校验"), [NewSheet("新页", SHEET), NewSheet("_藏", SHEET, True)]
+    )
     entries = sheet_entries(Package.open(out.to_bytes()))
     assert [(e.name, e.state) for e in entries] == [
         ("统计", "visible"), ("任务", "visible"), ("新页", "visible"), ("_藏", "hidden")
@@ -94,7 +102,7 @@ def test_sheets_out_and_in_with_names_tabs_and_parts() -> None:
     assert out.parts[before["统计"]] is package.parts[before["统计"]]
     assert not any("工作日后".encode() in part.data for part in out.parts.values()), "definition sheets are gone"
     workbook = out.read(out.workbook_part).decode()
-    assert "设置区" not in workbook and 'localSheetId="1">\'任务\'!$2:$2' in workbook and "校验" not in workbook
+    assert "设置区" not in workbook and "localSheetId=\"1\">'任务'!$2:$2" in workbook and "校验" not in workbook
     assert 'activeTab="0"' in workbook and 'fullCalcOnLoad="1"' in workbook
     types = out.read("[Content_Types].xml").decode()
     assert types.count("worksheet+xml") == 4 and all(f"/{e.part}" in types for e in entries)
@@ -200,7 +208,7 @@ def test_growing_by_steps_is_growing_at_once(row: int, tag_row: int, added: int)
     assert once == stepped
 
 
-@given(st.text(alphabet='AB1$:!\'"(),甲[] x.', max_size=30), st.integers(0, 5))
+@given(st.text(alphabet="AB1$:!'\"(),甲[] x.", max_size=30), st.integers(0, 5))
 def test_no_text_breaks_the_reference_reader(text: str, rows: int) -> None:
     assert grow(text, "S", {}) == text
     assert copied(text, 0) == text

@@ -49,7 +49,9 @@ def values(draft: Draft) -> dict[str, Value]:
     return {name: filled.value for name, filled in draft.cells.items() if not name.startswith("代填")}
 
 
-def read(markdown: str, what: Form = FIGURES, order: Order | None = None, **more: Any) -> tuple[Draft, tuple[Finding, ...]]:
+def read(
+    markdown: str, what: Form = FIGURES, order: Order | None = None, **more: Any
+) -> tuple[Draft, tuple[Finding, ...]]:
     return parse(book(sheet(what.sheets[0].name, markdown, **more)), what, order)
 
 
@@ -239,7 +241,9 @@ def test_a_rule_about_whole_numbers_speaks_instead_of_the_type() -> None:
 # ---------------------------------------------------------------- locked cells
 
 
-def order(values: Mapping[str, Value] | None = None, locked: tuple[str, ...] = (), rows: tuple[OrderRow, ...] = ()) -> Order:
+def order(
+    values: Mapping[str, Value] | None = None, locked: tuple[str, ...] = (), rows: tuple[OrderRow, ...] = ()
+) -> Order:
     return Order(ticket("试表", 1, "区教育局", "2024-05", "1"), values or {}, frozenset(locked), rows={"进展": rows})
 
 
@@ -288,7 +292,9 @@ ROWS = (
 FOOT = "| 填表人： | 某某 |"
 
 
-def progress(*rows: str, foot: str = FOOT, issued: Order | None = None, **more: Any) -> tuple[Draft, tuple[Finding, ...]]:
+def progress(
+    *rows: str, foot: str = FOOT, issued: Order | None = None, **more: Any
+) -> tuple[Draft, tuple[Finding, ...]]:
     return read(HEAD + "\n".join((*rows, foot)), PROGRESS, issued or order(rows=PLAN), **more)
 
 
@@ -382,7 +388,9 @@ def test_nothing_to_fill_is_not_nothing_filled() -> None:
     rows = tuple(OrderRow({**r.values, "完成情况": "已完成", "完成日期": ""}, locked=True) for r in PLAN)
     lines = [f"| {r.values['任务编号']} | {r.values['工作要求']} | {r.values['角色']} | 已完成 | |" for r in rows]
     columns = {k: v for k, v in COLUMNS.items() if k != "填表人"}
-    what = form({"进展": TASKS.replace("| 填表人： | {{填表人}} |  |  |  |", "")}, columns, lists=("进展",), by_task=True)
+    what = form(
+        {"进展": TASKS.replace("| 填表人： | {{填表人}} |  |  |  |", "")}, columns, lists=("进展",), by_task=True
+    )
     assert codes(read(HEAD + "\n".join(lines), what, order(rows=rows))[1]) == []
     empty = [x.replace("已完成", "") for x in lines]
     assert codes(read(HEAD + "\n".join(empty), what, order(rows=PLAN))[1]) == ["IN-416"]
@@ -491,7 +499,9 @@ def test_explanations_and_stand_in() -> None:
 
 
 def test_explanations_are_found_where_their_headings_stand() -> None:
-    moved = NOTES.replace("| 请说明 |  |  |", "| 请说明 |  |  |\n| | |").replace("| 规则 | 位置 | 说明 |", "| 规则 | 说明 | 位置 |")
+    moved = NOTES.replace("| 请说明 |  |  |", "| 请说明 |  |  |\n| | |").replace(
+        "| 规则 | 位置 | 说明 |", "| 规则 | 说明 | 位置 |"
+    )
     draft, _ = parse(book(sheet("表", FILLED), sheet("情况说明", moved)), FIGURES, None)
     assert draft.explanations[0] == ("表-1", "因清理", "B5")
     assert draft.stand_in == ("王某", "电话", "2024-06-03")

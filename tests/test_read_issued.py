@@ -76,7 +76,13 @@ def test_an_issued_workbook_comes_back_as_empty_and_nothing_else(annual: Form, p
 def test_a_filled_progress_sheet_is_read_as_filled(progress: Form) -> None:
     order, data = issued(progress, "2024-05")
     lines = [
-        {"任务编号": "2024-001", "完成情况": "已完成", "完成日期": "2024-05-08", "进展说明": "已印发实施方案", "佐证": "区政办〔2024〕3号"},
+        {
+            "任务编号": "2024-001",
+            "完成情况": "已完成",
+            "完成日期": "2024-05-08",
+            "进展说明": "已印发实施方案",
+            "佐证": "区政办〔2024〕3号",
+        },
         *({"任务编号": f"2024-{n:03d}", "完成情况": "进行中", "进展说明": f"完成第{n}次培训"} for n in (2, 3, 4)),
     ]
     filled = fill(data, progress, {"lists": {"进展": lines}}, order)
@@ -84,7 +90,11 @@ def test_a_filled_progress_sheet_is_read_as_filled(progress: Form) -> None:
     identity, draft, found = taken(filled.data, progress, order)
     assert found == ()
     first = draft.lists["进展"][0]
-    assert (first["完成情况"].value, first["完成日期"].value, first["角色"].value) == ("已完成", date(2024, 5, 8), "牵头")
+    assert (first["完成情况"].value, first["完成日期"].value, first["角色"].value) == (
+        "已完成",
+        date(2024, 5, 8),
+        "牵头",
+    )
     context = CheckContext(UNIT, Period("2024-05"), date(2024, 6, 3), WorkCalendar(), identity.order)
     judged = check(draft, progress, context)
     assert judged == () and verdict(judged, draft) is Verdict.ACCEPTED

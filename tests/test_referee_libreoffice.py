@@ -94,7 +94,12 @@ def expression_cases(count: int, seed: int) -> list[Case]:
             for _ in range(ROWS)
         ]  # fmt: skip
         order = prepare(form, UNIT, period, ticket(form.id, 1, UNIT.name, period.text, str(n)))
-        cells = {"n.a": rng.choice(whole), "n.b": rng.choice(_NUMBERS), "始": rng.choice(_DAYS), "词": rng.choice(_WORDS)}
+        cells = {
+            "n.a": rng.choice(whole),
+            "n.b": rng.choice(_NUMBERS),
+            "始": rng.choice(_DAYS),
+            "词": rng.choice(_WORDS),
+        }
         result = fill(stamp(master, order), form, {"cells": cells, "lists": {"清": rows}}, order)
         assert result.data is not None, result.errors
         cases.append(Case(f"e{n}", form, order, UNIT, period, result.data))

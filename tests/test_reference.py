@@ -65,9 +65,17 @@ def test_roster_as_the_contract_lays_it_out() -> None:
 
 def test_columns_are_found_by_their_heading_wherever_they_stand() -> None:
     titled = "| 某区单位名录 | |\n| 自用 | 类别 |\n"
-    table = titled.replace("| 自用 | 类别 |", "| 自用 | 类 别 | 纳入汇总 | 名称 |") + "| x | 部门 | 是 | 甲局 |\n| | | | |\n| y | 部门 | 否 | 乙局 |"
-    roster, findings = read_roster(book({"其他": "| a |", "单位": table, "单位分组": GROUPS.replace("| 是 |", "| 否 |")}), "x")
-    assert [(u.name, u.unit_class, u.consolidated) for u in roster.units] == [("甲局", "部门", True), ("乙局", "部门", False)]
+    table = (
+        titled.replace("| 自用 | 类别 |", "| 自用 | 类 别 | 纳入汇总 | 名称 |")
+        + "| x | 部门 | 是 | 甲局 |\n| | | | |\n| y | 部门 | 否 | 乙局 |"
+    )
+    roster, findings = read_roster(
+        book({"其他": "| a |", "单位": table, "单位分组": GROUPS.replace("| 是 |", "| 否 |")}), "x"
+    )
+    assert [(u.name, u.unit_class, u.consolidated) for u in roster.units] == [
+        ("甲局", "部门", True),
+        ("乙局", "部门", False),
+    ]
     assert {f.level for f in findings} == {NOTE}  # optional columns that are not there are told, not punished
 
 
@@ -142,7 +150,7 @@ def test_missing_sheet_column_and_broken_file_are_findings() -> None:
 
 
 def test_error_values_and_formulas_without_a_value_are_never_taken_for_blank() -> None:
-    data = book({"单位": UNITS, "单位分组": GROUPS}, {"单位": {"E2": "=IF(1,\"是\",\"否\")", "H4": "#N/A"}})
+    data = book({"单位": UNITS, "单位分组": GROUPS}, {"单位": {"E2": '=IF(1,"是","否")', "H4": "#N/A"}})
     _, findings = read_roster(data, "x")
     assert {("单位", "E2"), ("单位", "H4")} <= {(f.sheet, f.cell) for f in findings if f.level == FIX}
 
@@ -196,7 +204,9 @@ def test_calendar_and_its_faults() -> None:
     table = "| 日期 | 类型 | 名称 | 依据 |\n| 2024-05-11 | 工作日 | 劳动节调休 | |\n| 2024年6月10日 | 休息日 | | |\n"
     calendar, findings = read_calendar(book({"工作日历": table}), "x")
     assert findings == () and calendar.entries == {date(2024, 5, 11): True, date(2024, 6, 10): False}
-    bad = table + "| 2024-05-11 | 工作日 | | |\n| 2024-13-01 | 工作日 | | |\n| 2024-05-12 | 上班 | | |\n| | 工作日 | | |"
+    bad = (
+        table + "| 2024-05-11 | 工作日 | | |\n| 2024-13-01 | 工作日 | | |\n| 2024-05-12 | 上班 | | |\n| | 工作日 | | |"
+    )
     _, findings = read_calendar(book({"工作日历": bad}), "x")
     assert places(findings) == [(FIX, "工作日历", c) for c in ("A4", "A5", "B6", "A7")]
 
@@ -211,7 +221,13 @@ def test_the_holidays_that_come_with_the_product() -> None:
     # make-up days are weekend days, and every holiday notice moves as many days as it makes up
     entries = builtin.calendar_entries()
     assert all(e.day.weekday() >= 5 for e in entries if e.workday)
-    days = {y: sum(calendar.is_workday(date.fromordinal(n)) for n in range(date(y, 1, 1).toordinal(), date(y + 1, 1, 1).toordinal())) for y in (2023, 2024, 2025, 2026)}
+    days = {
+        y: sum(
+            calendar.is_workday(date.fromordinal(n))
+            for n in range(date(y, 1, 1).toordinal(), date(y + 1, 1, 1).toordinal())
+        )
+        for y in (2023, 2024, 2025, 2026)
+    }
     assert days == {2023: 249, 2024: 251, 2025: 248, 2026: 248}
     assert all(e.name and e.basis.startswith("国办发明电〔20") for e in entries)
 
@@ -244,9 +260,16 @@ def rosters(draw: st.DrawFn) -> Roster:
         start = draw(_MONTH)
         units.append(
             Unit(
-                code=f"{len(units):03d}", name=own[0], aliases=tuple(own[1:]), unit_class=draw(_NAME), phone=draw(_TEXT),
-                can_make_regulations=draw(st.sampled_from([None, True, False])), consolidated=draw(st.booleans()),
-                valid_from=start, valid_to=draw(st.sampled_from([None, _last(start)])), contact=draw(_TEXT),
+                code=f"{len(units):03d}",
+                name=own[0],
+                aliases=tuple(own[1:]),
+                unit_class=draw(_NAME),
+                phone=draw(_TEXT),
+                can_make_regulations=draw(st.sampled_from([None, True, False])),
+                consolidated=draw(st.booleans()),
+                valid_from=start,
+                valid_to=draw(st.sampled_from([None, _last(start)])),
+                contact=draw(_TEXT),
             )
         )
     groups = (Group("各单位们", tuple(u.name for u in units), True), Group("待定的组", (), False))
@@ -271,11 +294,24 @@ def tasks(draw: st.DrawFn) -> tuple[Task, ...]:
         path = tuple(p for p in (draw(_TEXT), draw(_TEXT), draw(_TEXT)) if p)
         made.append(
             Task(
-                task_id=f"2024-{n + 1:03d}", no=draw(_TEXT), path=path, requirement=draw(_TEXT) or "要求", measure=draw(_TEXT),
-                lead_units=units[0], responsible_units=units[1], supporting_units=units[2], offices=draw(_TEXT),
-                deadline=draw(_TEXT), due_on=draw(st.none() | st.dates(date(2023, 1, 1), date(2026, 12, 31))),
-                target=draw(_TEXT), valid_from=start, valid_to=_last(start), amendment=draw(_TEXT), source=draw(_TEXT),
-                doubt=draw(_TEXT), person=draw(_TEXT),
+                task_id=f"2024-{n + 1:03d}",
+                no=draw(_TEXT),
+                path=path,
+                requirement=draw(_TEXT) or "要求",
+                measure=draw(_TEXT),
+                lead_units=units[0],
+                responsible_units=units[1],
+                supporting_units=units[2],
+                offices=draw(_TEXT),
+                deadline=draw(_TEXT),
+                due_on=draw(st.none() | st.dates(date(2023, 1, 1), date(2026, 12, 31))),
+                target=draw(_TEXT),
+                valid_from=start,
+                valid_to=_last(start),
+                amendment=draw(_TEXT),
+                source=draw(_TEXT),
+                doubt=draw(_TEXT),
+                person=draw(_TEXT),
             )
         )
     return tuple(made)

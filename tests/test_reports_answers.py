@@ -69,7 +69,15 @@ def test_many_cells_with_one_fault_are_one_line_and_stand_singly_on_the_second_s
 def test_the_first_sheet_tells_who_what_and_what_to_do() -> None:
     body = rows(returned())
     text = "\n".join(str(v) for row in body for v in row if v is not None)
-    for part in ("区教育局", "年报数据（第 2 版）", "2024年", "20250113-0007", "已退回", "0000-1234567", "2025年1月13日"):
+    for part in (
+        "区教育局",
+        "年报数据（第 2 版）",
+        "2024年",
+        "20250113-0007",
+        "已退回",
+        "0000-1234567",
+        "2025年1月13日",
+    ):
         assert part in text
     assert body[1][0] == "经核对，有 9 处须修改。另有 1 处须说明。请修改后保存，重新放入收件文件夹。"
     assert "须修改 10 处，须说明 1 处，提示 1 处（其中 1 处由其他问题引起，改正后随之消除）" in text
@@ -138,7 +146,9 @@ def test_no_finding_is_lost_or_doubled_whatever_points_at_what(findings: list[Fi
 
 def test_consequences_of_row_rules_go_to_the_cause_of_their_row() -> None:
     causes = [Finding("ROW-101", Level.FIX, f"行{n}", "改", rule="进展-01", sheet="进展", cell=f"H{n}") for n in (8, 9)]
-    after = Finding("ROW-101", Level.FIX, "随行", "改", rule="进展-02", sheet="进展", cell="K9", consequence_of="进展-01")
+    after = Finding(
+        "ROW-101", Level.FIX, "随行", "改", rule="进展-02", sheet="进展", cell="K9", consequence_of="进展-01"
+    )
     entries = arranged((*causes, after))
     assert [len(e.consequences) for e in entries] == [0, 1]
 

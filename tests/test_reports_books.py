@@ -143,9 +143,10 @@ def test_consolidated_grids_show_every_sum_in_its_cell() -> None:
             want = r.consolidated.values[cell.field] if cell.field else cell.text
             assert (Decimal(str(got)) if cell.field else got) == want, (table_id, cell)
             if cell.rowspan > 1 or cell.colspan > 1:
-                area = f"{sheet.cell(cell.row + top - 1, cell.column).coordinate}:" + sheet.cell(
-                    cell.row + top + cell.rowspan - 2, cell.column + cell.colspan - 1
-                ).coordinate
+                area = (
+                    f"{sheet.cell(cell.row + top - 1, cell.column).coordinate}:"
+                    + sheet.cell(cell.row + top + cell.rowspan - 2, cell.column + cell.colspan - 1).coordinate
+                )
                 assert area in {str(m) for m in sheet.merged_cells.ranges}
 
 

@@ -116,7 +116,9 @@ def test_an_empty_result_keeps_the_shape() -> None:
     assert load(tasks_json(empty))["rows"] == [] and load(scores_json(empty))["units"] == {}
 
 
-@pytest.mark.parametrize("number", ["0.1", "10.50", "1E+3", "123456789012345678901234567890.12", "-0.07", "0E-9", "4E+80"])
+@pytest.mark.parametrize(
+    "number", ["0.1", "10.50", "1E+3", "123456789012345678901234567890.12", "-0.07", "0E-9", "4E+80"]
+)
 def test_decimals_lose_nothing(number: str) -> None:
     text = to_json([Decimal(number)]).decode()
     assert json.loads(text, parse_float=Decimal, parse_int=Decimal) == [Decimal(number)]

@@ -47,7 +47,13 @@ class Page(HTMLParser):
 
 def page(*results: PeriodResult, files: tuple[str, ...] = FILES, sample: bool = True) -> bytes:
     return index(
-        results, files, government="示例区人民政府", office="区政府办公室", phone="0000-1234567", as_of=AS_OF, sample=sample
+        results,
+        files,
+        government="示例区人民政府",
+        office="区政府办公室",
+        phone="0000-1234567",
+        as_of=AS_OF,
+        sample=sample,
     )
 
 

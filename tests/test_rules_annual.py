@@ -54,7 +54,9 @@ def relations() -> dict[str, str]:
     return {r["id"]: in_our_words(r) for r in found if r["scope"] in ("report", "cross_year")}
 
 
-def verdict(rule: Compiled, cells: Mapping[str, Value], last_year: Mapping[str, Value], regulations: str = "否") -> object:
+def verdict(
+    rule: Compiled, cells: Mapping[str, Value], last_year: Mapping[str, Value], regulations: str = "否"
+) -> object:
     facts: Mapping[str, Value] = {**cells, "单位.可制定规章": regulations}
     return rule([facts.get(o.name) if o.kind == "field" else last_year.get(o.name) for o in rule.operands])
 

@@ -92,7 +92,9 @@ def test_neighbours_become_ranges() -> None:
     assert runs(["$C$1", "$C$2", "$C$3", "$D$4", "X!$D$5", "A1"]) == ["$C$1:$C$3", "$D$4", "X!$D$5", "A1"]
 
 
-_NEW = re.compile(r"_xlfn|IFS\(|XLOOKUP|LET\(|CONCAT\(|TEXTJOIN|SWITCH|MAXIFS|MINIFS|ISFORMULA|UNICHAR|NUMBERVALUE|(?<![A-Z])DAYS\(")
+_NEW = re.compile(
+    r"_xlfn|IFS\(|XLOOKUP|LET\(|CONCAT\(|TEXTJOIN|SWITCH|MAXIFS|MINIFS|ISFORMULA|UNICHAR|NUMBERVALUE|(?<![A-Z])DAYS\("
+)
 _VOLATILE = re.compile(r"\b(?:NOW|RAND|OFFSET|INDIRECT|CELL|INFO|TODAY)\(")
 
 

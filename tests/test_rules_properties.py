@@ -71,21 +71,26 @@ def test_any_text_compiles_or_is_refused(text: str) -> None:
 
 
 def numbers() -> st.SearchStrategy[str]:
-    return st.sampled_from(["甲", "乙.a", "0", "1", "-2.5", "7", "SUM(块)", "SUM(单.数)", "日-日", "LEN(文)", "上期(甲)", "1E9"])
+    return st.sampled_from(
+        ["甲", "乙.a", "0", "1", "-2.5", "7", "SUM(块)", "SUM(单.数)", "日-日", "LEN(文)", "上期(甲)", "1E9"]
+    )
 
 
 def formulas() -> st.SearchStrategy[str]:
     """Well-formed formulas, so that computing itself is exercised."""
 
     def grow(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
-        one = st.sampled_from(["ABS({})", "INT({})", "-({})", "({})%", "VALUE(TEXT({},\"0.00\"))", "YEAR({})", "LEN({}&文)"])
+        one = st.sampled_from(
+            ["ABS({})", "INT({})", "-({})", "({})%", 'VALUE(TEXT({},"0.00"))', "YEAR({})", "LEN({}&文)"]
+        )
         two = st.sampled_from(
             ["({})+({})", "({})-({})", "({})*({})", "({})/({})", "({})^({})", "ROUND({},{})", "ROUNDUP({},{})", "MOD({},{})",
              "IF(({0})>({1}),{0},{1})", "IFERROR({},{})", "MIN({},{})", "MAX(块,{},{})", "(EDATE({},{})-日)", "工作日数({},{})",
              "(工作日后({},{})-日)", "(DATE(2024,{},{})-日)", "LEN(LEFT(文,{})&MID(文,{},3))", "IF(文=\"\",{},{})"]
         )  # fmt: skip
         return st.one_of(
-            st.builds(lambda f, a: f.format(a), one, inner), st.builds(lambda f, a, b: f.format(a, b), two, inner, inner)
+            st.builds(lambda f, a: f.format(a), one, inner),
+            st.builds(lambda f, a, b: f.format(a, b), two, inner, inner),
         )
 
     return st.recursive(numbers(), grow, max_leaves=8)

@@ -295,9 +295,7 @@ ISBLANK(上期(乙)) → …
 """
 
 
-@pytest.mark.parametrize(
-    ("formula", "expected"), rows(ARITHMETIC + COMPARISONS + LOGIC + TEXTS)
-)
+@pytest.mark.parametrize(("formula", "expected"), rows(ARITHMETIC + COMPARISONS + LOGIC + TEXTS))
 def test_values(formula: str, expected: str) -> None:
     assert shown(value_of(formula)) == expected
 
@@ -336,7 +334,9 @@ def test_operands_are_asked_for_once_and_in_order() -> None:
     assert compiled.result_type == "bool"
 
 
-@pytest.mark.parametrize("bad", ["12件", "１２", " x ", date(2024, 1, 1), True, float("nan"), Decimal("Infinity"), 10**400])
+@pytest.mark.parametrize(
+    "bad", ["12件", "１２", " x ", date(2024, 1, 1), True, float("nan"), Decimal("Infinity"), 10**400]
+)
 def test_a_number_field_that_holds_something_else_stops_the_rule(bad: Value) -> None:
     assert compile_rule("OR(甲=0,甲>=0)", SCHEMA)([bad]) is NOT_COMPUTED
 
@@ -379,7 +379,10 @@ def test_a_rule_must_be_true_or_false(formula: str) -> None:
 
 
 def test_a_long_sum_of_money_is_exact_to_the_cent() -> None:
-    schema = Schema(fields={f"n{i}": "金额" for i in range(200)} | {"合计": "金额"}, blocks={"各项": tuple(f"n{i}" for i in range(200))})
+    schema = Schema(
+        fields={f"n{i}": "金额" for i in range(200)} | {"合计": "金额"},
+        blocks={"各项": tuple(f"n{i}" for i in range(200))},
+    )
     values = [Decimal(i * 7919 % 100_000) / 100 for i in range(200)]
     rule = compile_rule("SUM(各项)=合计", schema)
     assert rule([*values, sum(values, Decimal(0))]) is True

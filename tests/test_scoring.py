@@ -166,7 +166,8 @@ def test_maxima_and_forms_that_differ_by_class() -> None:
     assert card(two_forms, facts(退回次数=10), "甲局").total == 80
     assert card(two_forms, facts(), "甲局").indicators["A"].points is None
     service = scheme_of(
-        "| 1 | | 公开 | 75 | | | | 公式 | 分值-退回次数*15 | | |\n| 2 | | 服务 | 25 | | | 街道 | 公式 | 分值 | | |\n", "| 1 | 折算 | | |\n"
+        "| 1 | | 公开 | 75 | | | | 公式 | 分值-退回次数*15 | | |\n| 2 | | 服务 | 25 | | | 街道 | 公式 | 分值 | | |\n",
+        "| 1 | 折算 | | |\n",
     )
     assert card(service, facts(退回次数=1), "甲局").total == 80  # 60 of 75, times 4/3
     assert card(service, facts(退回次数=1), "东街").total == 85
@@ -323,7 +324,10 @@ MANUAL_TREE = "| 1 | | 甲 | 50 | | | | 人工 | | | |\n| 2 | | 乙 | 50 | | | |
         ("| 甲局 | 2024-06 | 1 | 40 | | 检查组 | 2024-07-01 | |", "E2"),
         ("| 甲局 | 2024-06 | 1 | 40 | 检查 | | 2024-07-01 | |", "F2"),
         ("| 甲局 | 2024-06 | 1 | 40 | 检查 | 检查组 | 昨天 | |", "G2"),
-        ("| 甲局 | 2024-06 | 1 | 40 | a | b | 2024-07-01 | |\n| 甲局 | 2024-06 | 1 | 41 | a | b | 2024-07-01 | |", "C3"),
+        (
+            "| 甲局 | 2024-06 | 1 | 40 | a | b | 2024-07-01 | |\n| 甲局 | 2024-06 | 1 | 41 | a | b | 2024-07-01 | |",
+            "C3",
+        ),
     ],
 )
 def test_a_wrong_judgement_is_reported_at_its_cell(row: str, cell: str) -> None:
@@ -336,7 +340,10 @@ def test_names_that_the_roster_does_not_know() -> None:
         "| 1 | | 甲 | 50 | | | 街道、乙委、开发区 | 人工 | | | |\n| 2 | | 乙 | 50 | | | 应报送数>0 | 公式 | 1 | | |\n",
         manual="| 丙局 | 2024-06 | 1 | 40 | a | b | 2024-07-01 | |\n| 乙委 | 2024-06 | 1 | 40 | a | b | 2024-07-01 | |\n",
     )
-    assert [(f.sheet, f.cell, f.value) for f in check_names(scheme, ROSTER)] == [("指标", "", "开发区"), ("人工评分", "A2", "丙局")]
+    assert [(f.sheet, f.cell, f.value) for f in check_names(scheme, ROSTER)] == [
+        ("指标", "", "开发区"),
+        ("人工评分", "A2", "丙局"),
+    ]
 
 
 def test_sheets_other_than_the_indicators_may_be_missing() -> None:
@@ -394,7 +401,11 @@ def test_figures_of_accepted_annual_reports_are_facts() -> None:
     accepted = AnnualReport("甲局", "单位", Verdict.ACCEPTED, "R1", False, values, {})
     returned = replace(accepted, unit="乙局", verdict=Verdict.RETURNED)
     found = build_facts(ROSTER, Period("2024"), date(2025, 1, 31), (), (), {"甲局": accepted, "乙局": returned})
-    assert {k: v for k, v in found["甲局"].numbers.items() if k.startswith("t")} == {"t3.a.b": 3, "t3.a.c": 0, "t2.a.b": 0}
+    assert {k: v for k, v in found["甲局"].numbers.items() if k.startswith("t")} == {
+        "t3.a.b": 3,
+        "t3.a.c": 0,
+        "t2.a.b": 0,
+    }
     assert not [k for k in found["乙局"].numbers if k.startswith("t")]
 
 

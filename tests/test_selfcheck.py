@@ -66,7 +66,9 @@ def test_the_page_stands_second_and_speaks_before_anything_is_computed(name: str
     assert {e.name for e in entries if e.state == "hidden"} >= {"_检", "_参数"}
     page = page_of(data)
     assert re.fullmatch(r"√ 可以报送|× 还有 \d+ 处需修改", page["A2"].value)
-    assert page["A2"].value.startswith("×") and page["D6"].value == "工作簿中还没有填写内容。", "nobody has filled it yet"
+    assert page["A2"].value.startswith("×") and page["D6"].value == "工作簿中还没有填写内容。", (
+        "nobody has filled it yet"
+    )
 
 
 @pytest.mark.parametrize("name", list(FORMS))
@@ -118,7 +120,7 @@ def test_an_office_may_not_use_these_names(name: str) -> None:
 
 
 def test_rules_that_no_sheet_holds_are_named_in_the_guide() -> None:
-    mixed = '| 测-09 | | 须修改 | 整表 | IF(n.a>0,n.b,备注)=n.a | 跨类型。 | 请改。 | | | |'
+    mixed = "| 测-09 | | 须修改 | 整表 | IF(n.a>0,n.b,备注)=n.a | 跨类型。 | 请改。 | | | |"
     form = form_of(form_book(rules=RULES.rstrip() + "\n" + mixed + "\n"))
     (left,) = selfcheck.batch_only(form, None)
     assert left[0].no == "测-09" and left[1].endswith("。")

@@ -92,7 +92,11 @@ def test_a_new_file_is_a_new_report_for_every_unit() -> None:
         result(approval=APPROVAL, filings=(filed(BUREAU, "未报送"),)),
         {
             "工作提示@单位.docx": word(
-                "{{ 单位 }}（{{单位.类别}}）：", "{%p for 行 in 报送 %}", "{{ 行.表单 }}{{ 行.状态 }}", "{%p endfor %}", "{{周期}}／{{ 周期.编号 }}"
+                "{{ 单位 }}（{{单位.类别}}）：",
+                "{%p for 行 in 报送 %}",
+                "{{ 行.表单 }}{{ 行.状态 }}",
+                "{%p endfor %}",
+                "{{周期}}／{{ 周期.编号 }}",
             )
         },
     )
@@ -103,7 +107,10 @@ def test_a_new_file_is_a_new_report_for_every_unit() -> None:
 
 
 def test_whole_period_and_year_templates() -> None:
-    own = {"任务一览@周期.docx": word("共{{ 任务|length }}项"), "年度小结@年度.docx": word("{{ 年报.t3.granted.total }}")}
+    own = {
+        "任务一览@周期.docx": word("共{{ 任务|length }}项"),
+        "年度小结@年度.docx": word("{{ 年报.t3.granted.total }}"),
+    }
     made, findings = render_all(result(tasks=(state(1, "进行中"),), approval=APPROVAL), own)
     assert findings == () and [(d.name, lines(d.data)) for d in made] == [("任务一览-2024-06.docx", ["共1项"])]
     made, findings = render_all(year({}, approval=APPROVAL), own)
@@ -277,7 +284,8 @@ def test_any_text_of_a_department_prints_as_itself(text: str) -> None:
     assert findings == ()
     expected = tables.printable(text)
     shown = "".join(
-        {f"{W}br": "\n", f"{W}tab": "\t"}.get(n.tag, n.text or "") for n in root(made[1]).iter(f"{W}t", f"{W}br", f"{W}tab")
+        {f"{W}br": "\n", f"{W}tab": "\t"}.get(n.tag, n.text or "")
+        for n in root(made[1]).iter(f"{W}t", f"{W}br", f"{W}tab")
     )
     assert shown == expected
 
@@ -304,7 +312,8 @@ def test_nothing_of_the_template_s_maker_travels_with_the_documents() -> None:
 
 def test_every_part_is_well_formed_zip_times_are_fixed_and_no_tag_is_left() -> None:
     made, _ = render_all(
-        year({BUREAU: report(BUREAU, distinct())}, tasks=(state(1, "进行中", overdue=3),), filings=(filed(BUREAU),)), templates()
+        year({BUREAU: report(BUREAU, distinct())}, tasks=(state(1, "进行中", overdue=3),), filings=(filed(BUREAU),)),
+        templates(),
     )
     assert len(made) == 3
     for document in made:
@@ -409,6 +418,8 @@ def test_values_are_escaped_and_lines_broken() -> None:
 
 
 def test_the_day_of_a_result_is_never_printed_as_a_date_of_the_document() -> None:
-    made, _ = render_all(result(as_of=date(2024, 7, 19)), {"日期@周期.docx": word("[{{ 成文日期 }}][{{ 文号 }}][{{ 审定人 }}]")})
+    made, _ = render_all(
+        result(as_of=date(2024, 7, 19)), {"日期@周期.docx": word("[{{ 成文日期 }}][{{ 文号 }}][{{ 审定人 }}]")}
+    )
     assert lines(made[0].data)[-1] == "[][][]"
     assert STREET not in "".join(lines(made[0].data))

@@ -45,7 +45,13 @@ def distinct() -> dict[str, Value]:
 
 
 def report(unit: str, values: Mapping[str, Value], **more: object) -> AnnualReport:
-    given: dict[str, object] = {"kind": "单位", "verdict": Verdict.ACCEPTED, "receipt_no": "R1", "waived": False, **more}
+    given: dict[str, object] = {
+        "kind": "单位",
+        "verdict": Verdict.ACCEPTED,
+        "receipt_no": "R1",
+        "waived": False,
+        **more,
+    }
     return AnnualReport(unit=unit, values=values, sources={}, **given)  # type: ignore[arg-type]
 
 

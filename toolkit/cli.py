@@ -109,7 +109,6 @@ class _Context:
     def workspace(self) -> Workspace:
         return open_workspace(self.given, Path.cwd())
 
-
     @property
     def found(self) -> Workspace | None:
         """The workspace where there is one: reading a document needs none."""

@@ -142,7 +142,9 @@ def issue(
                 mine = charged.get(unit.name, [])
                 line, order, act = _one(desk, current, unit, period, mine, due, fresh, as_of)
                 if act is not None or not (desk.workspace.outbox / line.path).is_file():
-                    master = master or compile_master(current, office=config.office, phone=config.phone)
+                    master = master or compile_master(
+                        current, office=config.office, phone=config.phone, calendar=desk.reference.calendar
+                    )
                     files[line.path] = stamp(master, order)
                 if act is not None:
                     acts.append(act)

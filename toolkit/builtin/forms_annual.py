@@ -283,9 +283,7 @@ def _value_fields() -> list[FieldRow]:
         _, row, column = name.split(".")
         guide = _CELL_GUIDES.get(name, "") or (_ROW_GUIDES.get(row, "") if column == "natural" else "")
         rows.append(
-            FieldRow(
-                name, label, kind, public="是", guide=guide, prefill=f"={formula}" if formula else "", locked="否"
-            )
+            FieldRow(name, label, kind, public="是", guide=guide, prefill=f"={formula}" if formula else "", locked="否")
         )
     return rows
 

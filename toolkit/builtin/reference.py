@@ -86,7 +86,15 @@ def write_roster(roster: Roster) -> bytes:
 
 def write_tasks(tasks: Sequence[Task]) -> bytes:
     """任务分解表.xlsx: sheets 任务, 说明. A path deeper than three levels ends in one cell, joined by ／."""
-    wide = {"工作要求": 60.0, "工作举措": 36.0, "一级任务": 20.0, "二级任务": 20.0, "责任单位": 28.0, "疑问": 28.0, "来源": 16.0}
+    wide = {
+        "工作要求": 60.0,
+        "工作举措": 36.0,
+        "一级任务": 20.0,
+        "二级任务": 20.0,
+        "责任单位": 28.0,
+        "疑问": 28.0,
+        "来源": 16.0,
+    }
     narrow = {"序号": 6.0, "任务编号": 10.0, "生效周期": 9.5, "失效周期": 9.5}
     columns = tuple(
         _Column(h, {**wide, **narrow}.get(h, 14), "date" if h == "截止日期" else "text") for h in TASK_COLUMNS
@@ -113,15 +121,21 @@ def write_scheme(scheme: Scheme | None = None) -> bytes:
     from toolkit.scoring import scheme as s
 
     scheme = scheme or starter_scheme()
-    indicator_columns = _columns(s.INDICATOR_COLUMNS, {"名称": 24, "公式": 44, "适用": 22, "扣分依据": 24, "说明": 44},
-                                 numbers=("分值", "下限", "封顶"), choices={"方式": s.METHODS})
+    indicator_columns = _columns(
+        s.INDICATOR_COLUMNS,
+        {"名称": 24, "公式": 44, "适用": 22, "扣分依据": 24, "说明": 44},
+        numbers=("分值", "下限", "封顶"),
+        choices={"方式": s.METHODS},
+    )
     indicator_rows = [
         (i.no, i.parent, i.name, i.points, i.floor, i.cap, i.applies, i.method, i.formula, i.basis, i.note)
         for i in scheme.indicators
     ]
     stage_columns = _columns(s.STAGE_COLUMNS, {"条件": 30, "公式": 40}, numbers=("顺序",), choices={"阶段": s.STAGES})
     grade_columns = _columns(s.GRADE_COLUMNS, {"说明": 40}, numbers=("下限",))
-    manual_columns = _columns(s.MANUAL_COLUMNS, {"单位": 24, "事由": 40, "佐证": 30}, numbers=("得分",), dates=("日期",))
+    manual_columns = _columns(
+        s.MANUAL_COLUMNS, {"单位": 24, "事由": 40, "佐证": 30}, numbers=("得分",), dates=("日期",)
+    )
     pages = (
         _Page(s.INDICATOR_SHEET, indicator_columns, indicator_rows),
         _Page(s.STAGE_SHEET, stage_columns, [(x.order, x.name, x.condition, x.formula) for x in scheme.stages]),
@@ -191,7 +205,11 @@ def _month(day: date | None) -> str:
 
 
 def _columns(
-    headings: Sequence[str], widths: Mapping[str, float], *, numbers: Sequence[str] = (), dates: Sequence[str] = (),
+    headings: Sequence[str],
+    widths: Mapping[str, float],
+    *,
+    numbers: Sequence[str] = (),
+    dates: Sequence[str] = (),
     choices: Mapping[str, tuple[str, ...]] | None = None,
 ) -> tuple[_Column, ...]:
     kinds = {**dict.fromkeys(numbers, "number"), **dict.fromkeys(dates, "date")}
@@ -224,7 +242,9 @@ def _write_page(book: Any, page: _Page, lists: Sequence[tuple[str, ...]]) -> Non
     base = {"font_name": "宋体", "font_size": 10, "valign": "vcenter", "text_wrap": True}
     kinds = {"text": {"num_format": "@"}, "date": {"num_format": "yyyy-mm-dd", "align": "center"}, "number": {}}
     looks = {kind: book.add_format({**base, **more}) for kind, more in kinds.items()}
-    boxed = {kind: book.add_format({**base, **more, "border": 1, "border_color": "#A6A6A6"}) for kind, more in kinds.items()}
+    boxed = {
+        kind: book.add_format({**base, **more, "border": 1, "border_color": "#A6A6A6"}) for kind, more in kinds.items()
+    }
     head = book.add_format({"font_name": "黑体", "font_size": 10.5, "align": "center", "valign": "vcenter", "border": 1,
                             "bg_color": "#DCE6F1", "text_wrap": True})  # fmt: skip
     sheet = book.add_worksheet(page.name)

@@ -57,9 +57,7 @@ def _total_zero(_: Random, data: Data) -> None:
 def _explained_gap(_: Random, data: Data) -> None:
     data["cells"]["t2.normative.valid"] += 2
     data["lists"] = {
-        "情况说明": [
-            {"规则": "年报-跨年-09", "位置": "", "说明": "本年度开展文件清理，现行有效件数按清理结果调整。"}
-        ]
+        "情况说明": [{"规则": "年报-跨年-09", "位置": "", "说明": "本年度开展文件清理，现行有效件数按清理结果调整。"}]
     }
 
 

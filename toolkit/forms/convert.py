@@ -97,7 +97,9 @@ def clean(text: str, place: Mapping[str, str] | None = None) -> Converted:
         found.append(finding("IN-510", place=place))
     result = result.strip()
     if len(result) > MAX_TEXT:
-        found.append(finding("IN-508", length=len(result), limit=MAX_TEXT, place={**(place or {}), "value": result[:40]}))
+        found.append(
+            finding("IN-508", length=len(result), limit=MAX_TEXT, place={**(place or {}), "value": result[:40]})
+        )
         result = result[:MAX_TEXT]
     if _CODE_LIKE.search(result):
         found.append(finding("IN-511", place=place))
@@ -270,4 +272,3 @@ def type_fault(value: Value, field: Field, options: Mapping[str, Sequence[Option
         parts = str(value).split("、") if field.type == "多选" and value not in known else [value]
         return any(p not in known for p in parts)
     return False
-

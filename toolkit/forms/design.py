@@ -84,9 +84,7 @@ def _open(data: bytes, mistakes: Mistakes) -> tuple[dict[str, Cells], tuple[Shee
     return definitions, tuple(sheets)
 
 
-def _read(
-    data: bytes, definitions: Mapping[str, Cells], sheets: Sequence[SheetSource], mistakes: Mistakes
-) -> Form:
+def _read(data: bytes, definitions: Mapping[str, Cells], sheets: Sequence[SheetSource], mistakes: Mistakes) -> Form:
     tables = {name: read_table(name, definitions[name], mistakes) for name in DEFINITION_SHEETS}
     settings, places = _settings(tables["设置"], mistakes)
     lists = _list_names(settings.get("清单", ""), places.get("清单", "A1"), mistakes)
@@ -94,9 +92,7 @@ def _read(
     fields = read_fields(tables["字段"], lists, options, mistakes)
     found = place_tags(sheets, Names.of(fields, lists), mistakes)
     _check_places(fields, found, mistakes)
-    singles = tuple(
-        replace(r.field, place=found.singles.get(r.field.name)) for r in fields if not r.field.list_name
-    )
+    singles = tuple(replace(r.field, place=found.singles.get(r.field.name)) for r in fields if not r.field.list_name)
     form = Form(
         id=settings.get("表单编号", ""),
         title=settings.get("标题") or settings.get("表单编号", ""),

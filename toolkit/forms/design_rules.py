@@ -70,7 +70,7 @@ def _level(row: Row, mistakes: Mistakes) -> Level | None:
 
 
 def _scope(row: Row, lists: Sequence[str], mistakes: Mistakes) -> str | None:
-    """"" for the whole form, else the list's name."""
+    """ "" for the whole form, else the list's name."""
     text = row.text("范围").replace("：", ":")
     if text == WHOLE:
         return ""
@@ -129,16 +129,17 @@ def _check_field(item: FieldRow, schema: Schema, mistakes: Mistakes) -> None:
             mistakes.setting("字段", item.row.at(column), message, "请改正公式。")
 
 
-def _check_circles(
-    form: Form, fields: Sequence[FieldRow], schemas: Mapping[str, Schema], mistakes: Mistakes
-) -> None:
+def _check_circles(form: Form, fields: Sequence[FieldRow], schemas: Mapping[str, Schema], mistakes: Mistakes) -> None:
     """Computed cells that depend on themselves: Excel refuses to compute them."""
     for list_name in schemas:
         names = circular(form, list_name)
         for item in fields:
             if item.field.list_name == list_name and item.field.name in names:
                 mistakes.setting(
-                    "字段", item.row.at("预填自"), f"字段“{item.full}”的公式最终引用了它自己。", "请改正公式，避免循环。"
+                    "字段",
+                    item.row.at("预填自"),
+                    f"字段“{item.full}”的公式最终引用了它自己。",
+                    "请改正公式，避免循环。",
                 )
 
 

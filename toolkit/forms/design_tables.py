@@ -98,9 +98,7 @@ def _heading_row(cells: Cells, first: str) -> int | None:
     return rows[0] if rows else None
 
 
-def _columns(
-    sheet: str, cells: Cells, heading: int, known: Sequence[str], mistakes: Mistakes
-) -> dict[str, int]:
+def _columns(sheet: str, cells: Cells, heading: int, known: Sequence[str], mistakes: Mistakes) -> dict[str, int]:
     by_text = {plain(name): name for name in known}
     columns: dict[str, int] = {}
     for (row, column), cell in sorted(cells.items()):

@@ -132,9 +132,7 @@ def _writes(
         where = lists[name]
         form_list = form.list(name)
         for row in rows:
-            numbers, error = (
-                _rows_of_task(book, where, row) if form_list and form_list.by_task else _row_at(where, row)
-            )
+            numbers, error = _rows_of_task(book, where, row) if form_list and form_list.by_task else _row_at(where, row)
             errors += [error] if error else []
             for number in numbers:
                 for column, value in row.values.items():

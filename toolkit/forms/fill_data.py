@@ -129,9 +129,7 @@ def _lists(form: Form, given: Mapping[str, object], errors: list[str]) -> dict[s
             errors.append(f"清单“{name}”应为若干行。")
         else:
             found[name] = tuple(
-                row
-                for n, item in enumerate(rows)
-                if (row := _row(form.list(name), name, n, item, errors)) is not None
+                row for n, item in enumerate(rows) if (row := _row(form.list(name), name, n, item, errors)) is not None
             )
     return found
 

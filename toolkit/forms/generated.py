@@ -83,10 +83,10 @@ def _sheet(
     return (
         '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
         f'<worksheet xmlns="{MAIN}"><sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>'
-        f'<sheetViews><sheetView {"showGridLines=" + chr(34) + "0" + chr(34) + " " if titles else ""}'
+        f"<sheetViews><sheetView {'showGridLines=' + chr(34) + '0' + chr(34) + ' ' if titles else ''}"
         f'workbookViewId="0"/></sheetViews><cols>{columns}</cols><sheetData>{"".join(rows)}</sheetData>{_PROTECTION}'
-        f'{f"<mergeCells>{merged}</mergeCells>" if merged else ""}'
-        f'{f"<dataValidations>{validations}</dataValidations>" if validations else ""}'
+        f"{f'<mergeCells>{merged}</mergeCells>' if merged else ''}"
+        f"{f'<dataValidations>{validations}</dataValidations>' if validations else ''}"
         '<printOptions horizontalCentered="1"/>'
         '<pageMargins left="0.6" right="0.6" top="0.7" bottom="0.7" header="0.3" footer="0.35"/>'
         '<pageSetup paperSize="9" orientation="portrait" fitToWidth="1" fitToHeight="0"/>'

@@ -132,9 +132,7 @@ def compile_master(form: Form, *, office: str, phone: str, calendar: WorkCalenda
 _GENERATED = (GUIDE_SHEET, EXPLANATION_LIST, CHOICES_SHEET, TICKET_SHEET)
 
 
-def _generated(
-    form: Form, office: str, phone: str, look: Look, batch_only: tuple[Rule, ...]
-) -> tuple[NewSheet, ...]:
+def _generated(form: Form, office: str, phone: str, look: Look, batch_only: tuple[Rule, ...]) -> tuple[NewSheet, ...]:
     """The sheets of _GENERATED, in that order."""
     empty = ticket(form.id, form.edition, "", "", "")
     return (

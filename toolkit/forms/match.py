@@ -131,10 +131,14 @@ def planned_row(row: int, stretch: Stretch | None) -> int:
 
 def grid_of(layout: SheetLayout, sheet: RawSheet, stretch: Stretch | None) -> Grid:
     """The alignment of a template sheet with a submitted one; a sheet as issued costs one comparison per label."""
-    if all(alike(text_at(sheet, planned_row(r, stretch), c), text) for (r, c), text in layout.labels.items()) and not (stretch and stretch.added is None):
+    if all(alike(text_at(sheet, planned_row(r, stretch), c), text) for (r, c), text in layout.labels.items()) and not (
+        stretch and stretch.added is None
+    ):
         rows = sorted({r for r, _ in layout.labels})
         columns = sorted({c for _, c in layout.labels})
-        return Grid(Axis(tuple((r, planned_row(r, stretch)) for r in rows), stretch), Axis(tuple((c, c) for c in columns)))
+        return Grid(
+            Axis(tuple((r, planned_row(r, stretch)) for r in rows), stretch), Axis(tuple((c, c) for c in columns))
+        )
     by_text: dict[str, list[tuple[int, int]]] = defaultdict(list)
     for (r, c), cell in sorted(sheet.cells.items()):
         by_text[folded(cell.text)].append((r, c))

@@ -39,7 +39,9 @@ from toolkit.model import Book, Draft, Filled, RawCell, RawSheet, plain
 from toolkit.office.front_sheet import RETURN_SHEET
 from toolkit.office.references import address
 
-GENERATED_SHEETS = frozenset({GUIDE_SHEET, EXPLANATION_LIST, TICKET_SHEET, CHOICES_SHEET, "自检", RETURN_SHEET, *DEFINITION_SHEETS})
+GENERATED_SHEETS = frozenset(
+    {GUIDE_SHEET, EXPLANATION_LIST, TICKET_SHEET, CHOICES_SHEET, "自检", RETURN_SHEET, *DEFINITION_SHEETS}
+)
 _ENOUGH_LABELS = 1 / 3
 _WHOLE = re.compile(r"非负整数\s*[(（]([^()（）]*)[)）]")
 

@@ -29,7 +29,18 @@ from toolkit.office.workbook import NewSheet
 ENABLED = True
 """One switch: without it workbooks are issued without check sheets."""
 
-__all__ = ["CHECK_SHEETS", "ENABLED", "PAGE_SHEET", "Checks", "batch_only", "check_parts", "checks_of", "look_of", "new_sheets", "painted"]
+__all__ = [
+    "CHECK_SHEETS",
+    "ENABLED",
+    "PAGE_SHEET",
+    "Checks",
+    "batch_only",
+    "check_parts",
+    "checks_of",
+    "look_of",
+    "new_sheets",
+    "painted",
+]
 
 _QUICK = 3  # compression of the largest part: half the time for a tenth more bytes
 _NO_DAY = date(1900, 3, 4)  # a Sunday: stands in an empty list of holidays

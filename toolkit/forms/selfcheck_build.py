@@ -158,7 +158,9 @@ def _list_lines(b: Builder, form_list: FormList, place: ListPlace) -> Found:
             blank = _is_blank(item, f"${states.letters}{ROW}")
             used = b.letters(name, "used")
             column = b.take(name, "required", item.name, f"IF(AND(${used}{ROW}=1,{blank}),{asked},0)")
-            found.append((REQUIRED, _counted(b, ("list-required", name, item.name), place, column, letters, item.label)))
+            found.append(
+                (REQUIRED, _counted(b, ("list-required", name, item.name), place, column, letters, item.label))
+            )
     if rest:
         errors = ",".join(f"ISERROR({c})" for c in rest)
         column = b.take(name, "rest", "", f"IF(OR({errors}),1,IF(MAX({','.join(rest)})>=1E+15,1,0))")
@@ -175,9 +177,7 @@ def _list_line(
     return Line(0, what, opened, f'"{head}"&({place.first_row - 1}+{first})', label=label, moving=True)
 
 
-def _counted(
-    b: Builder, what: tuple[str, ...], place: ListPlace, column: ListColumn, letters: str, label: str
-) -> Line:
+def _counted(b: Builder, what: tuple[str, ...], place: ListPlace, column: ListColumn, letters: str, label: str) -> Line:
     block = b.stretch(place, column.letters)
     return _list_line(what, f"COUNTIF({block},1)", place, letters, f"MATCH(1,{block},0)", label)
 

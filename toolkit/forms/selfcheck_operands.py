@@ -210,5 +210,3 @@ def list_operands(b: Builder, form_list: FormList, place: ListPlace) -> None:
     for operand in dict.fromkeys(asked):
         b.take(name, "previous", operand.name, "", text=operand.base == "text")
         b.take(name, "previous_state", operand.name, "")
-
-

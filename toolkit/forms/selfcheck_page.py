@@ -56,7 +56,9 @@ def verdict_text(count: int) -> str:
 
 
 def _counts_text(fix: int, explain: int, note: int) -> str:
-    parts = [f"须修改 {fix} 处"] * (fix > 0) + [f"须说明 {explain} 处"] * (explain > 0) + [f"提示 {note} 处"] * (note > 0)
+    parts = (
+        [f"须修改 {fix} 处"] * (fix > 0) + [f"须说明 {explain} 处"] * (explain > 0) + [f"提示 {note} 处"] * (note > 0)
+    )
     return "，".join(parts) + "。" if parts else "没有发现问题。"
 
 
@@ -66,12 +68,17 @@ def page_frame(ready: Frame, look: PageLook) -> tuple[str, ...]:
     c = f"{CHECK_SHEET}!"
     verdict = f'IF({c}$A$1=0,"{READY}","× 还有 "&{c}$A$1&" 处需修改")'
     rows.append(_row(2, 38, _styled("A2", look.verdict, formula_cell("A2", verdict, text=True)), 2, look.verdict))
-    parts = [f'IF({c}${x}$1>0,"{name} "&{c}${x}$1&" 处，","")' for x, name in (("C", "须修改"), ("D", "须说明"), ("E", "提示"))]
+    parts = [
+        f'IF({c}${x}$1>0,"{name} "&{c}${x}$1&" 处，","")'
+        for x, name in (("C", "须修改"), ("D", "须说明"), ("E", "提示"))
+    ]
     joined = "&".join(parts)
     counts = f'IF({c}$B$1=0,"没有发现问题。",SUBSTITUTE({joined}&"。","，。","。"))'
     rows.append(_row(3, 20, _styled("A3", look.centre, formula_cell("A3", counts, text=True)), 3, look.centre))
     rows.append(_row(4, 36, _styled("A4", look.note, text_xml("A4", _GUIDE)), 4, look.note))
-    heads = "".join(_styled(f"{x}5", look.head, text_xml(f"{x}5", name)) for x, name in zip("ABCDEF", _HEADS, strict=True))
+    heads = "".join(
+        _styled(f"{x}5", look.head, text_xml(f"{x}5", name)) for x, name in zip("ABCDEF", _HEADS, strict=True)
+    )
     rows.append(f'<row r="5" ht="24" customHeight="1">{heads}</row>')
     rows += [_line(_TOP + n, n + 1, ready, look) for n in range(LINES)]
     end = _TOP + LINES

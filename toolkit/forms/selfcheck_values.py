@@ -61,7 +61,12 @@ class Computer:
     """Answers for one order. `singles`: values of the computed cells; `row_totals`: those of a list row."""
 
     def __init__(
-        self, plan: Plan, order: Order, totals: Mapping[str, Value], row_totals: RowTotals, calendar: WorkCalendar | None
+        self,
+        plan: Plan,
+        order: Order,
+        totals: Mapping[str, Value],
+        row_totals: RowTotals,
+        calendar: WorkCalendar | None,
     ) -> None:
         self.plan = plan
         self.order = order
@@ -161,7 +166,9 @@ class Computer:
             return known
         return typed
 
-    def _known(self, operand: Operand, scope: FormList | None, row: OrderRow | None, values: Mapping[str, Value]) -> Known:
+    def _known(
+        self, operand: Operand, scope: FormList | None, row: OrderRow | None, values: Mapping[str, Value]
+    ) -> Known:
         """The operand's value, None where it is unknown or not of its type."""
         name = operand.name
         own = self.own[scope.name].get(name) if scope else None
@@ -309,7 +316,13 @@ class Computer:
             case _:
                 opened, target = self._in_list(line, out)
         opened *= weight
-        return Answer(code, opened, running + (opened > 0), weight, target if opened or code == VIOLATED or not line.moving else "")
+        return Answer(
+            code,
+            opened,
+            running + (opened > 0),
+            weight,
+            target if opened or code == VIOLATED or not line.moving else "",
+        )
 
     def _in_list(self, line: Line, out: Answers) -> tuple[int, str]:
         kind, list_name, name = line.what
@@ -352,9 +365,7 @@ class Computer:
         form = self.plan.form
         if any(f.place and not has_formula(f) and not single_locked(f, self.order) for f in form.fields):
             return True
-        return any(
-            not (row.locked if row else x.by_task) for x in form.lists for row, _ in self.rows.get(x.name, ())
-        )
+        return any(not (row.locked if row else x.by_task) for x in form.lists for row, _ in self.rows.get(x.name, ()))
 
 
 def _strict(kind: str) -> bool:

@@ -136,10 +136,7 @@ def _outside(layout: SheetLayout, sheet: RawSheet, grid: Grid, read: Mapping[Pla
     beyond = [
         at
         for at, cell in sorted(sheet.cells.items())
-        if (at[0] > last_row or at[1] > last_column)
-        and not cell.formula
-        and cell.kind != "f"
-        and cell.text.strip()
+        if (at[0] > last_row or at[1] > last_column) and not cell.formula and cell.kind != "f" and cell.text.strip()
     ]
     if not beyond:
         return []

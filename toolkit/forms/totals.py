@@ -94,9 +94,7 @@ def _totals(form: Form, list_name: str) -> tuple[Total, ...]:
 
 def circular(form: Form, list_name: str = "") -> tuple[str, ...]:
     """Computed fields that depend on themselves: Excel refuses such cells."""
-    reads = {
-        t.name: {o.name for o in t.compiled.operands if o.kind == "field"} for t in totals_of(form, list_name)
-    }
+    reads = {t.name: {o.name for o in t.compiled.operands if o.kind == "field"} for t in totals_of(form, list_name)}
     found = []
     for name in reads:
         reached: set[str] = set()

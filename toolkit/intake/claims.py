@@ -165,7 +165,9 @@ def name_claims(file_name: str, forms: Sequence[Form], roster: Roster) -> NameCl
         period = m[1]
         stem = stem[: m.start()]
     parts = [p for p in re.split(r"[-_—－\s]+", stem) if p]
-    joined = ["-".join(parts[i:j]) for i in range(len(parts)) for j in range(len(parts), i, -1)] if len(parts) < 8 else parts
+    joined = (
+        ["-".join(parts[i:j]) for i in range(len(parts)) for j in range(len(parts), i, -1)] if len(parts) < 8 else parts
+    )
     unit = next((p for p in joined if roster.resolve(p)), "")
     form = next((f.id for p in joined for f in forms if plain(p) in (plain(f.id), plain(f.title))), "")
     return NameClaims(unit, form, period if Period.parse(period) else "")

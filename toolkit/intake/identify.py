@@ -170,7 +170,13 @@ def _inputs(form: Form) -> frozenset[str]:
 
 
 def _unit_claims(
-    form: Form, book: Book, order: Order | None, ticket: Ticket | None, named: NameClaims, file_name: str, roster: Roster
+    form: Form,
+    book: Book,
+    order: Order | None,
+    ticket: Ticket | None,
+    named: NameClaims,
+    file_name: str,
+    roster: Roster,
 ) -> list[Claim]:
     claims = [Claim("下发凭证", ticket.unit)] if ticket else []
     claims += cell_claims(form, book, order, UNIT_TAGS)

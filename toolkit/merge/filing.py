@@ -18,7 +18,11 @@ _RECEIVED = frozenset({Verdict.ACCEPTED, Verdict.ACCEPTED_WITH_NOTES, Verdict.RE
 
 
 def filings(
-    period: Period, as_of: date, calendar: WorkCalendar, roster: Roster, expected: Sequence[Expected],
+    period: Period,
+    as_of: date,
+    calendar: WorkCalendar,
+    roster: Roster,
+    expected: Sequence[Expected],
     submissions: Sequence[Submission],
 ) -> tuple[Filing, ...]:
     """Filings in the order expected, of the periods that lie inside `period`. Excluded submissions are not there.
@@ -36,13 +40,21 @@ def filings(
         if period.holds(Period(text)):
             key = form, unit, text
             versions = sorted(by_key.get(key, ()), key=lambda s: s.seq)
-            found.append(_filing(key, title, classes.get(unit, ""), due_on, versions, counting.get(key), as_of, calendar))
+            found.append(
+                _filing(key, title, classes.get(unit, ""), due_on, versions, counting.get(key), as_of, calendar)
+            )
     return tuple(found)
 
 
 def _filing(
-    key: Key, title: str, unit_class: str, due_on: date | None, versions: Sequence[Submission], chosen: Submission | None,
-    as_of: date, calendar: WorkCalendar,
+    key: Key,
+    title: str,
+    unit_class: str,
+    due_on: date | None,
+    versions: Sequence[Submission],
+    chosen: Submission | None,
+    as_of: date,
+    calendar: WorkCalendar,
 ) -> Filing:
     form, unit, period = key
     shown = chosen or (versions[-1] if versions else None)

@@ -57,7 +57,10 @@ class _Line:
 
 
 def merge_progress(
-    period: Period, as_of: date, calendar: WorkCalendar, assignments: Sequence[Assignment],
+    period: Period,
+    as_of: date,
+    calendar: WorkCalendar,
+    assignments: Sequence[Assignment],
     submissions: Sequence[Submission],
 ) -> tuple[tuple[Progress, ...], tuple[TaskState, ...]]:
     """Progress rows in the order of the assignments, and the state of every assigned task.
@@ -80,9 +83,7 @@ def merge_progress(
     return tuple(rows), _states(assignments, rows)
 
 
-def _progress(
-    a: Assignment, period: Period, as_of: date, calendar: WorkCalendar, known: Sequence[_Line]
-) -> Progress:
+def _progress(a: Assignment, period: Period, as_of: date, calendar: WorkCalendar, known: Sequence[_Line]) -> Progress:
     """known: the accepted lines of this task, unit and role, newest first."""
     inside = [x for x in known if period.holds(Period(x.submission.period))]
     line = inside[0] if inside else _finished(known)

@@ -17,7 +17,6 @@ _FIRST_SAFE_DAY = date(1900, 3, 1)
 CellValue = str | int | Decimal | date | None
 
 
-
 def legal_text(text: str) -> str:
     """A text that XML can hold and Excel reads back as it is; line ends become one line feed."""
     clean = _ILLEGAL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))

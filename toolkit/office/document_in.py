@@ -183,7 +183,9 @@ def _sheet_rows(sheet: Worksheet) -> list[tuple[OpenedCell, ...]]:
         if area.size["rows"] * area.size["columns"] > MAX_CELLS:
             raise CannotOpen(f"工作表“{sheet.title}”的合并区域过大")
         spans[(area.min_row, area.min_col)] = (area.size["rows"], area.size["columns"])
-        covered |= {(r, c) for r in range(area.min_row, area.max_row + 1) for c in range(area.min_col, area.max_col + 1)}
+        covered |= {
+            (r, c) for r in range(area.min_row, area.max_row + 1) for c in range(area.min_col, area.max_col + 1)
+        }
         covered.discard((area.min_row, area.min_col))
     rows: list[tuple[OpenedCell, ...]] = []
     for r, row in enumerate(sheet.iter_rows(values_only=True), 1):
@@ -229,39 +231,12 @@ def _banner(
 
 
 def _pdf(data: bytes) -> Opened:
-    """Tables by their rules, text outside them in order of the page; a scanned page has no text and is refused."""
-    import pdfplumber
+    from toolkit.office.document_pdf import read_pdf
 
-    blocks: list[OpenedTable | OpenedText] = []
-    line = 1
-    with pdfplumber.open(io.BytesIO(data)) as document:
-        for page in document.pages[:300]:
-            found = sorted(page.find_tables(), key=lambda t: t.bbox[1])
-            top = 0.0
-            for table in found:
-                line = _pdf_text(page, top, table.bbox[1], blocks, line)
-                rows = tuple(
-                    tuple(OpenedCell(c or "", continued=c is None) for c in row) for row in table.extract()
-                )
-                if rows:
-                    blocks.append(OpenedTable(rows))
-                top = table.bbox[3]
-            line = _pdf_text(page, top, float(page.height), blocks, line)
+    blocks = read_pdf(data)
     if not blocks:
         raise CannotOpen("PDF 为扫描件，没有文字，请使用原始的 Word、Excel 文件")
-    return Opened(tuple(blocks))
-
-
-def _pdf_text(
-    page: object, top: float, bottom: float, blocks: list[OpenedTable | OpenedText], line: int
-) -> int:
-    if bottom - top < 4:
-        return line
-    region = page.crop((0, top, page.width, bottom), strict=False)  # type: ignore[attr-defined]
-    text = region.extract_text() or ""
-    if text.strip():
-        blocks.append(OpenedText(text, line, plain=True))
-    return line + text.count("\n") + 1
+    return Opened(blocks)
 
 
 # ---------------------------------------------------------------- old formats

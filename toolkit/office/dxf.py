@@ -17,7 +17,9 @@ def font_colour(rgb: str) -> str:
 
 
 def solid_fill(rgb: str) -> str:
-    return f'<fill><patternFill patternType="solid"><fgColor rgb="FF{rgb}"/><bgColor rgb="FF{rgb}"/></patternFill></fill>'
+    return (
+        f'<fill><patternFill patternType="solid"><fgColor rgb="FF{rgb}"/><bgColor rgb="FF{rgb}"/></patternFill></fill>'
+    )
 
 
 def thin_border(rgb: str) -> str:

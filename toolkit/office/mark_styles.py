@@ -67,7 +67,9 @@ class MarkStyles(Styles):
         wanted = {f"FF{c}" for c in colours}
         fills = self._root.find(_tag("fills"))
         shown = [fill.find(f"{_tag('patternFill')}/{_tag('fgColor')}") for fill in fills] if fills is not None else []
-        ours = {str(n) for n, colour in enumerate(shown) if colour is not None and colour.get("rgb", "").upper() in wanted}
+        ours = {
+            str(n) for n, colour in enumerate(shown) if colour is not None and colour.get("rgb", "").upper() in wanted
+        }
         return frozenset(n for n, xf in enumerate(self._xfs) if xf.get("fillId", "0") in ours) if ours else frozenset()
 
     def look(self, name: str) -> int:

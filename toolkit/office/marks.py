@@ -148,7 +148,12 @@ def _remembered(records: Iterable[str]) -> Before:
 
 
 def _marked_sheets(
-    package: Package, entries: Sequence[SheetEntry], styles: MarkStyles, marks: Sequence[Mark], before: Before, author: str
+    package: Package,
+    entries: Sequence[SheetEntry],
+    styles: MarkStyles,
+    marks: Sequence[Mark],
+    before: Before,
+    author: str,
 ) -> tuple[NewParts, list[str]]:
     """The parts that marking changes; the records say what each coloured cell looked like."""
     new = NewParts(package)

@@ -58,7 +58,12 @@ class NewParts:
         if not self.last_shape:
             texts = [part.data for name, part in self.package.parts.items() if name.lower().endswith(".vml")]
             numbers = [int(n) for text in texts for n in re.findall(rb"_x0000_s(\d{1,7})\b", text)]
-            blocks = [int(n) for text in texts for m in re.findall(rb'data="([\d, ]*)"', text) for n in re.findall(rb"\d{1,4}", m)]
+            blocks = [
+                int(n)
+                for text in texts
+                for m in re.findall(rb'data="([\d, ]*)"', text)
+                for n in re.findall(rb"\d{1,4}", m)
+            ]
             self.last_shape = max([0, *numbers, *(n * _BLOCK + _BLOCK - 1 for n in blocks)])
         first = (self.last_shape // _BLOCK + 1) * _BLOCK
         self.last_shape = first + _BLOCK - 1
@@ -87,7 +92,10 @@ class SheetNotes:
             if made.comments.tag != tag("comments"):
                 raise PackageError("工作簿的批注不是通常的写法")
         made.threaded = frozenset(
-            place for r in relations if r.kind == "threadedComment" for place in _places(parse_xml(new.package.read(r.target)))
+            place
+            for r in relations
+            if r.kind == "threadedComment"
+            for place in _places(parse_xml(new.package.read(r.target)))
         )
         return made
 
@@ -263,7 +271,12 @@ def _run(text: str, *, bold: bool = False) -> etree._Element:
     look = etree.SubElement(run, tag("rPr"))
     if bold:
         etree.SubElement(look, tag("b"))
-    for name, key, value in (("sz", "val", "9"), ("color", "indexed", "81"), ("rFont", "val", "宋体"), ("charset", "val", "134")):
+    for name, key, value in (
+        ("sz", "val", "9"),
+        ("color", "indexed", "81"),
+        ("rFont", "val", "宋体"),
+        ("charset", "val", "134"),
+    ):
         etree.SubElement(look, tag(name)).set(key, value)
     words = etree.SubElement(run, tag("t"))
     words.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")

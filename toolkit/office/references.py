@@ -192,9 +192,7 @@ def _corner(text: str, row: int, column: int) -> tuple[int, int]:
 
 
 def sqref_text(blocks: tuple[Rectangle, ...]) -> str:
-    return " ".join(
-        address(a, b) if (a, b) == (c, d) else f"{address(a, b)}:{address(c, d)}" for a, b, c, d in blocks
-    )
+    return " ".join(address(a, b) if (a, b) == (c, d) else f"{address(a, b)}:{address(c, d)}" for a, b, c, d in blocks)
 
 
 def grown_sqref(sqref: str, tag_row: int, added: int) -> str:

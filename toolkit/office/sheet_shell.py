@@ -49,7 +49,6 @@ class TakeApart:
     active: bool = False  # the tab that shows when the workbook opens
 
 
-
 def make_shell(root: etree._Element, wanted: TakeApart) -> bytes:
     data = root.find(tag("sheetData"))
     assert data is not None

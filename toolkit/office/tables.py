@@ -133,7 +133,8 @@ def listing(
     shares[-1] += TEXT_WIDTH - sum(shares)
     head_font = Font("黑体", "Times New Roman")
     cells = [
-        Cell(1, n, text=text, font=head_font, pad=stacking(text, shares[n - 1])) for n, text in enumerate(heads, start=1)
+        Cell(1, n, text=text, font=head_font, pad=stacking(text, shares[n - 1]))
+        for n, text in enumerate(heads, start=1)
     ]
     for line, row in enumerate(rows, start=2):
         for n, text in enumerate(row, start=1):

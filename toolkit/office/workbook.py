@@ -62,9 +62,7 @@ def sheet_entries(package: Package) -> tuple[SheetEntry, ...]:
         relation = relations.get(node.get(_RID, ""))
         if relation is None or relation.target not in package:
             raise PackageError(f"工作表“{node.get('name', '')}”没有内容")
-        entries.append(
-            SheetEntry(node.get("name", ""), node.get("state", "visible"), relation.target, relation.kind)
-        )
+        entries.append(SheetEntry(node.get("name", ""), node.get("state", "visible"), relation.target, relation.kind))
     if not entries:
         raise PackageError("工作簿没有工作表")
     return tuple(entries)
@@ -250,5 +248,3 @@ def read_custom_properties(package: Package) -> dict[str, str]:
 
 def _legal(text: str) -> str:
     return re.sub(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "", text)
-
-

@@ -67,9 +67,7 @@ def _contact(name: str, phone: str) -> str:
 def opening(unit: Unit, result: PeriodResult, own: bool) -> str:
     """The paragraph before 一、 of a unit's report; `own`: it is the office's (本级), which has the office's phone."""
     phone = unit.phone or (result.phone if own else "")
-    return (
-        f"{_basis()}由{unit.name}编制本报告。{_parts_and_period(result.period.year)}{_contact(unit.name, phone)}"
-    )
+    return f"{_basis()}由{unit.name}编制本报告。{_parts_and_period(result.period.year)}{_contact(unit.name, phone)}"
 
 
 def consolidated_opening(result: PeriodResult, consolidated: Consolidated) -> str:
@@ -206,9 +204,7 @@ def shape(table_id: str) -> Shape:
         align = "left" if row_label else "center"
         cells.append(Cell(c.row, c.column, c.rowspan, c.colspan, c.text, c.field, align, pad=pad))
     height, whole = _HEIGHTS[table_id], table_id != "t3"  # t3 has a page of its own and may run over
-    return compile_table(
-        Table(widths, grid.rows, tuple(cells), grid.header_rows, row_height=height, whole=whole)
-    )
+    return compile_table(Table(widths, grid.rows, tuple(cells), grid.header_rows, row_height=height, whole=whole))
 
 
 def tables(values: Mapping[str, Value], summed: bool = False) -> dict[str, Block]:

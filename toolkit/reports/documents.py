@@ -210,9 +210,7 @@ def _annual_jobs(result: PeriodResult, report: Report) -> Iterator[_Job]:
         yield f"{title}.docx", "", title, partial(_whole, result, annual.consolidated_view(result, total))
 
 
-def _unit_report(
-    result: PeriodResult, unit: Unit, filed: AnnualReport, mine: context.ByUnit
-) -> dict[str, object]:
+def _unit_report(result: PeriodResult, unit: Unit, filed: AnnualReport, mine: context.ByUnit) -> dict[str, object]:
     return {**context.for_unit(result, unit, mine), **annual.unit_view(result, unit, filed)}
 
 

@@ -65,7 +65,7 @@ def index(
     ]
     head = (
         '<!DOCTYPE html>\n<html lang="zh-CN">\n<head>\n<meta charset="utf-8">\n'
-        '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; style-src \'unsafe-inline\'; '
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; "
         "base-uri 'none'; form-action 'none'\">\n"
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{_t(title)}</title>\n<style>{CSS}</style>\n</head>\n<body>\n"
@@ -146,7 +146,9 @@ def _filing_table(r: PeriodResult) -> str:
     if not rows:
         return ""
     heads = "".join(f"<th>{h}</th>" for h in ("表单", "应报", "已接收", "其中逾期", "待修改", "未报送", "具体单位"))
-    return f"<h3>报送情况</h3>\n<table><thead><tr>{heads}</tr></thead><tbody>\n" + "\n".join(rows) + "\n</tbody></table>"
+    return (
+        f"<h3>报送情况</h3>\n<table><thead><tr>{heads}</tr></thead><tbody>\n" + "\n".join(rows) + "\n</tbody></table>"
+    )
 
 
 def _filing_row(form: str, period: str, filings: Sequence[Filing], r: PeriodResult) -> str:
@@ -188,13 +190,15 @@ def _task_bar(r: PeriodResult) -> str:
         left += n
         colour = STATE_COLOURS.get(state, "#8C8C8C")
         name = _t(state or "没有承办单位")
-        bars.append(f'<rect x="{start}" y="0" width="{size}" height="26" fill="{colour}"><title>{name} {n}</title></rect>')
+        bars.append(
+            f'<rect x="{start}" y="0" width="{size}" height="26" fill="{colour}"><title>{name} {n}</title></rect>'
+        )
         swatch = f'<svg width="11" height="11" aria-hidden="true"><rect width="11" height="11" fill="{colour}"/></svg>'
-        legend.append(f"<li>{swatch} {name} <b>{n}</b> <span class=\"quiet\">{percent(n, total)}</span></li>")
+        legend.append(f'<li>{swatch} {name} <b>{n}</b> <span class="quiet">{percent(n, total)}</span></li>')
     return (
         f"<h3>任务状态（共 {total} 项）</h3>\n"
         '<svg class="bar" viewBox="0 0 1000 26" preserveAspectRatio="none" role="img" aria-label="任务状态">'
-        f"{''.join(bars)}</svg>\n<ul class=\"legend\">{''.join(legend)}</ul>"
+        f'{"".join(bars)}</svg>\n<ul class="legend">{"".join(legend)}</ul>'
     )
 
 

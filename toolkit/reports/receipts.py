@@ -59,7 +59,15 @@ def receipt_text(
 
 
 def evidence_receipt(
-    receipt_no: str, file: str, digest: str, unit: str, arrived_on: date, *, government: str, office: str, phone: str,
+    receipt_no: str,
+    file: str,
+    digest: str,
+    unit: str,
+    arrived_on: date,
+    *,
+    government: str,
+    office: str,
+    phone: str,
     sample: bool = False,
 ) -> str:
     """The receipt of a file in 佐证: registered and kept as it is, its content not looked at. Lines end in CRLF."""

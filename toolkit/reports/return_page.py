@@ -48,9 +48,13 @@ def return_page(
     ]
     for number, entry in enumerate(entries[:MOST_ENTRIES], start=1):
         rows.append(_entry(str(number), entry, s, reachable))
-        rows += [_entry(f"{number}.{n}", c, s, reachable, after=True) for n, c in enumerate(entry.consequences, start=1)]
+        rows += [
+            _entry(f"{number}.{n}", c, s, reachable, after=True) for n, c in enumerate(entry.consequences, start=1)
+        ]
     if len(entries) > MOST_ENTRIES:
-        rows.append(_across(f"以上列出 {MOST_ENTRIES} 项，另有 {len(entries) - MOST_ENTRIES} 项，请先改正以上各项。", "plain"))
+        rows.append(
+            _across(f"以上列出 {MOST_ENTRIES} 项，另有 {len(entries) - MOST_ENTRIES} 项，请先改正以上各项。", "plain")
+        )
     rows += _single(entries, reachable)
     rows += _compared(earlier, s.findings, reachable) if earlier else []
     asked = f"如有疑问，请致电{office}，电话：{phone}。" if phone else f"如有疑问，请与{office}联系。"
@@ -127,7 +131,11 @@ def _single(entries: Sequence[Entry], reachable: frozenset[str]) -> list[FrontRo
     if not folded:
         return []
     every = [f for e in folded for f in e.findings]
-    rows: list[FrontRow] = [(), _across("逐格清单（上表合并为一行的同类问题）", "section"), tuple(FrontCell(t, "head") for t in _HEADS)]
+    rows: list[FrontRow] = [
+        (),
+        _across("逐格清单（上表合并为一行的同类问题）", "section"),
+        tuple(FrontCell(t, "head") for t in _HEADS),
+    ]
     for number, f in enumerate(every[:MOST_CELLS], start=1):
         look = "muted" if f.consequence_of is not None else ""
         rows.append(

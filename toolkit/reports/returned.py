@@ -47,9 +47,7 @@ class Entry:
         return self.findings[0]
 
 
-def error_list(
-    submission: Submission, office: str, phone: str, *, form_title: str = "", sample: bool = False
-) -> bytes:
+def error_list(submission: Submission, office: str, phone: str, *, form_title: str = "", sample: bool = False) -> bytes:
     """The workbook: 退回说明 (who, what, verdict, list), and 逐格清单 where lines stand for several cells."""
     entries = arranged(submission.findings)
     folded = [e for e in (*entries, *(c for e in entries for c in e.consequences)) if len(e.findings) > 1]

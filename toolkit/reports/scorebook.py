@@ -145,7 +145,17 @@ def _detail_row(unit: str, score: IndicatorScore) -> Row:
     lost_cell = Cell(shown_points(lost) if lost > 0 else "", "alert" if lost > 0 else "")
     uncut = "" if score.uncut is None else shown_points(score.uncut)
     basis = len(score.basis) or ""
-    return (unit, score.no, score.name, score.out_of, shown_points(score.points), lost_cell, uncut, _facts(score), basis)
+    return (
+        unit,
+        score.no,
+        score.name,
+        score.out_of,
+        shown_points(score.points),
+        lost_cell,
+        uncut,
+        _facts(score),
+        basis,
+    )
 
 
 def _facts(score: IndicatorScore) -> str:

@@ -314,5 +314,3 @@ def _members(arg: Node, address: Callable[[str], str]) -> str:
     if isinstance(arg, Block):
         return ",".join(address(operand.name) for operand in arg.operands)
     return _addressed(arg, address, 0)
-
-

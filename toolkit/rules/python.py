@@ -85,9 +85,7 @@ class Compiled:
     _plan: tuple[tuple[Convert, int], ...] = field(repr=False, compare=False)
     _run: Closure = field(repr=False, compare=False)
 
-    def __call__(
-        self, values: Sequence[Value | tuple[Value, ...]], calendar: WorkCalendar | None = None
-    ) -> Result:
+    def __call__(self, values: Sequence[Value | tuple[Value, ...]], calendar: WorkCalendar | None = None) -> Result:
         try:
             cells: Cells = [convert(values[at]) for convert, at in self._plan]
             cells.append(calendar)  # calls.calendar_of looks for it at the end

@@ -68,7 +68,7 @@ def normalise(text: str, schema: Schema) -> tuple[str, list[str]]:
             out.append(f"{_STAND_IN}{len(labels)}")
             labels.append(m[0])
             at = m.end()
-        elif char in "\"＂“”":
+        elif char in '"＂“”':
             literal, at = _quoted(text, at)
             out.append(literal)
         elif char == _STAND_IN:

@@ -36,8 +36,13 @@ class UnitFacts:
 
 
 def build_facts(
-    roster: Roster, period: Period, as_of: date, progress: Sequence[Progress], filings: Sequence[Filing],
-    annual: Mapping[str, AnnualReport] | None = None, submissions: Sequence[Submission] = (),
+    roster: Roster,
+    period: Period,
+    as_of: date,
+    progress: Sequence[Progress],
+    filings: Sequence[Filing],
+    annual: Mapping[str, AnnualReport] | None = None,
+    submissions: Sequence[Submission] = (),
 ) -> dict[str, UnitFacts]:
     """Facts of every active unit, in roster order.
 

@@ -71,4 +71,3 @@ def tidy(number: Decimal) -> Decimal:
 def used(compiled: Compiled, values: Mapping[str, Value]) -> dict[str, Value]:
     """The facts a formula looked at, in order of appearance; 分值 is no fact."""
     return {o.name: values.get(o.name) for o in compiled.operands if o.name != FULL}
-

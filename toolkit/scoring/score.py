@@ -32,8 +32,13 @@ _PLACES = Decimal("0.01")
 
 
 def score(
-    scheme: Scheme, roster: Roster, facts: Mapping[str, UnitFacts], period: Period, ranking: bool,
-    extra: Mapping[str, str] | None = None, labels: Mapping[str, str] | None = None,
+    scheme: Scheme,
+    roster: Roster,
+    facts: Mapping[str, UnitFacts],
+    period: Period,
+    ranking: bool,
+    extra: Mapping[str, str] | None = None,
+    labels: Mapping[str, str] | None = None,
 ) -> dict[str, Scorecard]:
     """Scorecards of the units that have facts, in roster order. `extra` and `labels` as given to read_scheme.
 
@@ -150,7 +155,9 @@ class _Card:
         self.reachable[i.no] = Decimal(0) if points is None else below if summed else i.points
         out_of = below if summed and below else i.points  # of a sum: what its applying parts can give
         lost = points is not None and points < out_of
-        self.scores[i.no] = IndicatorScore(i.no, i.name, points, out_of, uncut, {**seen, **facts}, basis if lost else ())
+        self.scores[i.no] = IndicatorScore(
+            i.no, i.name, points, out_of, uncut, {**seen, **facts}, basis if lost else ()
+        )
 
     def _values(self, i: Indicator) -> dict[str, Value]:
         """Facts, 分值, and the points so far; what does not apply counts 0 where another formula names it."""
@@ -199,7 +206,7 @@ class _Card:
             if step.condition is not None and not holds(step.condition, values):
                 continue
             if step.name == "否决":
-                return None, step.text.strip("\"“”＂= ")
+                return None, step.text.strip('"“”＂= ')
             if total is not None:
                 total = self._stepped(step, total, reach, values)
         return total, ""

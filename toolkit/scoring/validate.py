@@ -56,7 +56,9 @@ def indicators(numbered: Numbered, scheme: Scheme, extra: Mapping[str, str], lab
                 row.fault("扣分依据", f"没有名为“{name}”的扣分依据。", f"可填：{'、'.join(EVIDENCE)}。")
         _formulas(row, i, scheme, extra, labels)
         if i.method in OUTSIDE and not i.parent and not any(s.name == i.method for s in scheme.stages):
-            row.fault("方式", f"有“{i.method}”指标，但“阶段”表中没有“{i.method}”。", f"请在“阶段”表中加上“{i.method}”一行。")
+            row.fault(
+                "方式", f"有“{i.method}”指标，但“阶段”表中没有“{i.method}”。", f"请在“阶段”表中加上“{i.method}”一行。"
+            )
 
 
 def _points(row: Row, i: Indicator, outside: bool) -> None:
