@@ -147,10 +147,23 @@ def test_a_new_year_starts_its_own_numbers_and_touches_nothing() -> None:
 
 def test_the_look_back_lists_what_was_not_finished() -> None:
     last = table(first())
-    now = [TaskRow(Task("2025-001", requirement=TEXTS[0].replace("逐项", "逐条"))), TaskRow(Task("2025-002", requirement="推进乡村振兴领域信息公开"))]
-    states = {"2024-001": "进行中", "2024-002": "已完成", "2024-003": "未报送", "2024-004": "持续推进", "2024-005": "不涉及"}
+    now = [
+        TaskRow(Task("2025-001", requirement=TEXTS[0].replace("逐项", "逐条"))),
+        TaskRow(Task("2025-002", requirement="推进乡村振兴领域信息公开")),
+    ]
+    states = {
+        "2024-001": "进行中",
+        "2024-002": "已完成",
+        "2024-003": "未报送",
+        "2024-004": "持续推进",
+        "2024-005": "不涉及",
+    }
     found = look_back(now, last, states)
-    assert [(r.task.task_id, r.state) for r in found] == [("2024-001", "进行中"), ("2024-003", "未报送"), ("2024-006", "无记录")]
+    assert [(r.task.task_id, r.state) for r in found] == [
+        ("2024-001", "进行中"),
+        ("2024-003", "未报送"),
+        ("2024-006", "无记录"),
+    ]
     assert found[0].nearest[0][0] == "2025-001" and found[0].nearest[0][2] > 90
     assert found[1].nearest == ()
 
@@ -158,7 +171,9 @@ def test_the_look_back_lists_what_was_not_finished() -> None:
 # ---------------------------------------------------------------- through the workbook
 
 
-def _import(folder: Path, made: Plan, monkeypatch: pytest.MonkeyPatch, output: Path | None = None) -> importing.Imported:
+def _import(
+    folder: Path, made: Plan, monkeypatch: pytest.MonkeyPatch, output: Path | None = None
+) -> importing.Imported:
     monkeypatch.setattr(importing, "_read", lambda source, year: (made, ()))
     return importing.import_plan(open_workspace(folder, folder), folder / "方案.txt", None, output)
 
@@ -181,7 +196,11 @@ def test_an_amended_plan_through_files(folder: Path, monkeypatch: pytest.MonkeyP
     column = [c.value for c in sheet[1]].index("责任单位") + 1
     sheet.cell(2, column).value = "区法制局"
     book.save(made.output)
-    tasks = [*first().tasks[:4], task(TEXTS[4] + "，并开展效果评估", "区司法局", "6月底前", no="5", path=("甲",)), first().tasks[5]]
+    tasks = [
+        *first().tasks[:4],
+        task(TEXTS[4] + "，并开展效果评估", "区司法局", "6月底前", no="5", path=("甲",)),
+        first().tasks[5],
+    ]
     second = _import(folder, plan(*tasks), monkeypatch)
     assert second.output == folder / "reference" / "任务分解表-导入.xlsx"
     body = importing.imported_json(second, finding_json)

@@ -198,7 +198,11 @@ def test_no_text_breaks_the_reader(text: str, year: int | None) -> None:
 @settings(max_examples=150, deadline=None)
 @given(st.dates(date(2020, 2, 1), date(2030, 12, 31)))
 def test_a_written_day_is_the_day_read(day: date) -> None:
-    for text in (f"{day.year}年{day.month}月{day.day}日前", f"{day.year}-{day.month:02d}-{day.day:02d}", f"{day.year}.{day.month}.{day.day}前"):
+    for text in (
+        f"{day.year}年{day.month}月{day.day}日前",
+        f"{day.year}-{day.month:02d}-{day.day:02d}",
+        f"{day.year}.{day.month}.{day.day}前",
+    ):
         assert parse_deadline(text, 2024).date == day
     if day.month > 1:
         assert parse_deadline(f"{day.month}月{day.day}日前", day.year).date == day

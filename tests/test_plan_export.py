@@ -39,9 +39,23 @@ ROSTER = Roster(
 def sample() -> Plan:
     from toolkit.plan.task_rows import numbered
 
-    doubtful = task("加强审查", "区建局、各镇办", "全年", findings=(finding("PLN-111", expected=2),), inherited=(("deadline", "第1项"),))
+    doubtful = task(
+        "加强审查",
+        "区建局、各镇办",
+        "全年",
+        findings=(finding("PLN-111", expected=2),),
+        inherited=(("deadline", "第1项"),),
+    )
     made = plan(
-        task("编制目录", "区司法局牵头，区建局等单位配合", "6月底前", no="1", path=("主动公开", "目录"), place="表1 第2行", line=12),
+        task(
+            "编制目录",
+            "区司法局牵头，区建局等单位配合",
+            "6月底前",
+            no="1",
+            path=("主动公开", "目录"),
+            place="表1 第2行",
+            line=12,
+        ),
         doubtful,
         task("开展培训不少于2次", "区政府有关部门、单位", ""),
         task("=1+1", "区人社局", "长期坚持"),
@@ -139,7 +153,9 @@ GROUPS = (
 
 
 @pytest.mark.parametrize(("name", "members"), GROUPS)
-def test_groups_are_proposed_by_class_and_undetermined_ones_left_to_the_office(name: str, members: tuple[str, ...]) -> None:
+def test_groups_are_proposed_by_class_and_undetermined_ones_left_to_the_office(
+    name: str, members: tuple[str, ...]
+) -> None:
     (found,) = propose_groups(plan(task("x", name)), ROSTER)
     assert found.members == members and found.known is None
     assert found.undetermined == (not members)
@@ -164,7 +180,9 @@ def test_lead_units_of_the_other_tasks_are_a_group() -> None:
 
 def test_json_has_the_keys_of_the_contract() -> None:
     made = sample()
-    body = json.loads(json.dumps(plan_json(made, match_units(made, ROSTER), propose_groups(made, ROSTER)), ensure_ascii=False))
+    body = json.loads(
+        json.dumps(plan_json(made, match_units(made, ROSTER), propose_groups(made, ROSTER)), ensure_ascii=False)
+    )
     assert {"title", "doc_no", "year", "default_deadline", "tasks", "units", "findings"} <= body.keys()
     one = body["tasks"][1]
     assert {

@@ -14,8 +14,6 @@ from toolkit.plan.parts import SourceDocument
 from toolkit.plan.plan import understand
 from toolkit.plan.read import read_document
 
-HOSTILE_OFFICE = (".xls", ".rtf", ".doc", ".wps", ".et")
-
 
 def swallow(data: bytes, name: str) -> None:
     document, findings = read_document(data, name)
@@ -53,7 +51,8 @@ def test_random_cuts_of_the_seeds(seed: str, data: st.DataObject) -> None:
 @settings(max_examples=150, deadline=None)
 @given(
     text=st.text(
-        alphabet=st.sampled_from(list("\t\n\r |一（(责任单位：:）)1.、，。同上序号年月日前局\u3000\xa0\u2028-#<b>")), max_size=400
+        alphabet=st.sampled_from(list("\t\n\r |一（(责任单位：:）)1.、，。同上序号年月日前局\u3000\xa0\u2028-#<b>")),
+        max_size=400,
     )
 )
 def test_any_text(text: str) -> None:
@@ -69,7 +68,13 @@ def test_any_bytes(data: bytes) -> None:
 
 @given(
     rows=st.lists(
-        st.lists(st.sampled_from(["", "1", "序号", "责任单位", "工作要求", "区财政局", "全年", "做好信息公开工作并及时更新"]), min_size=1, max_size=7),
+        st.lists(
+            st.sampled_from(
+                ["", "1", "序号", "责任单位", "工作要求", "区财政局", "全年", "做好信息公开工作并及时更新"]
+            ),
+            min_size=1,
+            max_size=7,
+        ),
         min_size=1,
         max_size=12,
     )
@@ -99,7 +104,13 @@ def test_a_picture_is_refused_with_its_reason() -> None:
 
 
 def test_gbk_text_is_read() -> None:
-    text = tabbed([["序号", "工作要求", "责任单位"], ["1", "做好重点领域信息公开工作", "区财政局"], ["2", "做好政策解读回应工作", "区司法局"]])
+    text = tabbed(
+        [
+            ["序号", "工作要求", "责任单位"],
+            ["1", "做好重点领域信息公开工作", "区财政局"],
+            ["2", "做好政策解读回应工作", "区司法局"],
+        ]
+    )
     assert len(understand(_opened(text.encode("gb18030")), 2024).tasks) == 2
 
 

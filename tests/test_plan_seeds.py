@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+import shutil
+import subprocess
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +16,9 @@ from toolkit.plan.parts import Plan, PlanTask
 
 pytestmark = pytest.mark.skipif(not (SHARED / "seeds").is_dir(), reason="the folder ../shared is not here")
 YEARS = {"000": 2024, "001": 2024, "002": 2022, "003": 2024, "004": 2023}
-READ_FROM_MEANING = {18}  # rows of seed 003 whose block limit the truth itself takes from the meaning, not from the print
+READ_FROM_MEANING = {
+    18
+}  # rows of seed 003 whose block limit the truth itself takes from the meaning, not from the print
 
 ANOMALIES = {
     "missing_serial": "PLN-111", "missing_serial_at_end": "PLN-112", "lost_cell": "PLN-114", "unit_inherited": "PLN-130",
@@ -133,7 +138,9 @@ def test_each_anomaly_of_the_truth_is_reported(seed: str) -> None:
 
 def test_anomalies_stand_at_the_rows_the_truth_names() -> None:
     tasks = read(seed_text("000"), "000.txt", None).tasks
-    at = {code: [k for k, t in enumerate(tasks, 1) if code in {f.code for f in t.findings}] for code in ANOMALIES.values()}
+    at = {
+        code: [k for k, t in enumerate(tasks, 1) if code in {f.code for f in t.findings}] for code in ANOMALIES.values()
+    }
     assert at["PLN-111"] == [45, 51, 57, 58, 63]
     assert at["PLN-112"] == [69]
     assert at["PLN-114"] == [50, 56, 62]
@@ -165,7 +172,9 @@ def rebuilt(seed: str) -> list[Sheet]:
     rows = rows_of(seed)
     if seed == "001":
         paths = [tuple(r["category_path"]) for r in rows]
-        body = [[p[0], p[1], r["requirement"], "、".join(r["responsible_units"])] for p, r in zip(paths, rows, strict=True)]
+        body = [
+            [p[0], p[1], r["requirement"], "、".join(r["responsible_units"])] for p, r in zip(paths, rows, strict=True)
+        ]
         first = runs([p[:1] for p in paths])
         second = runs(paths)
         return [drawn(["重点任务", "重点任务", "工作要求", "责任单位"], body, {0: first, 1: second}, (0, 1))]
@@ -182,7 +191,12 @@ def rebuilt_numbered(seed: str, rows: list[dict[str, Any]]) -> Sheet:
     header = ["序号", "工作任务", "工作任务", "具体要求", "责任单位"] + (["完成时限"] if timed else [])
     body = []
     for number, (path, row) in enumerate(zip(paths, rows, strict=True), 1):
-        cells = [str(row["no"] or ("" if seed == "000" else number)), *path, row["requirement"], row["unit_cell_as_written"]]
+        cells = [
+            str(row["no"] or ("" if seed == "000" else number)),
+            *path,
+            row["requirement"],
+            row["unit_cell_as_written"],
+        ]
         body.append(cells + ([row["deadline_cell_as_written"]] if timed else []))
     continues = {
         1: runs([p[0] for p in paths]),
@@ -201,7 +215,12 @@ def rebuilt_indicators() -> Sheet:
         gone = row["inherited"]
         lead = [f"{u}牵头" for u in row["lead_units"]]
         help_ = "、".join(row["responsible_units"]) + ("配合" if lead else "")
-        cells = [*(*row["category_path"], "")[:2], row["requirement"], "，".join([*lead, help_]) if help_ else "", row["deadline"]]
+        cells = [
+            *(*row["category_path"], "")[:2],
+            row["requirement"],
+            "，".join([*lead, help_]) if help_ else "",
+            row["deadline"],
+        ]
         for name, column in (("requirement", 2), ("unit", 3), ("deadline", 4)):
             cells[column] = "" if name in gone else cells[column]
         body.append(cells)
@@ -255,3 +274,25 @@ def test_rebuilt_with_merged_cells_gives_the_same_tasks(seed: str, build: Callab
         assert task.deadline.raw == row["deadline"], task.place
         if seed in ("000", "004"):
             assert ("responsible_units" in dict(task.inherited)) == row["unit_inherited"], task.place
+
+
+@pytest.mark.office
+@pytest.mark.parametrize("kind", ["pdf", "rtf"])
+@pytest.mark.parametrize("seed", ["000", "004"])
+def test_printed_or_saved_by_an_office_suite_it_is_the_same_plan(seed: str, kind: str, tmp_path: Path) -> None:
+    """PDF: the table runs over a dozen pages, rows and merges cut by page breaks. RTF goes through the suite again."""
+    office = shutil.which("soffice") or shutil.which("libreoffice")
+    if not office:
+        pytest.skip("LibreOffice is not here")
+    source = tmp_path / "plan.docx"
+    source.write_bytes(word(*rebuilt(seed)))
+    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
+    command = [office, profile, "--headless", "--convert-to", kind, "--outdir", str(tmp_path), str(source)]
+    subprocess.run(command, capture_output=True, timeout=120, check=True)
+    plan = read(source.with_suffix(f".{kind}").read_bytes(), f"plan.{kind}", YEARS[seed])
+    rows = rows_of(seed)
+    assert [t.requirement.replace(" ", "") for t in plan.tasks] == [r["requirement"].replace(" ", "") for r in rows]
+    for task, row in zip(plan.tasks, rows, strict=True):
+        assert task.path == path_of(row)
+        assert others(task) == set(row["responsible_units"])
+        assert task.deadline.raw == row["deadline"]

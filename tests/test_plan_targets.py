@@ -34,7 +34,9 @@ TARGETS = (
 
 
 @pytest.mark.parametrize(("text", "measure", "op", "number", "unit", "per", "soft", "raw"), TARGETS)
-def test_targets(text: str, measure: str, op: str, number: int, unit: str, per: str | None, soft: bool, raw: str) -> None:
+def test_targets(
+    text: str, measure: str, op: str, number: int, unit: str, per: str | None, soft: bool, raw: str
+) -> None:
     (found,) = targets_inside(text)
     assert (found.op, found.number, found.unit, found.per, found.soft, found.raw) == (op, number, unit, per, soft, raw)
     assert found.measure == measure
@@ -66,7 +68,9 @@ def test_numbers_that_are_no_targets(text: str) -> None:
 
 
 def test_two_ratios_in_one_sentence() -> None:
-    found = targets_inside("专家媒体等多角度解读比例不低于50%，多形式解读比例不低于50%，重要文件采用不少于5种解读形式。")
+    found = targets_inside(
+        "专家媒体等多角度解读比例不低于50%，多形式解读比例不低于50%，重要文件采用不少于5种解读形式。"
+    )
     assert [(t.number, t.unit) for t in found] == [(50, "%"), (50, "%"), (5, "种")]
 
 
@@ -79,7 +83,14 @@ def test_the_rows_of_004_that_the_truth_names(shared: Path) -> None:
 
 
 @settings(max_examples=300, deadline=None)
-@given(st.one_of(st.text(alphabet="不少低于至少每年月次条种%百分之一二三十万0123456789.余左右以上内个工作日原则，。；、", max_size=40), st.text(max_size=60)))
+@given(
+    st.one_of(
+        st.text(
+            alphabet="不少低于至少每年月次条种%百分之一二三十万0123456789.余左右以上内个工作日原则，。；、", max_size=40
+        ),
+        st.text(max_size=60),
+    )
+)
 def test_no_text_breaks_the_reader(text: str) -> None:
     for target in targets_inside(text):
         assert target.op in (">=", "<=", "=") and target.unit and target.raw

@@ -23,7 +23,18 @@ SINGLE_GROUPS = (
     "各镇办", "各乡镇街道", "各街道", "各街道办事处", "各县（区）政府", "各县市区人民政府", "相关部门", "各有关单位", "市直单位", "州直相关单位",
     "驻区单位", "各行政执法主体", "各行业主管部门", "各项目牵头单位", "相关审批部门", "镇级人民政府", "区政府各部门", "区政府相关部门", "各园区管委",
 )  # fmt: skip
-OFFICES = ("各科室", "各业务处室", "文件起草科室", "政策文件起草科室", "承接问题整改的科室", "组织人事科", "财务科", "办公室", "信息股", "政策法规处")
+OFFICES = (
+    "各科室",
+    "各业务处室",
+    "文件起草科室",
+    "政策文件起草科室",
+    "承接问题整改的科室",
+    "组织人事科",
+    "财务科",
+    "办公室",
+    "信息股",
+    "政策法规处",
+)
 UNITS = (
     "区人力资源和社会保障局", "市自然资源和规划局张店分局", "区住房和城乡建设局", "区文化和旅游局", "区教育和体育局", "区城市更新指挥部", "区政府办公室",
     "市府办〔市大数据局〕", "区发展改革局(统计局)", "大泽山自然保护区管委会", "马尚街道办事处", "房镇镇", "区城乡建设和交通局", "区市民投诉中心", "区大数据中心",
@@ -61,7 +72,12 @@ def test_offices_stand_apart_unless_they_lead(name: str) -> None:
 
 ROLES = (
     # cell | lead | responsible | supporting
-    ("区城市更新指挥部牵头，各镇办、区建局、市自然资源和规划局张店分局等单位分工负责", "区城市更新指挥部", "各镇办|区建局|市自然资源和规划局张店分局", ""),
+    (
+        "区城市更新指挥部牵头，各镇办、区建局、市自然资源和规划局张店分局等单位分工负责",
+        "区城市更新指挥部",
+        "各镇办|区建局|市自然资源和规划局张店分局",
+        "",
+    ),
     ("区司法局牵头，各行政执法主体具体落实", "区司法局", "各行政执法主体", ""),
     ("区市民投诉中心牵头，区政府各部门、单位，各镇办配合", "区市民投诉中心", "", "区政府各部门、单位|各镇办"),
     ("区教体局负责", "", "区教体局", ""),
@@ -99,7 +115,10 @@ def test_emphasis_is_a_note_and_no_second_unit() -> None:
 
 SPACES = (
     ("区发展软环境保障局 (城乡统筹) 区自然资源和规划分局", "区发展软环境保障局(城乡统筹)|区自然资源和规划分局"),
-    ("区党工委组织部 (人力资源部) 区发展软环境保障局 区发展改革局(统计局)", "区党工委组织部(人力资源部)|区发展软环境保障局|区发展改革局(统计局)"),
+    (
+        "区党工委组织部 (人力资源部) 区发展软环境保障局 区发展改革局(统计局)",
+        "区党工委组织部(人力资源部)|区发展软环境保障局|区发展改革局(统计局)",
+    ),
     ("区直各部门、各驻区单 位,各街道", "区直各部门、各驻区单位|各街道"),
     ("区直有关部门、驻区有 关单位", "区直有关部门、驻区有关单位"),
     ("各街道,各行业主管 部门", "各街道|各行业主管部门"),
@@ -183,7 +202,14 @@ def _bare(text: str) -> str:
 
 
 @settings(max_examples=300, deadline=None)
-@given(st.text(alphabet=st.sampled_from("区市局、，,；; \n（）()〔〕各部门单位等牵头配合负责和及与街道镇办科室特别是会同：\t〕】"), max_size=60))
+@given(
+    st.text(
+        alphabet=st.sampled_from(
+            "区市局、，,；; \n（）()〔〕各部门单位等牵头配合负责和及与街道镇办科室特别是会同：\t〕】"
+        ),
+        max_size=60,
+    )
+)
 def test_no_text_breaks_the_reader(text: str) -> None:
     found = parse_units(text)
     for name in (*found.lead, *found.responsible, *found.supporting, *found.offices):
@@ -198,7 +224,10 @@ def test_any_text_at_all(text: str, column: str) -> None:
 
 
 @settings(max_examples=200, deadline=None)
-@given(st.lists(st.sampled_from([*UNITS, *SINGLE_GROUPS, *WHOLE_GROUPS]), min_size=1, max_size=6, unique=True), st.sampled_from("，；\n"))
+@given(
+    st.lists(st.sampled_from([*UNITS, *SINGLE_GROUPS, *WHOLE_GROUPS]), min_size=1, max_size=6, unique=True),
+    st.sampled_from("，；\n"),
+)
 def test_a_list_written_down_is_the_list_read(names: list[str], separator: str) -> None:
     gap = "\n\n" if separator == "\n" else separator
     assert list(parse_units(gap.join(names)).responsible) == names

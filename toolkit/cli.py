@@ -219,9 +219,18 @@ def plan() -> None:
 @click.argument("source", metavar="文件", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--year", type=click.IntRange(2000, 2099), default=None, help="方案的年度（文件里没有写明时必填）。")
 @click.option("--output", type=click.Path(path_type=Path), default=None, help="任务分解表写到哪里（默认写入工作区）。")
+@click.option(
+    "--last-year",
+    "last_year",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    default=None,
+    help="上一年的工作区，用于列出“回头看”。",
+)
 @JSON
 @pass_context
-def plan_import(ctx: _Context, source: Path, year: int | None, output: Path | None, as_json: bool) -> None:
+def plan_import(
+    ctx: _Context, source: Path, year: int | None, output: Path | None, last_year: Path | None, as_json: bool
+) -> None:
     """由方案文件（.docx .xlsx .pdf .txt .md）生成任务分解表；拿不准的逐项标明。已有的任务分解表不会被覆盖。
 
     例：zwgk plan import 工作要点.docx --year 2025 --output 任务分解表.xlsx
@@ -229,7 +238,7 @@ def plan_import(ctx: _Context, source: Path, year: int | None, output: Path | No
     from toolkit.importing import import_plan, imported_json, imported_lines
     from toolkit.wording import finding_json, shown_findings
 
-    made = import_plan(ctx.found, source, year, output)
+    made = import_plan(ctx.found, source, year, output, last_year)
     say(imported_lines(made, shown_findings), as_json, imported_json(made, finding_json))
     raise SystemExit(USAGE if made.refused else 0)
 

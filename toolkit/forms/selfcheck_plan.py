@@ -234,7 +234,9 @@ def is_free(item: Field) -> bool:
 
 def is_typed(item: Field) -> bool:
     """A column whose cells are looked at one by one even if no rule does."""
-    return item.is_input and (item.type in NUMBER_TYPES or item.type in ("日期", "选项", "是否", "多选") or is_free(item))
+    return item.is_input and (
+        item.type in NUMBER_TYPES or item.type in ("日期", "选项", "是否", "多选") or is_free(item)
+    )
 
 
 def has_formula(item: Field) -> bool:

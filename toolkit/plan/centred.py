@@ -128,7 +128,12 @@ def _distance(
     part = [r for r in range(start, end) if rows[r].page == page]
     if not part or top not in part:
         return 50.0
-    if part[0] != start and rows[start].block == rows[top].block and start > 0 and rows[start - 1].block == rows[top].block:
+    if (
+        part[0] != start
+        and rows[start].block == rows[top].block
+        and start > 0
+        and rows[start - 1].block == rows[top].block
+    ):
         return 50.0  # a cell over two pages prints its label on the first of them
     offset = sum(heights[r] for r in part if r < top)
     lines = abs(offset + _label_middle(rows, heights, top, bottom) - sum(heights[r] for r in part) / 2)

@@ -41,9 +41,7 @@ def named(rows: Iterable[TaskRow]) -> str:
     return "，".join(parts)
 
 
-def about_document(
-    document: SourceDocument, read: Read, plan: Plan, narrative: int, has_prose: bool
-) -> list[Finding]:
+def about_document(document: SourceDocument, read: Read, plan: Plan, narrative: int, has_prose: bool) -> list[Finding]:
     """Findings about layout, categories, inheritance and names, table by table, then about the text around."""
     found: list[Finding] = []
     for grid, rows in read:
@@ -79,7 +77,11 @@ def _layout(grid: Grid, rows: list[TaskRow]) -> list[Finding]:
     for k in columns.unsure:
         found.append(
             _note(
-                grid, "PLN-105", column=k + 1, heading=squeeze(columns.names[k]) or "无", role=_ROLE_NAMES[columns.roles[k]]
+                grid,
+                "PLN-105",
+                column=k + 1,
+                heading=squeeze(columns.names[k]) or "无",
+                role=_ROLE_NAMES[columns.roles[k]],
             )
         )
     if grid.repeats:
@@ -297,9 +299,7 @@ def _repeated_texts(grid: Grid, rows: list[TaskRow]) -> list[Finding]:
 # ---------------------------------------------------------------- the text around
 
 
-def _around(
-    document: SourceDocument, read: Read, plan: Plan, narrative: int, has_prose: bool
-) -> list[Finding]:
+def _around(document: SourceDocument, read: Read, plan: Plan, narrative: int, has_prose: bool) -> list[Finding]:
     found: list[Finding] = []
     blocks = document.blocks
     texts = [b for b in blocks if isinstance(b, SourceText)]
@@ -322,4 +322,3 @@ def _around(
         if plan.doc_no is None and len(texts) <= 6 and not any(len(t.text) > 80 for t in texts):
             found.append(finding("PLN-172"))
     return found
-

@@ -17,7 +17,9 @@ Namer = Callable[[Iterable[TaskRow]], str]
 _ROLE_WORDS = re.compile(r"按(?:各自)?职责分工负责|分工负责|具体落实|负责落实|牵头|配合|协助|负责(?!人)")
 _OPEN = re.compile(r"等(?:相关|有关)?(?:部门、单位|部门|单位|科室|部门和单位)?(?=[，,；;。牵负配分具按]|\Z)")
 _BRACKET = re.compile(r"[\u4e00-\u9fff]{3,20}\s*[（(〔][\u4e00-\u9fff]{2,12}[)）〕]")
-_NAME = re.compile(r"[\u4e00-\u9fff]{2,20}?(?:办公室|分局|局|委员会|委|中心|厅|院|办事处|指挥部|科|处)(?![\u4e00-\u9fff])")
+_NAME = re.compile(
+    r"[\u4e00-\u9fff]{2,20}?(?:办公室|分局|局|委员会|委|中心|厅|院|办事处|指挥部|科|处)(?![\u4e00-\u9fff])"
+)
 _PREFIX = re.compile(r"\A(?:省|市|区|县|州)")
 _SPACED_UNITS = re.compile(r"(?:局|委|办|室|部|中心|部门|单位|[)）])[ \u3000]+(?=[区市县省州各])")
 _SPACED_WORD = re.compile(r"[\u4e00-\u9fff] +[\u4e00-\u9fff]+")
@@ -47,7 +49,9 @@ def _own(row: TaskRow) -> str:
     columns = row.grid.columns
     assert columns is not None
     return "\n".join(
-        once(row.row.own(c))[0] for c in range(columns.width) if columns.roles[c] in UNIT_ROLES and row.row.own(c).strip()
+        once(row.row.own(c))[0]
+        for c in range(columns.width)
+        if columns.roles[c] in UNIT_ROLES and row.row.own(c).strip()
     )
 
 
@@ -153,7 +157,13 @@ def _alike(names: list[str]) -> list[list[str]]:
 def _same(short: str, long: str) -> bool:
     if _PREFIX.sub("", long) == short or _PREFIX.sub("", long) == _PREFIX.sub("", short):
         return True
-    if "政府" in short or len(short) == len(long) or short[0] != long[0] or short[-1] != long[-1] or (len(short) < 4 and short[1:-1] not in long):
+    if (
+        "政府" in short
+        or len(short) == len(long)
+        or short[0] != long[0]
+        or short[-1] != long[-1]
+        or (len(short) < 4 and short[1:-1] not in long)
+    ):
         return False
     at = 0
     for char in long:
@@ -176,7 +186,9 @@ def _damaged(counts: dict[str, int]) -> list[tuple[str, str]]:
     for name, times in counts.items():
         if times > 2 or len(name) < 6:
             continue
-        best = max(((fuzz.ratio(name, other), other) for other in common if abs(len(other) - len(name)) <= 1), default=None)
+        best = max(
+            ((fuzz.ratio(name, other), other) for other in common if abs(len(other) - len(name)) <= 1), default=None
+        )
         if best and 75 <= best[0] < 100 and len(best[1]) >= 6 and name[-1] == best[1][-1]:
             result.append((name, best[1]))
     return result

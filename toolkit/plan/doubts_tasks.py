@@ -14,7 +14,13 @@ from toolkit.plan.parts import Plan, PlanTask
 from toolkit.plan.table import TaskRow
 
 Read = Sequence[tuple[Grid, list[TaskRow]]]
-_TYPOS = (("申请工开", "申请公开"), ("信息工开", "信息公开"), ("政务工开", "政务公开"), ("主动工开", "主动公开"), ("解渎", "解读"))
+_TYPOS = (
+    ("申请工开", "申请公开"),
+    ("信息工开", "信息公开"),
+    ("政务工开", "政务公开"),
+    ("主动工开", "主动公开"),
+    ("解渎", "解读"),
+)
 _SPACED_DATE = re.compile(r"\d+\s*月\s+\d+\s*日|\d+\s+月|月\s+\d+日前")
 _GROUP = re.compile(r"各(?:镇|乡|街道|县|区|市)[^，,；;]*\Z")
 _SENTENCE = re.compile(r"[。；;！!]\s*\Z")
@@ -180,7 +186,11 @@ def _of_units(task: PlanTask, row: TaskRow | None) -> list[Finding]:
     for name in (*task.units.lead, *task.units.responsible, *task.units.supporting):
         if re.search(r"[\"'<>?？*#=]", name):
             found.append(finding("PLN-149", place=place, text=name, suggestion=""))
-    if row is not None and row.units and not any((task.units.lead, task.units.responsible, task.units.supporting, task.units.offices)):
+    if (
+        row is not None
+        and row.units
+        and not any((task.units.lead, task.units.responsible, task.units.supporting, task.units.offices))
+    ):
         found.append(finding("PLN-151", place={**place, "value": _cell_text(row)}, reason="没有识别出单位名称。"))
     return found
 
@@ -237,7 +247,9 @@ def _pair(plan: Plan, found: list[list[Finding]], first: int, second: int, how: 
 
 def _doers(plan: Plan, found: list[list[Finding]]) -> None:
     """A requirement that begins with a unit which its own unit cell does not name."""
-    known = {n for t in plan.tasks for n in (*t.units.lead, *t.units.responsible) if len(n) >= 4 and not n.startswith("各")}
+    known = {
+        n for t in plan.tasks for n in (*t.units.lead, *t.units.responsible) if len(n) >= 4 and not n.startswith("各")
+    }
     for k, task in enumerate(plan.tasks):
         own = {*task.units.lead, *task.units.responsible, *task.units.supporting, *task.units.offices}
         doer = next((n for n in sorted(known, key=len, reverse=True) if task.requirement.startswith(n)), None)

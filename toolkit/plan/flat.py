@@ -99,7 +99,11 @@ def _heading_run(tokens: list[Token], start: int) -> int:
         kinds.append(roles[0])
         k += 1
     distinct = len(set(kinds))
-    return k if (len(kinds) >= 3 and distinct >= 2) or (len(kinds) == 2 and distinct == 2 and _ends_clean(tokens, k)) else 0
+    return (
+        k
+        if (len(kinds) >= 3 and distinct >= 2) or (len(kinds) == 2 and distinct == 2 and _ends_clean(tokens, k))
+        else 0
+    )
 
 
 def _ends_clean(tokens: list[Token], k: int) -> bool:
@@ -129,7 +133,9 @@ def _by_serial(tokens: list[Token], names: int) -> list[tuple[Token, ...]]:
         if number is not None and _follows(number, last, token, row, width):
             fresh = True
             last = number
-        elif (token.gap == BLANK and row and (len(row) >= width or _is_section(tokens, k))) or (row and _is_section(tokens, k) and len(row) >= width - 1 and serial(row[0].text) is not None):
+        elif (token.gap == BLANK and row and (len(row) >= width or _is_section(tokens, k))) or (
+            row and _is_section(tokens, k) and len(row) >= width - 1 and serial(row[0].text) is not None
+        ):
             fresh = True
         if fresh and row:
             rows.append(row)
@@ -142,7 +148,12 @@ def _by_serial(tokens: list[Token], names: int) -> list[tuple[Token, ...]]:
 
 def _follows(number: int, last: int, token: Token, row: list[Token], width: int) -> bool:
     """Whether a number is the serial of a next row and not a figure that stands in a cell."""
-    near = number == last + 1 or (last < number <= last + 12) or (number == 1 and last >= 1) or (not last and number < 2000)
+    near = (
+        number == last + 1
+        or (last < number <= last + 12)
+        or (number == 1 and last >= 1)
+        or (not last and number < 2000)
+    )
     code = token.text.strip().startswith("0") and len(token.text.strip()) >= 3 and number > last
     if not near and not code:
         return False

@@ -162,7 +162,9 @@ def _columns(
         header = (header + [""] * width)[:width]
         filled = [k for k in range(width) if header[k].strip() or any(k < len(r) and r[k].strip() for r in full)]
         if len(filled) < width:
-            inner = understand_columns([header[k] for k in filled], [[_at(r, k) for k in filled] for r in full], len(filled))
+            inner = understand_columns(
+                [header[k] for k in filled], [[_at(r, k) for k in filled] for r in full], len(filled)
+            )
             return _widen(inner, filled, width)
     return understand_columns(header, full, width)
 
@@ -248,9 +250,13 @@ def _fill(grid: Grid, body: list[int], trimmed: dict[int, list[str]], heads: set
 def _has_task(cells: Sequence[SourceCell], texts: Sequence[str], columns: Columns) -> bool:
     """A numbered text may be the requirement itself: then it stands in the requirement's column, not in the first."""
     filled = [k for k, t in enumerate(texts) if t.strip()]
-    return len(texts) >= columns.width and any(
-        columns.roles[k] == REQUIREMENT for k in filled if k < columns.width
-    ) and columns.roles[0] != CATEGORY and cells[filled[0]].column_span == 1 and filled[0] > 0
+    return (
+        len(texts) >= columns.width
+        and any(columns.roles[k] == REQUIREMENT for k in filled if k < columns.width)
+        and columns.roles[0] != CATEGORY
+        and cells[filled[0]].column_span == 1
+        and filled[0] > 0
+    )
 
 
 Laid = tuple[tuple[str, ...], tuple[str, ...], int, bool, tuple[int, ...]]

@@ -49,7 +49,9 @@ def understand(document: SourceDocument, year: int | None) -> Plan:
         return replace(plan, findings=_refusal(document, texts))
     about = doubts.about_document(document, by_grid, plan, narrative, bool(spoken))
     per_task = doubts.about_tasks(plan, by_grid)
-    plan = replace(plan, tasks=tuple(replace(t, findings=(*t.findings, *per_task[k])) for k, t in enumerate(plan.tasks)))
+    plan = replace(
+        plan, tasks=tuple(replace(t, findings=(*t.findings, *per_task[k])) for k, t in enumerate(plan.tasks))
+    )
     return replace(plan, findings=tuple(about))
 
 
@@ -192,4 +194,7 @@ def _refusal(document: SourceDocument, texts: Sequence[SourceText]) -> tuple[Fin
     if tables and not found:
         names = {t for b in tables for row in b.rows[:3] for c in row if heading_roles(t := c.text)}
         reason = "表格中没有任务要求和责任单位、时限等栏目" if not names else "表格中没有可作为任务的行"
-    return (finding("PLN-101", name=document.name.replace("\\", "/").rpartition("/")[2] or "文件", reason=reason), *found)
+    return (
+        finding("PLN-101", name=document.name.replace("\\", "/").rpartition("/")[2] or "文件", reason=reason),
+        *found,
+    )

@@ -22,9 +22,7 @@ _ROLE = (
 )
 _LABELLED = re.compile(rf"\s*(?P<role>{_ROLE})\s*(?:及责任人)?\s*[:：]")
 _OPENING, _CLOSING = "（(〔[【", "）)〕]】"
-_DOERS = re.compile(
-    r"(?:牵头|负责|配合|分工负责|具体落实|负责落实|组织实施|落实)\s*[。；;]?\Z|牵头[，,；;、]"
-)
+_DOERS = re.compile(r"(?:牵头|负责|配合|分工负责|具体落实|负责落实|组织实施|落实)\s*[。；;]?\Z|牵头[，,；;、]")
 _ROLE_OF = (
     (re.compile(r"时限|时间"), "deadline"),
     (re.compile(r"责任人|领导"), "person"),
@@ -33,7 +31,9 @@ _ROLE_OF = (
     (re.compile(r"科室|处室"), "office"),
 )
 _LONGEST_HEADING = 45
-_TAIL = re.compile(rf"(?<=[。；;])\s*({_ROLE}\s*(?:及责任人)?\s*[:：][^。]{{2,300}}(?:。\s*{_ROLE}\s*[:：][^。]{{2,60}})*。?)\s*\Z")
+_TAIL = re.compile(
+    rf"(?<=[。；;])\s*({_ROLE}\s*(?:及责任人)?\s*[:：][^。]{{2,300}}(?:。\s*{_ROLE}\s*[:：][^。]{{2,60}})*。?)\s*\Z"
+)
 
 
 @dataclass(frozen=True)
@@ -116,9 +116,7 @@ def _bracketed(body: str) -> str:
     return f"{body[: tail.start(1)]}（{body[tail.start(1) :].rstrip('。')}）"
 
 
-def _close(
-    line: str, text: SourceText, waiting: list[SourceText], heads: _Heads, tasks: list[ProseTask]
-) -> None:
+def _close(line: str, text: SourceText, waiting: list[SourceText], heads: _Heads, tasks: list[ProseTask]) -> None:
     """A line 责任单位：… ends the paragraphs before it; a second one (完成时限：…) adds to the same task."""
     units, deadline, person = _fields(line)
     if waiting:

@@ -17,7 +17,9 @@ from toolkit.plan.parts import SourceCell, SourceDocument, SourceTable, SourceTe
 _CELL = re.compile(r"([ \u3000]*)\t(.*)\Z", re.DOTALL)
 _PIPE = re.compile(r"\s*\|.*")
 _PIPE_RULE = re.compile(r"\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-*:?\s*)*\|?\s*\Z")
-_AFTER = re.compile(r"\s*(?:附件|附：|抄送|抄报|主送|注[:：]|备注[:：]|（此|\(此|联系人|主办|印发|[—－-]\s*\d+\s*[—－-]|#{1,6}\s|公开方式|信息公开选项)")
+_AFTER = re.compile(
+    r"\s*(?:附件|附：|抄送|抄报|主送|注[:：]|备注[:：]|（此|\(此|联系人|主办|印发|[—－-]\s*\d+\s*[—－-]|#{1,6}\s|公开方式|信息公开选项)"
+)
 _LINE_BREAK = re.compile(r"\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 Block = SourceTable | SourceText
 
@@ -71,7 +73,9 @@ def _spaced_columns(lines: list[str]) -> list[str]:
     result: list[str] = []
     names = 0
     for line in lines:
-        parts = [p for p in re.split(r"[ \u3000]{2,}", line.strip()) if p] if "\t" not in line and "|" not in line else []
+        parts = (
+            [p for p in re.split(r"[ \u3000]{2,}", line.strip()) if p] if "\t" not in line and "|" not in line else []
+        )
         if len(parts) >= 3 and is_heading_row(parts):
             names = len(parts)
         elif line.strip() and len(parts) < 2:
@@ -169,7 +173,11 @@ class _Reader:
             else:
                 open_text, open_at = line, at
             done = open_text.rstrip().endswith("|") and (not width or _pipe_width(open_text) >= width)
-            if done or at + 1 >= len(self.lines) or (not _PIPE.match(open_text) and _pipe_width(open_text) >= (width or 2)):
+            if (
+                done
+                or at + 1 >= len(self.lines)
+                or (not _PIPE.match(open_text) and _pipe_width(open_text) >= (width or 2))
+            ):
                 rows.append(_pipe_cells(open_text))
                 lines.append(open_at)
                 width = width or len(rows[-1])
@@ -313,9 +321,7 @@ class _Reader:
 
 def _texts(row: Sequence[Token]) -> list[str]:
     """Cell texts; a blank line inside the row stays visible as a line break at the end of the cell before it."""
-    return [
-        t.text + ("\n" if k + 1 < len(row) and row[k + 1].gap == BLANK else "") for k, t in enumerate(row)
-    ]
+    return [t.text + ("\n" if k + 1 < len(row) and row[k + 1].gap == BLANK else "") for k, t in enumerate(row)]
 
 
 def _inner_tabs(line: str) -> int:

@@ -154,7 +154,9 @@ def _score(short: str, full: str) -> int:
     in_order = _subsequence(a, b) or _subsequence(core_a, core_b)
     if in_order and (len(bare_a) > 1 or _subsequence(a, b)):
         return int(_SUBSEQUENCE_FROM + _SUBSEQUENCE_WIDTH * min(len(a), len(b)) / max(len(a), len(b)))
-    if len(core_a) >= 4 and set(core_a) <= set(core_b) and not Counter(core_a) - Counter(core_b):  # 张店公安分局 in 公安局张店分局
+    if (
+        len(core_a) >= 4 and set(core_a) <= set(core_b) and not Counter(core_a) - Counter(core_b)
+    ):  # 张店公安分局 in 公安局张店分局
         return int(_SAME_LETTERS_FROM + _LETTERS_WIDTH * len(core_a) / len(core_b))
     return min(_SUBSEQUENCE_FROM - 1, int(0.85 * fuzz.ratio(bare_a, bare_b) + 0.1 * fuzz.ratio(a, b)))
 

@@ -26,7 +26,7 @@ from toolkit.plan.kinds import (
     is_same_as_above,
     serial,
 )
-from toolkit.plan.labels import bare, join_lines, label, numeral_of, squeeze, without_markup, without_numeral
+from toolkit.plan.labels import bare, join_lines, label, numeral_of, once, squeeze, without_markup, without_numeral
 
 
 @dataclass
@@ -250,6 +250,8 @@ def _own_units(task: TaskRow, unit_columns: list[int]) -> None:
     assert columns is not None
     for c in unit_columns:
         text = task.row.own(c)
+        if "\n" not in text.strip():
+            text = once(text)[0]
         role = columns.roles[c]
         more = task.flags.get(f"more:{role}", "")
         text = "\n".join(filter(None, [text if text.strip() else "", more]))
