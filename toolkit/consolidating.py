@@ -211,7 +211,6 @@ def publish(
     rendered: Mapping[str, bytes],
     periods: Iterable[Period],
     as_of: date,
-    keep_old: bool = False,
 ) -> Consolidated:
     """Swaps the set in, manifest last. Files of these periods that are no longer made are removed."""
     from toolkit.reports import page
@@ -224,7 +223,7 @@ def publish(
 
     def replaced(name: str) -> bool:
         mine = next((f for f in folders if name.startswith(f)), None)
-        return mine is not None and not keep_old and "/更正第" not in name[len(mine) - 1 :]
+        return mine is not None and "/更正第" not in name[len(mine) - 1 :]
 
     kept = {n: d for n, d in before.items() if not replaced(n) and n != PAGE and (desk.workspace.outbox / n).is_file()}
     config = desk.workspace.config

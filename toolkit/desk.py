@@ -15,7 +15,7 @@ from toolkit.calendar import WorkCalendar
 from toolkit.findings import Finding, Level, finding
 from toolkit.forms.form import Form
 from toolkit.history import History, fold
-from toolkit.model import Roster, Task, Unit
+from toolkit.model import Roster, Task
 from toolkit.store.archive import Archive, digest_of
 from toolkit.store.index import Index, IndexFault
 from toolkit.store.journal import Journal
@@ -87,10 +87,6 @@ class Desk:
             return None
         form, _ = _form_of(data, form_id)
         return replace(form, edition=edition) if form else None
-
-    @property
-    def office_unit(self) -> Unit | None:
-        return self.reference.roster.resolve(self.workspace.config.office)
 
     @cached_property
     def tail(self) -> str:
@@ -277,10 +273,6 @@ def fingerprint(parts: Mapping[str, object]) -> str:
     """One digest of many named things, independent of their order."""
     text = "\n".join(f"{k}={parts[k]}" for k in sorted(parts))
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def progress_silent(_: int) -> None:
-    """The progress callback of quiet runs."""
 
 
 Progress = Callable[[int], None]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from datetime import date
 
 from toolkit.model import Task
 from toolkit.reference_rows import Faults, Grid, Row, table
@@ -66,3 +68,23 @@ def _task(row: Row, task_id: str) -> Task:
         source=row.text("来源"),
         doubt=row.text("疑问"),
     )
+
+
+def task_cells(task: Task) -> tuple[str | date | None, ...]:
+    """The cells of a task in the order of TASK_COLUMNS. A path deeper than three levels ends in one cell, joined by ／."""
+    depth = len(PATH_COLUMNS)
+    path = [*task.path[: depth - 1], "／".join(task.path[depth - 1 :])]
+    cells: Mapping[str, str | date | None] = {
+        "任务编号": task.task_id, "序号": task.no, **dict(zip(PATH_COLUMNS, path, strict=False)),
+        "工作要求": task.requirement, "工作举措": task.measure, "牵头单位": "、".join(task.lead_units),
+        "责任单位": "、".join(task.responsible_units), "配合单位": "、".join(task.supporting_units),
+        "责任科室": task.offices, "分管领导": task.person, "完成时限": task.deadline, "截止日期": task.due_on,
+        "量化目标": task.target, "生效周期": month_text(task.valid_from), "失效周期": month_text(task.valid_to),
+        "调整依据": task.amendment, "来源": task.source, "疑问": task.doubt,
+    }  # fmt: skip
+    return tuple(cells.get(h) for h in TASK_COLUMNS)
+
+
+def month_text(day: date | None) -> str:
+    """A 生效周期 or 失效周期 as the workbooks hold it: the month, "" for none."""
+    return f"{day.year}-{day.month:02d}" if day else ""

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from toolkit.builtin import reference_notes as notes
 from toolkit.model import Roster, Task, Unit, Value
 from toolkit.reference import CALENDAR_COLUMNS, CALENDAR_SHEET, GROUP_COLUMNS, GROUP_SHEET, UNIT_COLUMNS, UNIT_SHEET
-from toolkit.reference_tasks import PATH_COLUMNS, TASK_COLUMNS, TASK_SHEET
+from toolkit.reference_tasks import TASK_COLUMNS, TASK_SHEET, month_text, task_cells
 
 if TYPE_CHECKING:
     from toolkit.scoring.scheme import Scheme
@@ -72,7 +72,7 @@ def write_roster(roster: Roster) -> bytes:
     rows = [
         (
             u.code, u.name, u.short, "、".join(u.aliases), u.unit_class, u.parent, regulations[u.can_make_regulations],
-            "是" if u.consolidated else "否", _month(u.valid_from), _month(u.valid_to), u.successor, u.contact, u.phone,
+            "是" if u.consolidated else "否", month_text(u.valid_from), month_text(u.valid_to), u.successor, u.contact, u.phone,
             u.email,
         )
         for u in roster.units
@@ -99,21 +99,7 @@ def write_tasks(tasks: Sequence[Task]) -> bytes:
     columns = tuple(
         _Column(h, {**wide, **narrow}.get(h, 14), "date" if h == "截止日期" else "text") for h in TASK_COLUMNS
     )
-    return _book((_Page(TASK_SHEET, columns, [_task_row(t) for t in tasks]),), notes.TASKS)
-
-
-def _task_row(task: Task) -> tuple[Value, ...]:
-    depth = len(PATH_COLUMNS)
-    path = [*task.path[: depth - 1], "／".join(task.path[depth - 1 :])]
-    cells: Mapping[str, Value] = {
-        "任务编号": task.task_id, "序号": task.no, **dict(zip(PATH_COLUMNS, path, strict=False)),
-        "工作要求": task.requirement, "工作举措": task.measure, "牵头单位": "、".join(task.lead_units),
-        "责任单位": "、".join(task.responsible_units), "配合单位": "、".join(task.supporting_units),
-        "责任科室": task.offices, "分管领导": task.person, "完成时限": task.deadline, "截止日期": task.due_on,
-        "量化目标": task.target, "生效周期": _month(task.valid_from), "失效周期": _month(task.valid_to),
-        "调整依据": task.amendment, "来源": task.source, "疑问": task.doubt,
-    }  # fmt: skip
-    return tuple(cells.get(h) for h in TASK_COLUMNS)
+    return _book((_Page(TASK_SHEET, columns, [task_cells(t) for t in tasks]),), notes.TASKS)
 
 
 def write_scheme(scheme: Scheme | None = None) -> bytes:
@@ -198,10 +184,6 @@ def calendar_entries() -> tuple[CalendarEntry, ...]:
 
 
 # ---------------------------------------------------------------- writing
-
-
-def _month(day: date | None) -> str:
-    return f"{day.year}-{day.month:02d}" if day else ""
 
 
 def _columns(

@@ -16,12 +16,6 @@ def font_colour(rgb: str) -> str:
     return f'<font><b/><color rgb="FF{rgb}"/></font>'
 
 
-def solid_fill(rgb: str) -> str:
-    return (
-        f'<fill><patternFill patternType="solid"><fgColor rgb="FF{rgb}"/><bgColor rgb="FF{rgb}"/></patternFill></fill>'
-    )
-
-
 def thin_border(rgb: str) -> str:
     sides = "".join(f'<{s} style="thin"><color rgb="FF{rgb}"/></{s}>' for s in ("left", "right", "top", "bottom"))
     return f"<border>{sides}</border>"

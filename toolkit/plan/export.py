@@ -21,7 +21,7 @@ from toolkit.plan.export_notes import NOTES
 from toolkit.plan.resolve import GroupProposal, UnitMatch
 from toolkit.plan.task_rows import Mark, TaskRow
 from toolkit.reference import GROUP_COLUMNS
-from toolkit.reference_tasks import PATH_COLUMNS, TASK_COLUMNS, TASK_SHEET
+from toolkit.reference_tasks import TASK_COLUMNS, TASK_SHEET, task_cells
 
 ORIGINALS = "_原文"
 """Hidden sheet: the tasks as the document had them, so that a later import can tell the office's corrections apart."""
@@ -133,25 +133,6 @@ def _tasks_sheet(book: Any, looks: _Looks, rows: Sequence[TaskRow]) -> None:
                 sheet.write_comment(number, column, _clipped(mark.note, _MAX_NOTE), {"x_scale": 1.6})
     if rows:
         sheet.autofilter(0, 0, len(rows), len(TASK_COLUMNS) - 1)
-
-
-def task_cells(task: Task) -> tuple[Cell, ...]:
-    """The cells of a task in the order of TASK_COLUMNS. A path deeper than three levels ends in one cell, joined by ／."""
-    depth = len(PATH_COLUMNS)
-    path = [*task.path[: depth - 1], "／".join(task.path[depth - 1 :])]
-    cells: Mapping[str, Cell] = {
-        "任务编号": task.task_id, "序号": task.no, **dict(zip(PATH_COLUMNS, path, strict=False)),
-        "工作要求": task.requirement, "工作举措": task.measure, "牵头单位": "、".join(task.lead_units),
-        "责任单位": "、".join(task.responsible_units), "配合单位": "、".join(task.supporting_units),
-        "责任科室": task.offices, "分管领导": task.person, "完成时限": task.deadline, "截止日期": task.due_on,
-        "量化目标": task.target, "生效周期": _month(task.valid_from), "失效周期": _month(task.valid_to),
-        "调整依据": task.amendment, "来源": task.source, "疑问": task.doubt,
-    }  # fmt: skip
-    return tuple(cells.get(h) for h in TASK_COLUMNS)
-
-
-def _month(day: date | None) -> str:
-    return f"{day.year}-{day.month:02d}" if day else ""
 
 
 def _originals_sheet(book: Any, looks: _Looks, tasks: Sequence[Task]) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -209,7 +209,3 @@ def _proposal(name: str, count: int, tasks: Sequence[PlanTask], roster: Roster |
 
 def _hint(members: Sequence[str]) -> str:
     return f"（可从{'、'.join(m.removeprefix('类别=') for m in members)}中选）" if members else ""
-
-
-def matches_by_name(matches: Iterable[UnitMatch]) -> Mapping[str, UnitMatch]:
-    return {m.name: m for m in matches}
