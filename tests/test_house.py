@@ -26,7 +26,7 @@ FLOORS = (
     ("desk",),
     ("issuing", "judging", "filling", "importing"),
     ("receiving", "checking", "consolidating", "sample"),
-    ("batch", "office_acts", "wording", "listing", "doctor"),
+    ("batch", "office_acts", "wording", "listing", "doctor", "trying"),
     ("watch", "watching"),
     ("cli", "__main__"),
 )

@@ -73,6 +73,9 @@ class _Day(click.ParamType[Any]):
 AS_OF = click.option(
     "--as-of", type=_Day(), default=None, metavar="日期", help="以哪一天为准（默认今天）。例：2025-01-20"
 )
+OUTPUT = click.option(
+    "--output", type=click.Path(path_type=Path, dir_okay=False), default=None, help="写成工作簿，写到这里。"
+)
 JSON = click.option("--json", "as_json", is_flag=True, help="在标准输出给出一个 JSON 文档。")
 
 
@@ -436,19 +439,73 @@ def status(ctx: _Context, as_of: date | None, as_json: bool) -> None:
 
 @cli.command("list")
 @click.argument("what", type=click.Choice(["forms", "fields", "rules", "indicators", "reports"]), default="forms")
+@OUTPUT
 @JSON
 @pass_context
-def list_command(ctx: _Context, what: str, as_json: bool) -> None:
+def list_command(ctx: _Context, what: str, output: Path | None, as_json: bool) -> None:
     """列出现有的表单、字段、规则、指标或报告。
 
-    forms 表单，fields 字段，rules 规则，indicators 指标，reports 报告；不写时列出表单。
+    forms 表单，fields 字段，rules 规则，indicators 指标，reports 报告；不写时列出表单。规则带有触发次数，加 --output 可写成工作簿。
 
-    例：zwgk list rules
+    例：zwgk list rules --output 校验规则.xlsx
     """
     from toolkit.listing import listing
 
-    lines, body = listing(ctx.workspace, what)
-    say(lines, as_json, {what: body})
+    if output is not None and what != "rules":
+        raise Halt(USAGE, "RUN-105", "只有规则可以写成工作簿。", "请写：zwgk list rules --output 校验规则.xlsx。")
+    lines, body = listing(ctx.workspace, what, output, _today(None))
+    say(lines, as_json, {what: body, "output": str(output)} if output else {what: body})
+
+
+@cli.group(context_settings={"help_option_names": ["-h", "--help"]})
+def rules() -> None:
+    """在档案上试算一条规则，看看会退回多少份。
+
+    例：zwgk rules try 年报-表三-01
+    """
+
+
+@rules.command("try")
+@click.argument("rule", metavar="规则")
+@click.option("--period", "periods", multiple=True, metavar="周期", help="只试算这个周期的报送；可多次。")
+@click.option("--form", default="", help="只在这张表中找这条规则（几张表编号相同时）。")
+@click.option(
+    "--form-file",
+    "form_file",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    default=None,
+    help="从这份正在编辑的表单中取规则，不必先放入 templates。",
+)
+@click.option("--all", "every", is_flag=True, help="每一版都试算，不只是最新的一份。")
+@OUTPUT
+@JSON
+@pass_context
+def rules_try(
+    ctx: _Context,
+    rule: str,
+    periods: tuple[str, ...],
+    form: str,
+    form_file: Path | None,
+    every: bool,
+    output: Path | None,
+    as_json: bool,
+) -> None:
+    """用一条规则核对档案中已有的报送：会退回哪些单位、哪一格；不改动任何结论。
+
+    规则写编号（年报-表三-01）。尚未生效或还在试行的，试算时视为已经生效。
+
+    例：zwgk rules try 年报-表三-01 --period 2024 --output 试算结果.xlsx
+    """
+    from toolkit.desk import open_desk
+    from toolkit.trying import Wanted, trial_json, trial_lines, try_rule, write_trial
+
+    desk = open_desk(ctx.workspace)
+    trial = try_rule(desk, Wanted(rule, tuple(_periods(periods)), form, form_file, every))
+    lines = trial_lines(trial)
+    if output is not None:
+        write_trial(desk, trial, output, _today(None))
+        lines.append(f"已写入 {output}")
+    say(lines, as_json, {**trial_json(trial), "output": str(output) if output else None})
 
 
 @cli.command()

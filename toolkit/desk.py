@@ -259,6 +259,15 @@ def read_forms(workspace: Workspace, history: History) -> tuple[Form, ...]:
     return tuple(forms)
 
 
+def read_form_file(path: Path) -> Form:
+    """A form workbook that is not installed (yet); Halt(78) with the cell of every mistake in it."""
+    form, findings = _form_of(_bytes(path), path.name)
+    stop_on(tuple(replace(f, file=f.file or path.name) for f in findings), "表单有误，请改正后重新试算")
+    if form is None:
+        raise Halt(CONFIGURATION, "FORM-101", f"“{path.name}”无法读取。", "请用 Excel 或 WPS 打开核对。")
+    return form
+
+
 def stop_on(findings: tuple[Finding, ...], title: str) -> None:
     """Halt(78) listing every finding of level 须修改 or worse with file, sheet and cell."""
     heavy = [f for f in findings if f.level in (Level.UNREADABLE, Level.FIX)]

@@ -15,7 +15,7 @@ from toolkit.findings import CODES, Finding, finding
 from toolkit.model import VERDICT_NAMES, PeriodResult, Source, Verdict
 
 if TYPE_CHECKING:  # a help page need not wait for the rooms that make what is worded here
-    from toolkit.forms.form import Form
+    from toolkit.forms.form import Form, Rule
     from toolkit.history import History
     from toolkit.issuing import IssueLine
     from toolkit.receiving import FileResult
@@ -241,15 +241,11 @@ def fields_json(forms: Sequence[Form]) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def rules_json(forms: Sequence[Form]) -> list[dict[str, Any]]:
-    return [
-        {
-            "form": f.id, "no": r.no, "id": r.id, "level": str(r.level), "scope": r.scope or "整表", "formula": r.formula,
-            "message": r.message, "remedy": r.remedy, "basis": r.basis,
-        }
-        for f in forms
-        for r in f.rules
-    ]  # fmt: skip
+def rule_json(form: Form, r: Rule) -> dict[str, Any]:
+    return {
+        "form": form.id, "no": r.no, "id": r.id, "level": str(r.level), "scope": r.scope or "整表", "formula": r.formula,
+        "message": r.message, "remedy": r.remedy, "basis": r.basis,
+    }  # fmt: skip
 
 
 _DISK_WORDS = {

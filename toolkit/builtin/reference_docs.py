@@ -18,7 +18,7 @@ _FAMILIES = {
 }  # fmt: skip
 _GROUPS = {
     "建立": ("init", "plan", "sample"),
-    "日常": ("issue", "check", "fill", "run", "receive", "watch", "status", "list", "explain"),
+    "日常": ("issue", "check", "fill", "run", "receive", "watch", "status", "list", "rules", "explain"),
     "办公室的决定": ("close", "reopen", "waive", "exclude", "expunge"),
     "维护": ("doctor", "verify", "rebuild"),
 }

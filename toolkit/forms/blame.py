@@ -15,7 +15,8 @@ PER_CELL = frozenset({"非负整数", "空格数", "COUNTBLANK"})
 """Functions that judge every cell of a range by itself: the failing ones can be named."""
 
 _MOST_CELLS = 400
-_PREFIXES = {"previous": "上期", "last_year": "上年"}
+OTHER_TIMES = {"previous": "上期", "last_year": "上年"}
+"""How a formula asks for another time, by the kind of operand."""
 
 Compute = Callable[[Node], object]
 """The value of a part of the formula with the values at hand (NOT_COMPUTED where it has none)."""
@@ -87,7 +88,7 @@ def _is_sum(node: Node) -> bool:
 def _numbers(node: Compare, compute: Compute) -> str:
     """左边合计 12，右边 11: only where something was added up or another year stands against this one."""
     sides = (node.left, node.right)
-    other_time = any(o.kind in _PREFIXES for o in operands(node))
+    other_time = any(o.kind in OTHER_TIMES for o in operands(node))
     if any(s.type != "number" for s in sides) or not (other_time or any(_is_sum(s) for s in sides)):
         return ""
     words: list[str] = []
@@ -137,7 +138,7 @@ def written(node: Node) -> str:
             return _literal(node.value)
         case Ref():
             name = node.operand.name
-            return f"{_PREFIXES[node.operand.kind]}({name})" if node.operand.kind in _PREFIXES else name
+            return f"{OTHER_TIMES[node.operand.kind]}({name})" if node.operand.kind in OTHER_TIMES else name
         case Block():
             return node.name
         case Unary(op="%"):

@@ -12,7 +12,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from toolkit.findings import Finding, Level, finding
-from toolkit.forms.blame import Blame, blame, narrowed, written
+from toolkit.forms.blame import OTHER_TIMES, Blame, blame, narrowed, written
 from toolkit.forms.consequence import Equation, Number, Relation, consequences, echoes, equation_of, residual_of
 from toolkit.forms.form import EXPLANATION_LIST, Field, Form, Rule
 from toolkit.forms.layout import row_cell_locked, shown, single_locked
@@ -24,7 +24,7 @@ from toolkit.rules.formula import FormulaError, Schema, parse
 from toolkit.rules.nodes import Node, Operand, operands
 from toolkit.rules.python import NOT_COMPUTED, Compiled, compile_formula
 
-__all__ = ["CheckContext", "check", "explained", "verdict"]
+__all__ = ["CheckContext", "Tried", "check", "explained", "tried", "verdict"]
 
 _TYPED_LAST_YEAR = "（上年数为本单位自填）"
 _LISTED = 6
@@ -77,6 +77,58 @@ def check(draft: Draft, form: Form, context: CheckContext) -> tuple[Finding, ...
             if not (within.issued and within.issued.locked):  # a row carried over as a whole is nobody's to correct
                 found += [f for r in rules if (f := _row_finding(r, within)) is not None]
     return tuple(found)
+
+
+@dataclass(frozen=True)
+class Tried:
+    """One rule on one submission: where it is violated, how often it could be computed, what was missing where not.
+
+    A rule over the form is computed once, a row rule once a row; a list without rows computes nothing and lacks nothing.
+    """
+
+    findings: tuple[Finding, ...]
+    computed: int
+    missing: tuple[str, ...]  # in words, each once: 上年(表三·结转下年度·自然人)没有数
+
+
+def tried(draft: Draft, form: Form, rule: Rule, context: CheckContext) -> Tried:
+    """The rule as if it were in force, whatever its 试行起 and 生效起 say. `rule` is one of the form's."""
+    ready = _ready(_ByDigest(form))
+    rules = dict(ready.by_list).get(rule.scope, ()) if rule.scope else ready.whole
+    item = next(r for r in rules if r.rule.no == rule.no)
+    whole = Scope.of(draft, form, context)
+    rows = [whole.within(rule.scope, row) for row in draft.lists.get(rule.scope, ())] if rule.scope else [whole]
+    code = "ROW-101" if rule.scope else "TAB-101"
+    findings: list[Finding] = []
+    missing: dict[str, None] = {}
+    computed = 0
+    for scope in rows:
+        if scope.issued and scope.issued.locked:
+            continue
+        result, node = _verdict_of(item, scope)
+        computed += result is not NOT_COMPUTED
+        if result is NOT_COMPUTED:
+            missing |= dict.fromkeys(_lacking(item, scope))
+        elif result is False:
+            findings.append(_finding(item, node, rule.level, scope, code))
+    return Tried(tuple(findings), computed, tuple(missing))
+
+
+def _lacking(item: _ReadyRule, scope: Scope) -> list[str]:
+    """Why a rule could not be computed: operand by operand, in the words of the form."""
+    found = []
+    for operand in item.compiled.operands:
+        value, own = scope.value(operand), scope.field(operand.name)
+        name = own.label if own else operand.name
+        if operand.kind in OTHER_TIMES:
+            if value is UNKNOWN or value is None:
+                found.append(f"{OTHER_TIMES[operand.kind]}({name})没有数")
+        elif value is UNKNOWN:
+            filled = scope.filled(operand.name)
+            written = _quoted(filled.value) if filled is not None else ""
+            place = f"{filled.sheet}!{filled.cell} " if filled is not None and written else ""
+            found.append(f"{place}“{name}”填的“{written}”不能计算" if written else f"没有读到“{name}”")
+    return found or ["算式没有结果（如除以0）"]
 
 
 @lru_cache(maxsize=64)
