@@ -20,7 +20,6 @@ from tests.word_sample import (
     grids,
     headers,
     lines,
-    report,
     result,
     root,
     state,
@@ -28,7 +27,7 @@ from tests.word_sample import (
 )
 from toolkit.builtin.word import BULLETIN, templates
 from toolkit.findings import finding
-from toolkit.model import Filing, PeriodResult, Progress, Roster, TaskState, Unit
+from toolkit.model import Explanation, Filing, PeriodResult, Progress, Roster, TaskState, Unit
 from toolkit.reports import bulletin
 from toolkit.reports.documents import render_all
 
@@ -261,8 +260,11 @@ def test_more_than_sixty_units_have_no_table() -> None:
 
 def test_explanations_are_an_annex_each_once() -> None:
     line = state(1, "申请调整", explanation="上级文件调整。").lines
-    explained = report(OFFICE, {}, explanations=(("年报-表二-07", "表二", "清理{{x}}<b>"),))
-    data = document(result(progress=(*line, *line), annual={OFFICE: explained}))
+    said = Explanation(
+        OFFICE, "年报数据", "2024", "年报-表二-07", "现行有效件数有出入。", "表二", "清理{{x}}<b>", "20250120-0001"
+    )
+    again = Explanation(BUREAU, "任务进展", "2024-06", "进展-05", "", "完成情况", "上级文件调整。", "20240701-0001")
+    data = document(result(progress=(*line, *line), explanations=(said, again)))
     rows = [[text for _, text in row] for row in grids(data)[-1]]
     assert rows == [["单位", "事项", "说明"], [OFFICE, "表二", "清理{{x}}<b>"], [BUREAU, "第1项任务", "上级文件调整。"]]
     assert {"附件：1. 各单位任务进展情况", "　　　2. 情况说明", "附件1", "附件2"} <= set(lines(data))

@@ -27,7 +27,7 @@ RULES = "\n".join(
         rule_line("接-02", "须说明", "整表", "来访<=100"),
         rule_line("接-03", "提示", "整表", "来访>0"),
         rule_line("接-04", "须修改", "整表", "来访>=上期(来访)", effective="2030-01-01"),
-        rule_line("接-05", "须修改", "逐行:明细", "IF(事项<>\"\",件数>0,TRUE)", trial="2030-01-01"),
+        rule_line("接-05", "须修改", "逐行:明细", 'IF(事项<>"",件数>0,TRUE)', trial="2030-01-01"),
         rule_line("接-06", "须修改", "整表", "今日()<DATE(2024,7,5)", effective="2030-01-01"),
     ]
 )
@@ -180,7 +180,9 @@ def test_the_answer_as_a_workbook(world: World, tmp_path: Path) -> None:
     world.office("rules", "try", "接-04", "--output", target)
     book = openpyxl.load_workbook(target)
     rows = [[c for c in row if c is not None] for row in book["试算结果"].iter_rows(values_only=True)]
-    assert ["甲局", "2024年6月", "20240705-0003", "已接收", "会退回", "表", "B2", "来访件数", "8"] in [r[:9] for r in rows]
+    assert ["甲局", "2024年6月", "20240705-0003", "已接收", "会退回", "表", "B2", "来访件数", "8"] in [
+        r[:9] for r in rows
+    ]
     assert len([r for r in book["未能计算"].iter_rows(values_only=True) if r[0] in UNITS]) == 4
 
 

@@ -80,7 +80,9 @@ def result_of(desk: Desk, period: Period, as_of: date, approval: Approval | None
     consolidated = None
     if any(i.form == ANNUAL_FORM and i.period == period.text for i in issued):
         of_form = [s for s in submissions if s.form == ANNUAL_FORM and s.period == period.text]
-        annual, consolidated = merge.merge_annual(period, reference.roster, config.office, of_form)
+        annual, consolidated = merge.merge_annual(
+            period, reference.roster, config.office, of_form, desk.form(ANNUAL_FORM)
+        )
     came = {(s.form, s.unit, s.period) for s in submissions}
     owed = [i for i in issued if (i.form, i.unit, i.period) in came or not owes_nothing(desk, i)]
     expected = [(i.form, titles.get(i.form, i.form), i.period, i.unit, i.due_on) for i in owed]
@@ -106,6 +108,7 @@ def result_of(desk: Desk, period: Period, as_of: date, approval: Approval | None
         scores=scores,
         indicators=reference.scheme.indicators,
         submissions=tuple(s for s in history.submissions if s.period and period.holds(Period(s.period))),
+        explanations=merge.explanations(submissions, {f.id: f for f in desk.forms}, reference.roster),
         findings=(*reference.findings, *task_findings, *open_scores, *_estimates(desk, period, as_of)),
         ranking=config.ranking,
     )
@@ -138,9 +141,20 @@ def render(desk: Desk, result: PeriodResult, folder: str) -> tuple[dict[str, byt
     for form in desk.forms:
         if any(s.form == form.id and s.counts and s.period == result.period.text for s in result.submissions):
             files[f"{folder}/填报汇总-{path_name(form.title)}.xlsx"] = collected.collected(result, form)
+    files |= {unit_ledger_path(unit, folder): data for unit, data in ledger.unit_ledgers(result).items()}
     files |= {f"{folder}/数据/{name}": body for name, body in data_files(result).items()}
     files |= {f"{folder}/{document_path(d)}": d.data for d in rendered}
     return files, findings
+
+
+def unit_ledger_path(unit: str, folder: str) -> str:
+    """单位/<单位>/台账/…: in the unit's own folder, one file per period and edition (`folder` as folder_of gives it)."""
+    return f"单位/{path_name(unit)}/台账/{path_name(unit)}{_ledger_name(folder)}"
+
+
+def _ledger_name(folder: str) -> str:
+    """-工作台账-2024.xlsx, -工作台账-2024-更正第2版.xlsx"""
+    return f"-工作台账-{'-'.join(folder.split('/')[1:])}.xlsx"
 
 
 def data_files(result: PeriodResult, public: bool = False) -> dict[str, bytes]:
@@ -219,9 +233,12 @@ def publish(
     manifest = read_manifest(desk)
     before = manifest.get("files") if isinstance(manifest.get("files"), dict) else {}
     folders = tuple(folder_of(desk, p) + "/" for p in periods)
+    ledgers = tuple(_ledger_name(f.rstrip("/")) for f in folders)
     assert isinstance(before, dict)
 
     def replaced(name: str) -> bool:
+        if name.startswith("单位/"):
+            return name.endswith(ledgers)
         mine = next((f for f in folders if name.startswith(f)), None)
         return mine is not None and "/更正第" not in name[len(mine) - 1 :]
 

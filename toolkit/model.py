@@ -428,6 +428,25 @@ class Source:
     value: Value = None
 
 
+@dataclass(frozen=True)
+class Explanation:
+    """One line of 情况说明 in a submission that counts, with what it speaks about.
+
+    `rule` is the number that people see (several joined by 、; "" where none was named), `said` that rule's own words;
+    `matter` the field's label, else the place as written. `public`: every field it speaks about is 对外公开.
+    """
+
+    unit: str
+    form: str  # title
+    period: str
+    rule: str
+    said: str
+    matter: str
+    text: str
+    receipt_no: str
+    public: bool = False
+
+
 # ---------------------------------------------------------------- consolidated results
 
 
@@ -469,7 +488,7 @@ class AnnualReport:
     waived: bool
     values: Mapping[str, Value]  # by field name of 年报数据 (t3.new_received.natural, narrative.overview …)
     sources: Mapping[str, Source]
-    explanations: tuple[tuple[str, str, str], ...] = ()
+    explanations: tuple[tuple[str, str, str], ...] = ()  # (规则, 事项, 说明) of fields that are 对外公开
     stand_in: str = ""
 
     @property
@@ -571,5 +590,6 @@ class PeriodResult:
     scores: Mapping[str, Scorecard] = field(default_factory=dict)
     indicators: tuple[Indicator, ...] = ()
     submissions: tuple[Submission, ...] = ()  # of this period, in order of receipt
+    explanations: tuple[Explanation, ...] = ()  # of what counts, in roster order
     findings: tuple[Finding, ...] = ()  # about the period as a whole (calendar estimate, tasks without unit …)
     ranking: bool = False  # the office turned ranking on

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from toolkit.findings import Finding, Level
 from toolkit.forms.layout import shown
 from toolkit.model import Draft, Filled, Verdict, plain
+
+_SEPARATORS = re.compile(r"[、,，;；\n]")
 
 
 def verdict(findings: Sequence[Finding], draft: Draft | None, waived: Collection[str] = ()) -> Verdict:
@@ -31,19 +33,28 @@ def explained(draft: Draft | None, finding: Finding) -> str:
     """
     if draft is None:
         return ""
+    speaks = speaks_of(draft, finding)
+    return "；".join(dict.fromkeys(text for rule, place, text in draft.explanations if speaks(rule, place)))
+
+
+def names_in(rule: str) -> set[str]:
+    """The rules that one line names in its column 规则, folded for comparison."""
+    return {plain(r).casefold() for r in _SEPARATORS.split(rule) if r.strip()}
+
+
+def speaks_of(draft: Draft, finding: Finding) -> Callable[[str, str], bool]:
+    """Whether a line of 情况说明 (rule, place) speaks about the finding. The places are gathered once, when asked for."""
     rules = {plain(r).casefold() for r in (finding.rule, finding.rule_no, finding.code) if r}
-    places: set[str] | None = None
-    texts: list[str] = []
-    for rule, place, text in draft.explanations:
-        named = {plain(r).casefold() for r in re.split(r"[、,，;；\n]", rule) if r.strip()}
-        if not named & rules:
-            continue
-        if place:
-            places = places if places is not None else _places(draft, finding)
-            if not any(_place(p) in places for p in re.split(r"[、,，;；\n]", place)) and _place(place) not in places:
-                continue
-        texts.append(text)
-    return "；".join(dict.fromkeys(texts))
+    known: list[set[str]] = []
+
+    def speaks(rule: str, place: str) -> bool:
+        if not names_in(rule) & rules:
+            return False
+        if place and not known:
+            known.append(_places(draft, finding))
+        return not place or any(_place(p) in known[0] for p in (place, *_SEPARATORS.split(place)))
+
+    return speaks
 
 
 def _is_explained(draft: Draft | None, f: Finding, findings: Iterable[Finding]) -> bool:

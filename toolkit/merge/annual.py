@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
+from toolkit.forms.form import Form
+from toolkit.merge.explanations import explanations_of
 from toolkit.merge.submissions import newest_counting, source_of, stand_in_line
 from toolkit.model import AnnualReport, Consolidated, Period, Roster, Submission, Value, Verdict, as_number
 
@@ -13,12 +15,17 @@ TABLES = ("t2.", "t3.", "t4.")
 
 
 def merge_annual(
-    period: Period, roster: Roster, office_unit_name: str, submissions: Sequence[Submission]
+    period: Period,
+    roster: Roster,
+    office_unit_name: str,
+    submissions: Sequence[Submission],
+    form: Form | None = None,
 ) -> tuple[dict[str, AnnualReport], Consolidated]:
     """Reports by unit in roster order (newest accepted, else newest returned), and 汇总.
 
     汇总 = the office's own report (本级) + every active unit with 纳入汇总 = 是 whose report counts; the others that
-    should be in it are `missing`. A unit's own figures are taken as they are; marks for nothing are 0 in the sum.
+    should be in it are `missing`. `form` says which fields are 对外公开: only what speaks about these stands in the
+    report; without it nothing does. A unit's own figures are taken as they are; marks for nothing are 0 in the sum.
     """
     mine = [s for s in submissions if s.period == period.text and s.draft is not None and not s.excluded]
     counting = {unit: s for (_, unit, _), s in newest_counting(mine).items()}
@@ -29,7 +36,7 @@ def merge_annual(
     office = roster.resolve(office_unit_name)
     own = office.name if office else office_unit_name
     reports = {
-        u.name: _report(chosen, own)
+        u.name: _report(chosen, own, form)
         for u in roster.units
         if (chosen := counting.get(u.name) or returned.get(u.name)) is not None
     }
@@ -39,7 +46,7 @@ def merge_annual(
     return reports, Consolidated(members, missing, _summed([reports[name] for name in members]))
 
 
-def _report(s: Submission, own: str) -> AnnualReport:
+def _report(s: Submission, own: str, form: Form | None) -> AnnualReport:
     assert s.draft is not None
     return AnnualReport(
         unit=s.unit,
@@ -49,7 +56,7 @@ def _report(s: Submission, own: str) -> AnnualReport:
         waived=s.counts and bool(s.waived),
         values={name: filled.value for name, filled in s.draft.cells.items()},
         sources={name: source_of(s, filled) for name, filled in s.draft.cells.items()},
-        explanations=s.draft.explanations,
+        explanations=tuple((e.rule, e.matter, e.text) for e in explanations_of(s, form) if e.public),
         stand_in=stand_in_line(s.draft),
     )
 

@@ -288,17 +288,19 @@ def _notes_table(result: PeriodResult) -> str:
 
 
 def explanations(result: PeriodResult) -> list[tuple[str, str, str]]:
-    """(单位, 事项, 说明) of what counts in this period, in roster order, each text once per unit."""
-    found: list[tuple[str, str, str]] = []
-    for p in result.progress:
-        if p.explanation.strip():
-            found.append((p.unit, p.task.title or p.task.task_id, p.explanation.strip()))
-    for report in result.annual.values():
-        if report.renderable:
-            found += [(report.unit, place or rule, text) for rule, place, text in report.explanations]
-    for s in result.submissions:
-        if s.counts and s.draft is not None:
-            found += [(s.unit, place or rule, text) for rule, place, text in s.draft.explanations]
+    """(单位, 事项, 说明) of what counts in this period, in roster order, each text once per unit. What speaks about a task
+    carries the task's name."""
+    found = [
+        (p.unit, p.task.title or p.task.task_id, p.explanation.strip())
+        for p in result.progress
+        if p.explanation.strip()
+    ]
+    tasks = [(unit, text) for unit, _, text in found]
+    found += [
+        (e.unit, e.matter or e.rule, e.text)
+        for e in result.explanations
+        if not any(unit == e.unit and e.text in text for unit, text in tasks)
+    ]
     order = {unit.name: n for n, unit in enumerate(result.roster.units)}
     once: dict[tuple[str, str], tuple[str, str, str]] = {}
     for row in found:

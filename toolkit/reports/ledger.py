@@ -6,11 +6,12 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
-from toolkit.model import NOT_FILED, PeriodResult, Progress, TaskState
+from toolkit.model import NOT_FILED, Explanation, PeriodResult, Progress, TaskState
 from toolkit.office.excel_out import write_book
 from toolkit.office.sheet_model import MAX_ROWS, Cell, Chart, Column, Row, Sheet, place
 from toolkit.reports.filing import groups, ordered_filings
 from toolkit.reports.ledger_annual import annual_sheets, unit_sheet
+from toolkit.reports.ledger_notes import notes_sheet
 from toolkit.reports.wording import (
     RECEIVED,
     TASK_STATES,
@@ -55,21 +56,44 @@ _PRINTED = 14  # what follows says who and where a line came from: for the scree
 
 
 def ledger(result: PeriodResult) -> bytes:
-    """The workbook of the office. Sheets: 概况, 任务状态, 任务台账; for a year also 年报汇总表二/三/四, 年报分单位."""
+    """The workbook of the office. Sheets: 概况, 任务状态, 任务台账; for a year also 年报汇总表二/三/四, 年报分单位;
+    情况说明 where anything was explained."""
     title = marked(f"{result.government}{result.period.title}政务公开工作总台账", marks(result))
     lines = ordered_progress(result)
     table = _ledger_sheet(result, lines)
     pages = [_overview(result, title), _state_sheet(result, lines, table), table, *annual_sheets(result)]
+    if result.explanations:
+        pages.append(notes_sheet(result, result.explanations))
     return write_book(pages, title=title, made_on=made_on(result), office=result.office)
 
 
+def unit_ledgers(result: PeriodResult) -> dict[str, bytes]:
+    """单位台账 of everybody who has anything to stand in one, in roster order."""
+    lines: dict[str, list[Progress]] = {}
+    for p in ordered_progress(result):
+        lines.setdefault(p.unit, []).append(p)
+    notes: dict[str, list[Explanation]] = {}
+    for e in result.explanations:
+        notes.setdefault(e.unit, []).append(e)
+    named = [u.name for u in result.roster.units if u.name in lines or u.name in notes or u.name in result.annual]
+    return {name: _unit_ledger(result, name, lines.get(name, ()), notes.get(name, ())) for name in named}
+
+
 def unit_ledger(result: PeriodResult, unit: str) -> bytes:
-    """单位台账: one unit's own lines and figures, nothing of anybody else."""
+    """单位台账: one unit's own lines, figures and explanations, nothing of anybody else."""
+    lines = [p for p in ordered_progress(result) if p.unit == unit]
+    return _unit_ledger(result, unit, lines, [e for e in result.explanations if e.unit == unit])
+
+
+def _unit_ledger(
+    result: PeriodResult, unit: str, lines: Sequence[Progress], explanations: Sequence[Explanation]
+) -> bytes:
     title = marked(f"{unit}{result.period.title}政务公开工作台账", marks(result))
-    lines = tuple(p for p in ordered_progress(result) if p.unit == unit)
     pages = [replace(_ledger_sheet(result, lines), title=title)]
     if unit in result.annual:
         pages.append(unit_sheet(result, unit))
+    if explanations:
+        pages.append(notes_sheet(result, explanations, unit))
     return write_book(pages, title=title, made_on=made_on(result), office=result.office)
 
 
