@@ -137,6 +137,7 @@ def test_the_ledger_of_all_lists_every_explanation(world: World) -> None:
     assert (rows[FREE_TEXT]["事项"], rows[FREE_TEXT]["对外公开"]) == ("表二·行政强制", "是")
     (month,) = world.sheet(f"内部/{MONTH}/总台账.xlsx")
     assert (month["单位"], month["规则编号"], month["说明"]) == (BUREAU, "进展-05", TASK_TEXT)
+    assert month["事项"] == "2024-001 完成情况"
     lines = openpyxl.load_workbook(io.BytesIO(world.files[f"内部/{MONTH}/总台账.xlsx"]))["任务台账"]
     assert any(TASK_TEXT in row for row in lines.iter_rows(values_only=True))
 

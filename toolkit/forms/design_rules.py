@@ -45,6 +45,10 @@ def read_rules(rows: Sequence[Row], lists: Sequence[str], mistakes: Mistakes) ->
 
 
 def _rule(row: Row, level: Level, scope: str, mistakes: Mistakes) -> Rule:
+    trial, effective = _day(row, "试行起", mistakes), _day(row, "生效起", mistakes)
+    if trial and effective and effective < trial:
+        message = f"生效起（{effective}）早于试行起（{trial}）。"
+        mistakes.setting("校验", row.at("生效起"), message, "请核对两个日期；不试行的，试行起空着。")
     return Rule(
         no=row.text("编号"),
         id=row.text("标识"),
@@ -54,8 +58,8 @@ def _rule(row: Row, level: Level, scope: str, mistakes: Mistakes) -> Rule:
         message=row.text("提示"),
         remedy=row.text("改法"),
         basis=row.text("依据"),
-        trial_from=_day(row, "试行起", mistakes),
-        effective_from=_day(row, "生效起", mistakes),
+        trial_from=trial,
+        effective_from=effective,
         cell=row.at("公式"),
     )
 

@@ -58,7 +58,8 @@ def _about(s: Submission, form: Form | None, rule: str, place: str, mine: Sequen
     rules = [r for r in form.rules if {plain(r.no).casefold(), plain(r.id).casefold()} & named] if form else []
     numbers = [r.no for r in rules] or [f.rule_no or f.code for f in mine] or [rule]
     said = [r.message for r in rules] or [f.message for f in mine]
-    labels = [f.label for f in mine if f.label]
+    in_list = place and any("." in f.field and f.field not in s.draft.cells for f in mine)
+    labels = [f"{place} {f.label}" if in_list else f.label for f in mine if f.label]
     fields = {f.field for f in mine if f.field} or _named_fields(s, form, place)
     if not fields and form:
         fields = {name for r in rules for name in _used(form, r)}

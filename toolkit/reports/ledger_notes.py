@@ -30,7 +30,7 @@ def notes_sheet(result: PeriodResult, explanations: Sequence[Explanation], unit:
         _COLUMNS[1:] if unit else _COLUMNS,
         _rows(explanations, not unit),
         lines=(caption(result),),
-        notes=("对外公开为“是”的，随所在栏目刊入年度报告；其余只在内部台账和通报附件中列示。",),
+        notes=("年报数据中所在栏目对外公开的，刊入本单位年度报告；其余只在台账和通报附件中列示。",),
         freeze_columns=0 if unit else 1,
         mark="·".join(marks(result)),
     )
