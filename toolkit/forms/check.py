@@ -200,6 +200,15 @@ def level_at(rule: Rule, as_of: date) -> Level | None:
     return Level.NOTE if rule.trial_from is not None and rule.trial_from <= as_of else None
 
 
+def speaking(form: Form, day: date) -> Form:
+    """The form without the rules that are silent on a day (试行起 and 生效起 lie ahead); the same one where none is."""
+    rules = tuple(r for r in form.rules if level_at(r, day) is not None)
+    if len(rules) == len(form.rules):
+        return form
+    silent = sorted({r.no for r in form.rules} - {r.no for r in rules})
+    return replace(form, rules=rules, digest=f"{form.digest}-{'|'.join(silent)}" if form.digest else "")
+
+
 # ---------------------------------------------------------------- rules
 
 

@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 from toolkit.calendar import WorkCalendar
+from toolkit.forms.check import speaking
 from toolkit.forms.form import CHECK_SHEETS, Form, Rule
 from toolkit.forms.order import Order
 from toolkit.forms.selfcheck_build import build
@@ -19,7 +20,7 @@ from toolkit.forms.selfcheck_operands import Days
 from toolkit.forms.selfcheck_page import PageLook, page_frame, page_sheet
 from toolkit.forms.selfcheck_plan import CHECK_SHEET, PAGE_SHEET, PARAMETERS
 from toolkit.forms.selfcheck_sheets import Frame, check_sheet, frame, parameter_sheet
-from toolkit.forms.selfcheck_values import Computer, RowTotals
+from toolkit.forms.selfcheck_values import Computer, RowTotals, filing_day
 from toolkit.model import Value
 from toolkit.office.dxf import font_colour, thin_border, with_formats
 from toolkit.office.package import Part
@@ -95,6 +96,7 @@ def check_parts(
     checks: Checks, form: Form, order: Order, counts: Mapping[str, int], totals: Mapping[str, Value], rows: RowTotals
 ) -> dict[str, bytes | Part]:
     """The three parts of one workbook. `totals`: what the computed cells give; `rows`: those of a list row."""
+    form = speaking(form, filing_day(order))
     ready, page = _prepared(_Key(form.digest, form.id, tuple(sorted(counts.items())), checks.look, checks.ranges, form))
     computer = Computer(ready.plan, order, totals, rows, checks.calendar)
     answers = computer.answers()

@@ -57,6 +57,12 @@ def level_for(kind: Kind, end: date) -> Level:
     return kind.level if soon else Level.NOTE
 
 
+def filing_day(order: Order) -> date:
+    """The last day on which the workbook of an order is likely to be handed in: a sheet knows its period and no day."""
+    end = order.tags.get("周期末")
+    return (end if isinstance(end, date) else date(2000, 1, 1)) + timedelta(days=_FILING_DAYS)
+
+
 class Computer:
     """Answers for one order. `singles`: values of the computed cells; `row_totals`: those of a list row."""
 
@@ -386,4 +392,4 @@ def _is_used(form_list: FormList, row: OrderRow | None, values: Mapping[str, Val
     return any(has_value(values.get(f.name)) for f in form_list.fields if not has_formula(f))
 
 
-__all__ = ["Answer", "Answers", "Computer", "level_for"]
+__all__ = ["Answer", "Answers", "Computer", "filing_day", "level_for"]
