@@ -16,7 +16,7 @@ def form_of(
     form_id: str, fields: str, rules: str, *, kind: str = "月", filers: str = "全部", settings: str = ""
 ) -> bytes:
     """`fields`: lines | 字段 | 标题 | 类型 | 预填自 | 对外公开 |; a name with a dot belongs to the list before the dot.
-    Fields that take their value from elsewhere in the archive (预填自 with ：) get no cell."""
+    Fields that take their value from other workbooks (预填自 他表.… or 成员….…) get no cell."""
     rows = [(row + [""] * 5)[:5] for row in rows_of(fields)]
     lists = list(dict.fromkeys(name.partition(".")[0] for name, *_ in rows if "." in name))
     table = [_FIELD_HEAD]
@@ -24,7 +24,7 @@ def form_of(
         table.append(f"| {name} | {label} | {type_} | 否 | | {prefill} | 否 | {public} | | |")
     sheets = {"表": "| {{周期}}登记（{{单位.名称}}） | |\n"}
     for name, label, _, prefill, _ in rows:
-        if "." not in name and "：" not in prefill:
+        if "." not in name and not prefill.startswith(("他表", "成员")):
             sheets["表"] += f"| {label} | {{{{{name}}}}} |\n"
     for list_name in lists:
         own = [(name, label) for name, label, *_ in rows if name.startswith(f"{list_name}.")]

@@ -24,7 +24,7 @@ FLOORS = (
     ("history",),
     ("reports",),
     ("desk",),
-    ("issuing", "judging", "filling", "importing"),
+    ("issuing", "elsewhere", "judging", "filling", "importing"),
     ("receiving", "checking", "consolidating", "sample"),
     ("batch", "office_acts", "wording", "listing", "doctor", "trying"),
     ("watch", "watching"),

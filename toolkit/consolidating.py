@@ -10,6 +10,7 @@ from datetime import date
 from toolkit import __version__, merge
 from toolkit.assignment import assign
 from toolkit.desk import Desk, fingerprint
+from toolkit.elsewhere import disagreements
 from toolkit.findings import Finding, finding
 from toolkit.history import Issue, order_of
 from toolkit.model import AnnualReport, Approval, Period, PeriodResult, Progress, Submission, TaskState
@@ -109,7 +110,13 @@ def result_of(desk: Desk, period: Period, as_of: date, approval: Approval | None
         indicators=reference.scheme.indicators,
         submissions=tuple(s for s in history.submissions if s.period and period.holds(Period(s.period))),
         explanations=merge.explanations(submissions, {f.id: f for f in desk.forms}, reference.roster),
-        findings=(*reference.findings, *task_findings, *open_scores, *_estimates(desk, period, as_of)),
+        findings=(
+            *reference.findings,
+            *task_findings,
+            *open_scores,
+            *disagreements(desk, period),
+            *_estimates(desk, period, as_of),
+        ),
         ranking=config.ranking,
     )
 

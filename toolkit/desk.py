@@ -243,7 +243,10 @@ def form_paths(workspace: Workspace) -> list[Path]:
 
 
 def read_forms(workspace: Workspace, history: History) -> tuple[Form, ...]:
+    from toolkit.forms.outside import outside_faults
+
     forms: list[Form] = []
+    named: list[tuple[str, Form]] = []
     findings: list[Finding] = []
     for path in form_paths(workspace):
         form, found = _form_of(_bytes(path), path.name)
@@ -252,6 +255,8 @@ def read_forms(workspace: Workspace, history: History) -> tuple[Form, ...]:
             newest = history.edition_of(form.id)
             edition = newest.edition if newest and newest.digest == form.digest else 0
             forms.append(replace(form, edition=edition))
+            named.append((path.name, form))
+    findings += outside_faults(named)
     stop_on(tuple(findings), "表单有误，请改正后重新运行")
     ids = [f.id for f in forms]
     if twice := next((i for i in ids if ids.count(i) > 1), None):
@@ -259,10 +264,15 @@ def read_forms(workspace: Workspace, history: History) -> tuple[Form, ...]:
     return tuple(forms)
 
 
-def read_form_file(path: Path) -> Form:
-    """A form workbook that is not installed (yet); Halt(78) with the cell of every mistake in it."""
+def read_form_file(path: Path, installed: Iterable[Form]) -> Form:
+    """A form workbook that is not installed (yet), beside those that are; Halt(78) with the cell of every mistake in it."""
+    from toolkit.forms.outside import outside_faults
+
     form, findings = _form_of(_bytes(path), path.name)
-    stop_on(tuple(replace(f, file=f.file or path.name) for f in findings), "表单有误，请改正后重新试算")
+    others = [("", f) for f in installed if form is None or f.id != form.id]
+    more = outside_faults([(path.name, form), *others]) if form else ()
+    found = tuple(replace(f, file=f.file or path.name) for f in (*findings, *more))
+    stop_on(found, "表单有误，请改正后重新试算")
     if form is None:
         raise Halt(CONFIGURATION, "FORM-101", f"“{path.name}”无法读取。", "请用 Excel 或 WPS 打开核对。")
     return form

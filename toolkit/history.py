@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 
 from toolkit.forms.order import Order, order_from_json
 from toolkit.forms.verdict import verdict
@@ -108,6 +109,23 @@ class History:
         """Every issued period, earliest first, the year after its months."""
         texts = {i.period for i in self.issues}
         return tuple(sorted((Period(t) for t in texts), key=lambda p: (p.end, p.start == p.end, -p.start.toordinal())))
+
+    @cached_property
+    def by_sender(self) -> Mapping[tuple[str, str], tuple[Submission, ...]]:
+        """(form, unit) → its counting submissions that could be read."""
+        found: dict[tuple[str, str], list[Submission]] = {}
+        for s in self.submissions:
+            if s.counts and s.draft is not None and s.period:
+                found.setdefault((s.form, s.unit), []).append(s)
+        return {key: tuple(mine) for key, mine in found.items()}
+
+    @cached_property
+    def periods_issued(self) -> Mapping[tuple[str, str], frozenset[str]]:
+        """(form, unit) → the periods it was issued for."""
+        found: dict[tuple[str, str], set[str]] = {}
+        for i in self.issues:
+            found.setdefault((i.form, i.unit), set()).add(i.period)
+        return {key: frozenset(mine) for key, mine in found.items()}
 
     def submission(self, receipt_no: str) -> Submission | None:
         return next((s for s in self.submissions if s.receipt_no == receipt_no), None)

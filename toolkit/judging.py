@@ -8,6 +8,7 @@ from datetime import date
 
 from toolkit.assignment import assign
 from toolkit.desk import Desk
+from toolkit.elsewhere import outside_values
 from toolkit.findings import Finding, by_gravity, finding
 from toolkit.forms.check import CheckContext, check, verdict
 from toolkit.forms.form import Form
@@ -148,6 +149,7 @@ def check_context(
         previous=values_of(previous),
         previous_rows=rows_of(previous, form),
         last_year=values_of(last_year) if last_year else None,
+        outside=outside_values(desk, history, form, unit, period),
     )
 
 

@@ -97,7 +97,8 @@ def survey(desk: Desk, yes_empty: bool, sleep: Callable[[float], None] = time.sl
         quiet, workspace.config.settle_seconds, sleep=sleep, monotonic=time.monotonic, now=time.time()
     )
     results = [_seen(history, e.shown, history.files[e.shown]) for e in known]
-    results += [FileResult(e.shown, _unread_verdict(e), findings=e.findings) for e in unread]
+    verdicts = {IGNORED: Verdict.IGNORED}  # else REFUSED
+    results += [FileResult(e.shown, verdicts.get(e.kind, Verdict.REFUSED), findings=e.findings) for e in unread]
     results += [FileResult(e.shown, Verdict.DEFERRED, findings=e.findings) for e in moving]
     results += [FileResult(f.file, Verdict.REFUSED, findings=(f,)) for f in scanned.findings]  # folders not let into
     taken: list[Taken] = []
@@ -130,10 +131,6 @@ def survey(desk: Desk, yes_empty: bool, sleep: Callable[[float], None] = time.sl
     again = _alone(history, {path: digest for path, _, _, digest in remember}, unread_paths)
     results = [r for r in results if r.file not in {s.file for s in again}]
     return Surveyed(tuple(taken), again, tuple(evidence), tuple(results), tuple(duplicates), tuple(remember))
-
-
-def _unread_verdict(entry: Entry) -> Verdict:
-    return Verdict.IGNORED if entry.kind == IGNORED else Verdict.REFUSED
 
 
 def _unchanged(entry: Entry, seen: Mapping[str, tuple[int, int, str]], history: History) -> bool:
@@ -177,6 +174,7 @@ def judged(desk: Desk, surveyed: Surveyed, as_of: date, jobs: int, progress: Pro
     """Reads in child processes, then judges in the order of periods, so that an earlier month stands behind a later one."""
     if not (surveyed.taken or surveyed.again):
         return []
+    from toolkit.elsewhere import rank
     from toolkit.intake.sandbox import read_all
     from toolkit.judging import identified, judge
 
@@ -194,14 +192,19 @@ def judged(desk: Desk, surveyed: Surveyed, as_of: date, jobs: int, progress: Pro
             done.append(_unreadable(desk, file, digest_of(data), findings))
         else:
             waiting.append((file, digest_of(data), book, findings, identified(desk, book, file)))
-    last = Period("2099")
-    waiting.sort(key=lambda w: ((w[4].period or last).end, w[2].saved_at, w[0]))
-    history = desk.current
+    ranks = {w[0]: rank(desk, w[4].form, w[4].unit) for w in waiting}
+    waiting.sort(key=lambda w: (ranks[w[0]], (w[4].period or Period("2099")).end, w[2].saved_at, w[0]))
+    history, at = desk.current, 0
     arriving = Counter(_sender(who) for *_, who in waiting)
+    apart: list[Judged] = []  # of lower rank: what others look at
     for file, digest, book, findings, who in waiting:
+        if ranks[file] > at:
+            history, apart, at = _behind(history, apart), [], ranks[file]
         result = judge(desk, history, book, who, file, digest, findings, as_of)
         if arriving[_sender(who)] > 1:  # a later month of this unit, in this very run, builds on what this one says
-            history = replace(history, submissions=(*history.submissions, _provisional(history, result)))
+            history = _behind(history, [result])
+        else:
+            apart.append(result)
         done.append(result)
     return sorted(done, key=lambda j: j.file)
 
@@ -210,11 +213,14 @@ def _sender(who: Identity) -> tuple[str, str]:
     return who.form.id if who.form else "", who.unit.name if who.unit else ""
 
 
-def _provisional(history: History, j: Judged) -> Submission:
-    seq = max((s.seq for s in history.submissions), default=0) + 1
-    return Submission(
-        "", j.digest, j.file, date.min, j.form, j.unit, j.period, 0, j.verdict, j.findings, j.draft, seq=seq
+def _behind(history: History, judged: Sequence[Judged]) -> History:
+    """The history as it will be once these are recorded."""
+    first = max((s.seq for s in history.submissions), default=0) + 1
+    more = (
+        Submission("", j.digest, j.file, date.min, j.form, j.unit, j.period, 0, j.verdict, j.findings, j.draft, seq=n)
+        for n, j in enumerate(judged, first)
     )
+    return replace(history, submissions=(*history.submissions, *more))
 
 
 def _folder_unit(desk: Desk, file: str) -> str:

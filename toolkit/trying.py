@@ -18,6 +18,7 @@ from toolkit.forms.check import tried, verdict
 from toolkit.forms.design_tables import nearest
 from toolkit.forms.form import Form, Rule
 from toolkit.forms.order import Order
+from toolkit.forms.outside import outside_fields
 from toolkit.history import History, order_of
 from toolkit.judging import check_context
 from toolkit.listing import office_of, write_book
@@ -42,7 +43,7 @@ class Wanted:
 
 def try_rule(desk: Desk, wanted: Wanted) -> Trial:
     """Halt(2) where there is no such rule, Halt(78) where the form workbook has mistakes."""
-    forms = (read_form_file(wanted.form_file),) if wanted.form_file else desk.forms
+    forms = (read_form_file(wanted.form_file, desk.forms),) if wanted.form_file else desk.forms
     form, rule = _chosen(forms, wanted)
     history = desk.current
     trial = Trial(form, rule, (), every=wanted.every)
@@ -56,12 +57,23 @@ def try_rule(desk: Desk, wanted: Wanted) -> Trial:
     mine: dict[str, list[Submission]] = {}
     for s in history.submissions:
         mine.setdefault(s.unit, []).append(s)
+    looks_around = bool(outside_fields(form))
     for s in chosen:
         issue = orders.get(issued.get(s.receipt_no, ""))
-        known = replace(history, submissions=tuple(x for x in mine[s.unit] if x.seq < s.seq))
+        known = _as_it_was(history, s, history.submissions if looks_around else mine[s.unit])
         trial = _with(desk, trial, s, known, order_of(issue, desk.load) if issue else None)
     periods = {Period(s.period) for s in chosen}
     return replace(trial, periods=tuple(sorted(periods, key=lambda p: (p.end, p.start))))
+
+
+def _as_it_was(history: History, s: Submission, submissions: Iterable[Submission]) -> History:
+    """What was there on the day a submission came (files of one run count for each other); `submissions` are those that
+    its rules may look at."""
+    return replace(
+        history,
+        submissions=tuple(x for x in submissions if x.arrived_on <= s.arrived_on and x is not s),
+        issues=tuple(i for i in history.issues if i.issued_on <= s.arrived_on),
+    )
 
 
 def _with(desk: Desk, trial: Trial, s: Submission, known: History, order: Order | None) -> Trial:

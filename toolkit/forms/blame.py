@@ -5,7 +5,7 @@ Works on the tree of the formula: the part that fails is looked for, and in it t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
 from toolkit.forms.schema import FACT_TYPES
@@ -31,20 +31,20 @@ class Blame:
     cells: int = 0  # for rules over many cells: how many of them fail
 
 
-def blame(node: Node, compute: Compute) -> Blame:
-    """What to say about a rule that is false."""
+def blame(node: Node, compute: Compute, unseen: Collection[str] = ()) -> Blame:
+    """What to say about a rule that is false. `unseen`: fields without a cell, whose values people cannot look up."""
     match node:
         case Call(name="AND"):
-            return next((blame(a, compute) for a in node.args if compute(a) is False), _all_of(node))
+            return next((blame(a, compute, unseen) for a in node.args if compute(a) is False), _all_of(node))
         case Call(name="IF"):
-            return _branch(node, compute)
+            return _branch(node, compute, unseen)
         case Call(name="OR"):
             own = [a for a in node.args if any(o.name not in FACT_TYPES for o in operands(a))]
-            return blame((own or list(node.args))[-1], compute)
+            return blame((own or list(node.args))[-1], compute, unseen)
         case Call() if node.name in PER_CELL:
             return _cells(node, compute, failing=lambda result: result is False)
         case Compare():
-            return _comparison(node, compute)
+            return _comparison(node, compute, unseen)
         case _:
             return _all_of(node)
 
@@ -53,17 +53,17 @@ def _all_of(node: Node) -> Blame:
     return Blame(tuple(dict.fromkeys(operands(node))))
 
 
-def _branch(node: Call, compute: Compute) -> Blame:
+def _branch(node: Call, compute: Compute, unseen: Collection[str]) -> Blame:
     condition = compute(node.args[0])
     taken = node.args[1] if condition is True else node.args[2] if len(node.args) > 2 else node.args[0]
     if isinstance(taken, Literal):
         return _all_of(node.args[0])
     # A branch over last period's values alone has no cell of its own: the condition's stands in.
-    found = blame(taken, compute)
+    found = blame(taken, compute, unseen)
     return replace(found, operands=tuple(dict.fromkeys((*found.operands, *operands(node.args[0])))))
 
 
-def _comparison(node: Compare, compute: Compute) -> Blame:
+def _comparison(node: Compare, compute: Compute, unseen: Collection[str]) -> Blame:
     for side, other in ((node.left, node.right), (node.right, node.left)):
         if isinstance(side, Call) and side.name in PER_CELL and isinstance(other, Literal):
             return _cells(side, compute, failing=lambda result: isinstance(result, float | int) and result > 0)
@@ -74,7 +74,7 @@ def _comparison(node: Compare, compute: Compute) -> Blame:
     elif _is_single(left):
         order += operands(left)
     order += operands(node)
-    return Blame(tuple(dict.fromkeys(order)), _numbers(node, compute))
+    return Blame(tuple(dict.fromkeys(order)), _numbers(node, compute, unseen))
 
 
 def _is_single(node: Node) -> bool:
@@ -85,11 +85,11 @@ def _is_sum(node: Node) -> bool:
     return isinstance(node, Chain) or (isinstance(node, Call) and node.name == "SUM")
 
 
-def _numbers(node: Compare, compute: Compute) -> str:
-    """左边合计 12，右边 11: only where something was added up or another year stands against this one."""
+def _numbers(node: Compare, compute: Compute, unseen: Collection[str]) -> str:
+    """左边合计 12，右边 11: only where something was added up, or another year or workbook stands against this one."""
     sides = (node.left, node.right)
-    other_time = any(o.kind in OTHER_TIMES for o in operands(node))
-    if any(s.type != "number" for s in sides) or not (other_time or any(_is_sum(s) for s in sides)):
+    elsewhere = any(o.kind in OTHER_TIMES or o.name in unseen for o in operands(node))
+    if any(s.type != "number" for s in sides) or not (elsewhere or any(_is_sum(s) for s in sides)):
         return ""
     words: list[str] = []
     for name, side in zip(("左边", "右边"), sides, strict=True):

@@ -256,7 +256,7 @@ def _row_finding(item: _ReadyRule, scope: Scope) -> Finding | None:
 
 def _finding(item: _ReadyRule, node: Node, level: Level, scope: Scope, code: str) -> Finding:
     rule = item.rule
-    blamed = blame(node, lambda part: _part(part, item, scope))
+    blamed = blame(node, lambda part: _part(part, item, scope), scope.context.outside)
     typed = any(scope.typed_last_year(o) for o in operands(node))
     detail = _detail(blamed, scope) + (_TYPED_LAST_YEAR if typed else "")
     message = f"{rule.message.removesuffix('。')}{detail}。" if detail else rule.message

@@ -23,7 +23,9 @@ from toolkit.forms.form import (
     Form,
     FormList,
 )
+from toolkit.forms.outside import is_outside
 from toolkit.office.package import Package, PackageError, parse_xml
+from toolkit.office.references import address
 from toolkit.office.sheet_read import merged_blocks, read_cells, shared_strings
 from toolkit.office.workbook import sheet_entries, uses_1904
 
@@ -202,7 +204,12 @@ def _check_places(fields: Sequence[FieldRow], found: Placement, mistakes: Mistak
     for item in fields:
         field = item.field
         places = found.columns.get(field.list_name, {}) if field.list_name else found.singles
-        if field.name not in places:
+        if is_outside(field):
+            if field.name in places:
+                at = places[field.name]
+                message = f"字段“{item.full}”取自别处，不占单元格。"
+                mistakes.setting(at.sheet, address(at.row, at.column), message, "请删除这个标签。")
+        elif field.name not in places:
             mistakes.add("FORM-103", "字段", item.row.at("字段"), name=item.full, tag=f"{{{{{item.full}}}}}")
 
 

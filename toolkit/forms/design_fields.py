@@ -19,6 +19,9 @@ PERIOD_NAMES = ("周期", "周期.编号", "周期.年", "上年", "周期始", 
 OFFICE_NAMES = ("政府", "办公室", "电话")
 TASK_COLUMNS = ("任务编号", "序号", "任务", "一级任务", "二级任务", "工作要求", "工作举措", "角色", "完成时限",
                 "截止日期", "量化目标", "责任科室", "分管领导")  # fmt: skip
+OUTSIDE_KINDS = ("他表", "成员合计", "成员最大", "成员最小")
+OUTSIDE = re.compile(rf"({'|'.join(OUTSIDE_KINDS)})\s*\.\s*([^=＝]+?)\s*[=＝]\s*(.+)", re.DOTALL)
+"""Sources in other workbooks: 他表.<表单>=<公式>. What they mean stands in forms/outside."""
 SUMMARY_SOURCES = ("上期.情况", "上期.摘要")
 """Last period in one line, for a locked column beside the inputs."""
 
@@ -114,6 +117,7 @@ def _field(
         guide=row.text("填写说明"),
         locked=_lock(row, full, prefill, mistakes),
         list_name=list_name,
+        cell=row.at("预填自"),
     )
 
 
@@ -140,7 +144,7 @@ def _lock(row: Row, name: str, prefill: str, mistakes: Mistakes) -> str:
         mistakes.setting("字段", row.at("锁定"), f"字段“{name}”的“锁定”应填“是”“否”或“有值时”。", "请改正。")
     if prefill in SUMMARY_SOURCES or prefill in (*PERIOD_NAMES, *OFFICE_NAMES):
         return "是"
-    if prefill.startswith(("任务.", "单位.")):
+    if prefill.startswith(("任务.", "单位.", *(f"{kind}." for kind in OUTSIDE_KINDS))):
         return "是"
     return "有值时" if prefill.startswith("上年.") else "否"
 
@@ -153,13 +157,27 @@ def _check_sources(rows: Sequence[FieldRow], mistakes: Mistakes) -> None:
         source = item.field.prefill
         if not source or source.startswith(("=", "＝")):
             continue
+        if source.startswith(tuple(f"{kind}." for kind in OUTSIDE_KINDS)):
+            _check_outside(item, mistakes)
+            continue
         known = _known_sources(by_list[item.field.list_name], bool(item.field.list_name))
         if source not in known:
             mistakes.setting(
                 "字段", item.row.at("预填自"),
                 f"字段“{item.full}”的预填来源“{source}”无法识别。{suggestion(source, known)}",
-                "可用的来源：任务.…、单位.…、周期、上期.…、上年.…、政府、办公室、电话，或以等号开头的公式。",
+                "可用的来源：任务.…、单位.…、周期、上期.…、上年.…、他表.…、成员合计.…、政府、办公室、电话，或以等号开头的公式。",
             )  # fmt: skip
+
+
+def _check_outside(item: FieldRow, mistakes: Mistakes) -> None:
+    """Whether form and formula exist is seen when all forms are known."""
+    wrong = "" if OUTSIDE.fullmatch(item.field.prefill.strip()) else "写法不完整"
+    wrong = wrong or ("只能用于整表的字段" if item.field.list_name else "")
+    wrong = wrong or ("不占单元格，不能必填" if item.field.required != "否" else "")
+    if wrong:
+        message = f"字段“{item.full}”的预填来源“{item.field.prefill[:40]}”{wrong}。"
+        remedy = "请写成：他表.<表单编号>=<公式>，或成员合计、成员最大、成员最小.<表单编号>=<公式>。"
+        mistakes.setting("字段", item.row.at("预填自"), message, remedy)
 
 
 def _known_sources(names: set[str], in_list: bool) -> list[str]:

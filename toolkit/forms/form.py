@@ -32,7 +32,8 @@ class Field:
     `list_name` says which list it belongs to. `prefill` is the 预填自 column as written: 任务.工作要求, 单位.名称,
     周期, 上期.责任科室, 上年.t3.carried_out.natural, or =formula (a computed default in an unlocked cell).
     `locked`: 是 always, 有值时 when the prefill gave a value, 否 never (column 锁定; empty = 是 for 任务./单位./周期,
-    有值时 for 上年., 否 otherwise).
+    有值时 for 上年., 否 otherwise). 他表.… and 成员合计.… (see forms/outside) have no cell. `cell`: where on 字段 预填自
+    stands.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Field:
     locked: str = "否"
     list_name: str = ""
     place: Place | None = None  # None: filled elsewhere (情况说明, 代填) or not laid out
+    cell: str = ""
 
     @property
     def is_input(self) -> bool:

@@ -35,7 +35,8 @@ class CheckContext:
     """Everything beside the draft that a rule may ask for.
 
     `previous`: last period's accepted single values; `previous_rows`: list → (任务编号, 角色) → values;
-    `last_year`: last year's accepted single values, None where there is no accepted report.
+    `last_year`: last year's accepted single values, None where there is no accepted report; `outside`: the known values of
+    fields that stand in other workbooks (forms/outside).
     """
 
     unit: Unit
@@ -46,6 +47,7 @@ class CheckContext:
     previous: Mapping[str, Value] = field(default_factory=dict)
     previous_rows: Mapping[str, Mapping[tuple[str, str], Mapping[str, Value]]] = field(default_factory=dict)
     last_year: Mapping[str, Value] | None = None
+    outside: Mapping[str, Value] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -119,6 +121,8 @@ class Scope:
         column = self._own_column(name)
         if column is not None or name in self.row:
             return self._sound(self.row.get(name), column)
+        if name in self.context.outside:
+            return self.context.outside[name]
         if name not in self.known:
             item, filled = self.singles.get(name), self.draft.cells.get(name)
             fact = item is None and filled is None

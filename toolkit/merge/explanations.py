@@ -54,6 +54,7 @@ class _About:
 def _about(s: Submission, form: Form | None, rule: str, place: str, mine: Sequence[Finding]) -> _About:
     """What a line is about: the findings it explains (`mine`), else the cell it names, else what the named rules look
     at."""
+    assert s.draft is not None
     named = names_in(rule)
     rules = [r for r in form.rules if {plain(r.no).casefold(), plain(r.id).casefold()} & named] if form else []
     numbers = [r.no for r in rules] or [f.rule_no or f.code for f in mine] or [rule]

@@ -17,7 +17,7 @@ def collected(result: PeriodResult, form: Form) -> bytes:
     chosen = _counting(result, form)
     title = marked(f"{result.period.title}{form.title}填报汇总", marks(result))
     sheets = []
-    singles = [f for f in form.fields if f.type != "长文本"]
+    singles = [f for f in form.fields if f.type != "长文本" and f.place]
     if singles:
         sheets.append(_fields_sheet(result, title, singles, chosen))
     if texts := [f for f in form.fields if f.type == "长文本"]:
