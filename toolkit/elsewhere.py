@@ -10,8 +10,9 @@ from dataclasses import replace
 
 from toolkit.desk import Desk
 from toolkit.findings import Finding
-from toolkit.forms.check import level_at, tried
+from toolkit.forms.check import tried
 from toolkit.forms.form import Form, Rule
+from toolkit.forms.in_force import level_at
 from toolkit.forms.outside import OTHER_FORM, TOTAL, Outside, combined, outside_fields, value_of
 from toolkit.forms.schema import schema_of
 from toolkit.forms.scope import CheckContext

@@ -135,7 +135,7 @@ def shown_findings(findings: Iterable[Finding]) -> list[str]:
         place = f"{f.sheet}!{f.cell}" if f.cell else f.sheet
         label = f"（{f.label}）" if f.label else ""
         number = f"〔{f.rule_no or f.code}〕"
-        more = followers.get(f.rule, 0) if f.rule else 0
+        more = followers.pop(f.rule, 0) if f.rule else 0  # said once, where several rows break one rule
         tail = f"（另有 {more} 条勾稽关系随之不符）" if more else ""
         lines.append(f"　[{f.level}] {place}{label} {f.message}{tail}{f.remedy} {number}".replace("]  ", "] "))
     return lines

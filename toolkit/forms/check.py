@@ -7,14 +7,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from decimal import Decimal
-from functools import lru_cache
+from functools import lru_cache, partial
 
-from toolkit.findings import Finding, Level, finding
+from toolkit.findings import GRAVITY, Finding, Level, finding
 from toolkit.forms.blame import OTHER_TIMES, Blame, blame, narrowed, written
-from toolkit.forms.consequence import Equation, Number, Relation, consequences, echoes, equation_of, residual_of
+from toolkit.forms.consequence import (
+    Equation,
+    Number,
+    Relation,
+    at_work,
+    consequences,
+    corrected,
+    echoes,
+    equation_of,
+    may_fold,
+    residual_of,
+    root_of,
+)
 from toolkit.forms.form import EXPLANATION_LIST, Field, Form, Rule
+from toolkit.forms.in_force import level_at
 from toolkit.forms.layout import row_cell_locked, shown, single_locked
 from toolkit.forms.schema import FACT_TYPES, schema_of
 from toolkit.forms.scope import UNKNOWN, CheckContext, Known, Scope
@@ -24,7 +36,7 @@ from toolkit.rules.formula import FormulaError, Schema, parse
 from toolkit.rules.nodes import Node, Operand, operands
 from toolkit.rules.python import NOT_COMPUTED, Compiled, compile_formula
 
-__all__ = ["CheckContext", "Tried", "check", "explained", "tried", "verdict"]
+__all__ = ["CheckContext", "Tried", "check", "explained", "level_at", "tried", "verdict"]
 
 _TYPED_LAST_YEAR = "（上年数为本单位自填）"
 _LISTED = 6
@@ -70,13 +82,13 @@ def check(draft: Draft, form: Form, context: CheckContext) -> tuple[Finding, ...
     """Findings IN-515, TAB-101 and ROW-101, consequences marked. Levels of rules on trial are lowered to 提示."""
     ready = _ready(_ByDigest(form))
     scope = Scope.of(draft, form, context)
-    found = [*_required(ready, scope), *_whole(ready, scope)]
+    rows: list[Finding] = []
     for list_name, rules in ready.by_list:
         for row in draft.lists.get(list_name, ()):
             within = scope.within(list_name, row)
             if not (within.issued and within.issued.locked):  # a row carried over as a whole is nobody's to correct
-                found += [f for r in rules if (f := _row_finding(r, within)) is not None]
-    return tuple(found)
+                rows += [f for r in rules if (f := _row_finding(r, within)) is not None]
+    return (*_required(ready, scope), *_under_rows(_whole(ready, scope), rows), *rows)
 
 
 @dataclass(frozen=True)
@@ -189,31 +201,13 @@ def _verdict_of(ready: _ReadyRule, scope: Scope) -> tuple[object, Node]:
     return (_part(rest, ready, scope), rest) if rest is not None else (NOT_COMPUTED, ready.node)
 
 
-def level_at(rule: Rule, as_of: date) -> Level | None:
-    """The rule's weight on a day: None before its trial, 提示 on trial, its own level once it is in force."""
-    if rule.effective_from is None:
-        if rule.trial_from is None:
-            return rule.level
-        return Level.NOTE if rule.trial_from <= as_of else None
-    if rule.effective_from <= as_of:
-        return rule.level
-    return Level.NOTE if rule.trial_from is not None and rule.trial_from <= as_of else None
-
-
-def speaking(form: Form, day: date) -> Form:
-    """The form without the rules that are silent on a day (试行起 and 生效起 lie ahead); the same one where none is."""
-    rules = tuple(r for r in form.rules if level_at(r, day) is not None)
-    if len(rules) == len(form.rules):
-        return form
-    silent = sorted({r.no for r in form.rules} - {r.no for r in rules})
-    return replace(form, rules=rules, digest=f"{form.digest}-{'|'.join(silent)}" if form.digest else "")
-
-
 # ---------------------------------------------------------------- rules
 
 
-def _whole(ready: _Ready, scope: Scope) -> list[Finding]:
+def _whole(ready: _Ready, scope: Scope) -> list[tuple[_ReadyRule, Finding]]:
+    """Violated rules over the whole form with their findings, each consequence named after its cause."""
     relations: list[Relation] = []
+    items: list[_ReadyRule] = []
     found: dict[int, Finding] = {}
     for item in ready.whole:
         level = level_at(item.rule, scope.context.as_of)
@@ -222,28 +216,78 @@ def _whole(ready: _Ready, scope: Scope) -> list[Finding]:
         result, node = _verdict_of(item, scope)
         if result is NOT_COMPUTED:
             continue
-        violated = result is False
-        if violated:
+        equation, residual = item.equation, None
+        if result is False:
             found[len(relations)] = _finding(item, node, level, scope, "TAB-101")
-        residual = _residual(item.equation, scope) if violated and item.equation else None
-        relations.append(Relation(item.rule.name, level, node, violated, item.equation, residual or 0))
+            equation = equation or equation_of(at_work(node, partial(_part, ready=item, scope=scope)))
+            residual = _residual(equation, item, scope) if equation else None
+        items.append(item)
+        relations.append(Relation(item.rule.name, level, node, result is False, equation, residual or 0))
     if len(found) > 1:
-        held = [e for e in ready.echoes if _residual(e, scope) == 0]
+        held = [e for e in ready.echoes if _residual(e, ready.whole[0], scope) == 0]
         relations += [Relation("", Level.NOTE, None, False, e) for e in held]
-    for effect, cause in consequences(relations).items():
-        found[effect] = replace(found[effect], consequence_of=relations[cause].name)
-    return list(found.values())
+    causes = consequences(relations)
+    causes |= _repaired(relations, items, [n for n in found if n not in causes], scope)
+    for effect in causes:
+        found[effect] = replace(found[effect], consequence_of=relations[root_of(effect, causes)].name)
+    return [(items[n], f) for n, f in found.items()]
 
 
-def _residual(equation: Equation, scope: Scope) -> Number | None:
+def _repaired(
+    relations: Sequence[Relation], items: Sequence[_ReadyRule], roots: Sequence[int], scope: Scope
+) -> dict[int, int]:
+    """What would hold if a wrong total were the sum of its parts, though it is no sum itself: total → its cause."""
+    causes: dict[int, int] = {}
+    for cause in roots:
+        equation = relations[cause].equation
+        value = scope.value(Operand("field", equation.total, "")) if equation and equation.total else None
+        if equation is None or not isinstance(value, int | Decimal) or cause in causes:
+            continue
+        right = corrected(equation, relations[cause].residual, value)
+        mended = replace(scope, known={**scope.known, str(equation.total): right}, columns=scope.columns)
+        for effect in roots:
+            other = relations[effect].equation
+            plain_sum = other is not None and not other.parts
+            if effect == cause or effect in causes or plain_sum or not may_fold(relations[cause], relations[effect]):
+                continue
+            if _verdict_of(items[effect], mended)[0] is True:
+                causes[effect] = cause
+    return causes
+
+
+def _under_rows(whole: Sequence[tuple[_ReadyRule, Finding]], rows: Sequence[Finding]) -> list[Finding]:
+    """A sum over a column whose cell has a violated rule of its own is a consequence of that rule."""
+    causes: dict[str, str] = {}
+    for item, f in whole:
+        columns = {o.name for o in item.compiled.operands if o.kind == "column"} if item.equation else set()
+        cause = next((r for r in rows if r.field in columns and GRAVITY[r.level] <= GRAVITY[f.level]), None)
+        if cause is not None and f.consequence_of is None:
+            causes[f.rule] = cause.rule
+    told = {f.rule: causes.get(f.consequence_of or f.rule, f.consequence_of) for _, f in whole}
+    return [replace(f, consequence_of=told[f.rule]) for _, f in whole]
+
+
+def _residual(equation: Equation, item: _ReadyRule, scope: Scope) -> Number | None:
     """Left minus right, marks for nothing as 0; None where an operand is no number."""
     values: dict[str, int | Decimal] = {}
     for name, operand in equation.named:
         value = scope.value(operand)
-        if not isinstance(value, int | Decimal) and value not in NOTHING_MARKS:
+        numbers = [_number(v) for v in value] if isinstance(value, tuple) else [_number(value)]
+        if any(n is None for n in numbers):
             return None
-        values[name] = value if isinstance(value, int | Decimal) else 0
+        values[name] = sum((n for n in numbers if n is not None), 0)
+    for name, part in equation.parts:
+        result = _part(part, item, scope)
+        if isinstance(result, bool) or not isinstance(result, int | float):
+            return None
+        values[name] = Decimal(f"{result:.15g}")
     return residual_of(equation, values)
+
+
+def _number(value: object) -> int | Decimal | None:
+    if isinstance(value, int | Decimal):
+        return value
+    return 0 if isinstance(value, str) and value in NOTHING_MARKS else None
 
 
 def _row_finding(item: _ReadyRule, scope: Scope) -> Finding | None:

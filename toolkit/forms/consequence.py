@@ -7,13 +7,15 @@ Relations of the form "sum = sum" are compared with one another, by linear algeb
 * Two relations that fail by the same amount through a cell that both contain, while nothing that holds contradicts
   the suspicion, are one error: the one with fewer operands is the cause.
 
-Where a total is right, it is replaced by its parts first: a total that a formula keeps right is never to blame.
-Beside that, an inequality and an equality over all its operands and more: the equality is the consequence.
+Where a total is right, it is replaced by its parts first: a total that a formula keeps right is never to blame. What is no
+plain sum (SUMIF, ROUND, a product) counts as one operand that is known by its value.
+Beside that, an inequality and an equality over all its operands and more: the equality is the consequence. And whatever
+would hold if a wrong total were its parts' sum (`corrected`) follows from that total.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -21,6 +23,7 @@ from functools import cached_property
 from typing import TypeVar
 
 from toolkit.findings import GRAVITY, Level
+from toolkit.forms.blame import written
 from toolkit.rules.nodes import Block, Call, Chain, Compare, Literal, Node, Operand, Ref, Unary, operands
 
 Number = int | Fraction
@@ -39,6 +42,7 @@ class Equation:
     constant: Number
     total: str | None
     named: tuple[tuple[str, Operand], ...]  # its operands, to fetch their values
+    parts: tuple[tuple[str, Node], ...] = ()  # what counts as one operand and has to be computed
 
 
 @dataclass(frozen=True)
@@ -65,11 +69,36 @@ def equation_of(node: Node) -> Equation | None:
     if not isinstance(node, Compare) or node.op != "=":
         return None
     both = _sum((node.left, node.right), (1, -1))
-    if both is None or not both[0]:
+    if both is None:
         return None
-    named = tuple((_name(o), o) for o in dict.fromkeys(operands(node)))
+    terms, constant, atoms = both
+    named = {_name(o): o for n in _plain((node.left, node.right)) for o in operands(n)}
+    if not set(terms) & set(named):
+        return None
     total = _total(node.left, node.right) or _total(node.right, node.left)
-    return Equation(both[0], both[1], total, named)
+    return Equation(terms, constant, total if total in terms else None, tuple(named.items()), tuple(atoms.items()))
+
+
+def at_work(node: Node, compute: Callable[[Node], object]) -> Node:
+    """The part of a violated formula that fails: the branch that IF takes, the only part of AND that is false."""
+    match node:
+        case Call(name="IF"):
+            condition = compute(node.args[0])
+            taken = node.args[1] if condition is True else node.args[2] if len(node.args) > 2 else node
+            return node if taken is node or isinstance(taken, Literal) else at_work(taken, compute)
+        case Call(name="AND"):
+            failing = [a for a in node.args if compute(a) is False]
+            return at_work(failing[0], compute) if len(failing) == 1 else node
+        case _:
+            return node
+
+
+def corrected(equation: Equation, residual: Number, value: int | Decimal) -> int | Decimal | None:
+    """What the total (now `value`) would have to be for the equation to hold; None where it has no total."""
+    if equation.total is None:
+        return None
+    right = Fraction(value) - Fraction(residual) / Fraction(equation.terms[equation.total])
+    return right.numerator if right.denominator == 1 else Decimal(right.numerator) / Decimal(right.denominator)
 
 
 def residual_of(equation: Equation, values: Mapping[str, int | Decimal]) -> Number:
@@ -86,7 +115,7 @@ def echoes(equations: Sequence[Equation], used: Collection[Operand]) -> tuple[Eq
     (`used`), the total asked for is no news beside its parts."""
     found: list[Equation] = []
     for e in equations:
-        if e.total is None or any(o.kind != "field" for _, o in e.named):
+        if e.total is None or e.parts or any(o.kind != "field" for _, o in e.named):
             continue
         for kind in ("last_year", "previous"):
             moved = {name: Operand(kind, o.name, o.type) for name, o in e.named}
@@ -101,39 +130,64 @@ def _name(operand: Operand) -> str:
     return operand.name if operand.kind == "field" else f"{operand.kind}:{operand.name}"
 
 
-def _linear(node: Node) -> tuple[Sum, Number] | None:
+_Sums = tuple[Sum, Number, dict[str, Node]]
+"""Terms, constant, and what stands behind those terms that are no operands."""
+
+
+def _linear(node: Node) -> _Sums | None:
     match node:
         case Literal(type="number"):
             number = Fraction(str(node.value))
-            return {}, number.numerator if number.denominator == 1 else number
-        case Ref() if node.type == "number" and node.operand.kind != "column":
-            return {_name(node.operand): 1}, 0
+            return {}, number.numerator if number.denominator == 1 else number, {}
+        case Ref() if node.type == "number":
+            return {_name(node.operand): 1}, 0, {}
         case Block() if node.type == "number":
-            return {_name(o): 1 for o in node.operands}, 0
+            return {_name(o): 1 for o in node.operands}, 0, {}
         case Unary(op="-" | "+"):
             return _sum((node.item,), (-1 if node.op == "-" else 1,))
         case Chain() if set(node.ops) <= {"+", "-"}:
             return _sum(node.items, (1, *(1 if op == "+" else -1 for op in node.ops)))
         case Call(name="SUM"):
             return _sum(node.args, (1,) * len(node.args))
+        case Call() | Chain() if node.type == "number":
+            text = written(node)
+            return {text: 1}, 0, {text: node}
         case _:
             return None
 
 
-def _sum(items: Sequence[Node], signs: Sequence[int]) -> tuple[Sum, Number] | None:
+def _sum(items: Sequence[Node], signs: Sequence[int]) -> _Sums | None:
     terms: Sum = {}
     constant: Number = 0
+    atoms: dict[str, Node] = {}
     for item, sign in zip(items, signs, strict=True):
         part = _linear(item)
         if part is None:
             return None
         constant += sign * part[1]
         _add(terms, part[0], sign)
-    return terms, constant
+        atoms |= part[2]
+    return terms, constant, atoms
+
+
+def _plain(items: Sequence[Node]) -> list[Node]:
+    """The operands of a sum, without what `_linear` takes as one."""
+    found: list[Node] = []
+    for item in items:
+        match item:
+            case Ref() | Block():
+                found.append(item)
+            case Unary(op="-" | "+"):
+                found += _plain((item.item,))
+            case Chain() if set(item.ops) <= {"+", "-"}:
+                found += _plain(item.items)
+            case Call(name="SUM"):
+                found += _plain(item.args)
+    return found
 
 
 def _total(parts: Node, single: Node) -> str | None:
-    is_sum = isinstance(parts, Call) or (isinstance(parts, Chain) and set(parts.ops) == {"+"})
+    is_sum = isinstance(parts, Call | Chain) and not (isinstance(parts, Chain) and "-" in parts.ops)
     return single.operand.name if is_sum and isinstance(single, Ref) and single.operand.kind == "field" else None
 
 
@@ -175,16 +229,16 @@ def consequences(relations: Sequence[Relation]) -> dict[int, int]:
         causes |= _added_up(_ordered(rows))
         causes |= _same_cell(rows, causes)
     causes |= _wider(relations, violated, causes)
-    return {at: _root(at, causes) for at in causes}
+    return {at: root_of(at, causes) for at in causes}
 
 
-def _root(at: int, causes: Mapping[int, int]) -> int:
+def root_of(at: int, causes: Mapping[int, int]) -> int:
     while at in causes:
         at = causes[at]
     return at
 
 
-def _may_fold(cause: Relation, effect: Relation) -> bool:
+def may_fold(cause: Relation, effect: Relation) -> bool:
     """What is folded away must not weigh more than what people then see."""
     return GRAVITY[cause.level] <= GRAVITY[effect.level]
 
@@ -241,23 +295,29 @@ def _added_up(rows: Sequence[_Row]) -> dict[int, int]:
             pivots[next(iter(terms))] = (terms, made_of)
         elif row.relation.violated:
             of = [r for r in rows if r.at in made_of and r.at != row.at and r.relation.violated]
-            cause = next((r.at for r in of if _may_fold(r.relation, row.relation)), None)
+            cause = next((r.at for r in of if may_fold(r.relation, row.relation)), None)
             if cause is not None:
                 causes[row.at] = cause
     return causes
 
 
 def _same_cell(rows: Sequence[_Row], known: Mapping[int, int]) -> dict[int, int]:
-    """Violated equations that one corrected cell would put right together."""
+    """Violated equations that one corrected cell would put right together. The one that says what the cell must be (its
+    sum) is the cause, else the one with fewer operands."""
     causes: dict[int, int] = {}
     wrong = [r for r in rows if r.relation.violated and r.at not in known and r.relation.residual]
     wrong.sort(key=lambda r: (len(r.relation.operands), r.at))
-    for n, effect in enumerate(wrong):
-        for cause in wrong[:n]:
-            if cause.at in causes or not _may_fold(cause.relation, effect.relation):
+    for n, later in enumerate(wrong):
+        for earlier in wrong[:n]:
+            shared = [c for c in earlier.terms if c in later.terms and _explains(c, earlier, later, rows)]
+            if not shared or earlier.at in causes:
                 continue
-            if any(name in effect.terms and _explains(name, cause, effect, rows) for name in cause.terms):
+            defined = later.total in shared and earlier.total not in shared
+            pairs = ((later, earlier), (earlier, later)) if defined else ((earlier, later), (later, earlier))
+            cause, effect = next((p for p in pairs if may_fold(p[0].relation, p[1].relation)), (earlier, earlier))
+            if cause is not effect and cause.at not in causes:
                 causes[effect.at] = cause.at
+            if effect is later:
                 break
     return causes
 
@@ -276,9 +336,10 @@ def _wider(relations: Sequence[Relation], violated: Sequence[int], known: Mappin
         if cause in known or not isinstance(node, Compare) or node.op in ("=", "<>"):
             continue
         for effect in violated:
-            if effect in known or effect in causes or relations[effect].equation is None:
+            equation = relations[effect].equation
+            if effect in known or effect in causes or equation is None or equation.total is not None:
                 continue
             own, others = relations[cause].operands, relations[effect].operands
-            if own < others and _may_fold(relations[cause], relations[effect]):
+            if own < others and may_fold(relations[cause], relations[effect]):
                 causes[effect] = cause
     return causes

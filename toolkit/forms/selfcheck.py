@@ -12,8 +12,8 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 from toolkit.calendar import WorkCalendar
-from toolkit.forms.check import speaking
 from toolkit.forms.form import CHECK_SHEETS, Form, Rule
+from toolkit.forms.in_force import speaking
 from toolkit.forms.order import Order
 from toolkit.forms.selfcheck_build import build
 from toolkit.forms.selfcheck_operands import Days
