@@ -136,4 +136,4 @@ def test_one_wrong_cell_of_a_right_form_is_one_error(cell: str, by: int, a: int,
     old = right[cell]
     assert isinstance(old, int)
     told = found([SUB, ALL, FLOOR], {**right, cell: old + by})
-    assert [c for c in told.values()].count(None) == 1
+    assert list(told.values()).count(None) == 1
