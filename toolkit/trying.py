@@ -60,20 +60,20 @@ def try_rule(desk: Desk, wanted: Wanted) -> Trial:
     looks_around = bool(outside_fields(form))
     for s in chosen:
         issue = orders.get(issued.get(s.receipt_no, ""))
-        known = _as_it_was(history, s, history.submissions if looks_around else mine[s.unit])
+        known = _as_it_was(history, s, mine[s.unit], looks_around)
         trial = _with(desk, trial, s, known, order_of(issue, desk.load) if issue else None)
     periods = {Period(s.period) for s in chosen}
     return replace(trial, periods=tuple(sorted(periods, key=lambda p: (p.end, p.start))))
 
 
-def _as_it_was(history: History, s: Submission, submissions: Iterable[Submission]) -> History:
-    """What was there on the day a submission came (files of one run count for each other); `submissions` are those that
-    its rules may look at."""
-    return replace(
-        history,
-        submissions=tuple(x for x in submissions if x.arrived_on <= s.arrived_on and x is not s),
-        issues=tuple(i for i in history.issues if i.issued_on <= s.arrived_on),
-    )
+def _as_it_was(history: History, s: Submission, own: Sequence[Submission], looks_around: bool) -> History:
+    """What was there on the day a submission came (files of one run count for each other). A rule that looks at no other
+    workbook needs no more than the unit's own submissions."""
+    seen = history.submissions if looks_around else own
+    known = replace(history, submissions=tuple(x for x in seen if x.arrived_on <= s.arrived_on and x is not s))
+    if not looks_around:
+        return known
+    return replace(known, issues=tuple(i for i in history.issues if i.issued_on <= s.arrived_on))
 
 
 def _with(desk: Desk, trial: Trial, s: Submission, known: History, order: Order | None) -> Trial:

@@ -82,14 +82,17 @@ def _is_single(node: Node) -> bool:
 
 
 def _is_sum(node: Node) -> bool:
-    return isinstance(node, Chain) or (isinstance(node, Call) and node.name == "SUM")
+    added = isinstance(node, Chain) and set(node.ops) <= {"+", "-"}
+    return added or (isinstance(node, Call) and node.name == "SUM")
 
 
 def _numbers(node: Compare, compute: Compute, unseen: Collection[str]) -> str:
     """左边合计 12，右边 11: only where something was added up, or another year or workbook stands against this one."""
     sides = (node.left, node.right)
     elsewhere = any(o.kind in OTHER_TIMES or o.name in unseen for o in operands(node))
-    if any(s.type != "number" for s in sides) or not (elsewhere or any(_is_sum(s) for s in sides)):
+    if any(s.type != "number" for s in sides) or not (
+        elsewhere or any(_is_sum(s) or isinstance(s, Chain) for s in sides)
+    ):
         return ""
     words: list[str] = []
     for name, side in zip(("左边", "右边"), sides, strict=True):

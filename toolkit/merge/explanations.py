@@ -28,7 +28,7 @@ def explanations(
 
 def explanations_of(s: Submission, form: Form | None) -> tuple[Explanation, ...]:
     """`form` None: it is no longer defined; then nothing of it is public."""
-    if s.draft is None:
+    if s.draft is None or not s.draft.explanations:
         return ()
     spoken = [(f, speaks_of(s.draft, f)) for f in s.findings]
     found = []
