@@ -15,10 +15,11 @@ from hypothesis import strategies as st
 from sheets import form, rule
 
 from toolkit.calendar import WorkCalendar
-from toolkit.findings import Level
+from toolkit.findings import Finding, Level
 from toolkit.forms.check import CheckContext, check
 from toolkit.forms.form import Form, Rule
 from toolkit.model import Draft, Filled, Period, Unit, Value
+from toolkit.wording import finding_json, shown_findings
 
 UNIT = Unit("001", "区教育局")
 NAMES = ("甲", "乙", "丙", "小计", "丁", "总计", "占比", "去年")
@@ -37,6 +38,14 @@ def found(
     rules: Sequence[Rule], values: Mapping[str, Value], rows: Sequence[tuple[str, Value]] = (), **more: Any
 ) -> dict[str, str | None]:
     """Violated rule → what it follows from, in the order told. Cells not given are 0."""
+    told = findings(rules, values, rows, **more)
+    assert all(f.rule != f.consequence_of for f in told)
+    return {f.rule: f.consequence_of for f in told}
+
+
+def findings(
+    rules: Sequence[Rule], values: Mapping[str, Value], rows: Sequence[tuple[str, Value]] = (), **more: Any
+) -> tuple[Finding, ...]:
     what = form_with(rules)
     cells = {n: Filled(values.get(n, 0), "表", f"B{i}") for i, n in enumerate(NAMES, 1)}
     lists = tuple(
@@ -44,9 +53,7 @@ def found(
         for i, row in enumerate(rows, 2)
     )
     context = CheckContext(UNIT, Period("2024-05"), date(2024, 6, 3), WorkCalendar(), **more)
-    told = check(Draft(what.id, cells, {"册": lists}), what, context)
-    assert all(f.rule != f.consequence_of for f in told)
-    return {f.rule: f.consequence_of for f in told}
+    return check(Draft(what.id, cells, {"册": lists}), what, context)
 
 
 SUB, ALL = rule("小计", "甲+乙+丙=小计"), rule("总计", "小计+丁=总计")
@@ -137,3 +144,13 @@ def test_one_wrong_cell_of_a_right_form_is_one_error(cell: str, by: int, a: int,
     assert isinstance(old, int)
     told = found([SUB, ALL, FLOOR], {**right, cell: old + by})
     assert list(told.values()).count(None) == 1
+
+
+def test_people_see_the_cause_with_the_number_of_what_follows_json_lists_all() -> None:
+    told = findings([LIST_SUM, ROWS, SUB], {"甲": 5, "小计": 3}, [("来访", 0), ("来信", 0), ("来电", 3)])
+    assert [(f["rule"], f["consequence_of"]) for f in map(finding_json, told)] == [
+        ("册计", "册行"), ("小计", "册行"), ("册行", None), ("册行", None),
+    ]  # fmt: skip
+    lines = shown_findings(told)
+    assert ["册!B2" in lines[0], "册!B3" in lines[1], len(lines)] == [True, True, 2]
+    assert "（另有 2 条勾稽关系随之不符）" in lines[0] and "另有" not in lines[1]

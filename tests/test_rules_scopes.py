@@ -130,6 +130,9 @@ def test_against_last_period_and_last_year(world: World) -> None:
     world.year(A, "2024", 8)
     verdict, wrong = violated(office.run("2025-01-10"), f"{A}-{YEARLY}-2024.xlsx")
     assert verdict == "returned" and "年-上年" in wrong
+    tried = office("rules", "try", "年-上年", "--json").json
+    assert [(x["period"], x["outcome"]) for x in tried["submissions"]] == [("2024", "returned")]
+    assert [(x["period"], x["missing"]) for x in tried["missing"]] == [("2023", ["上年(全年来访件数)没有数"])]
 
 
 # ---------------------------------------------------------------- across forms of one unit
@@ -267,3 +270,18 @@ def test_a_source_that_leads_nowhere_is_refused_at_its_cell(world: World) -> Non
         path.write_bytes(form_of(YEARLY, fields, rule_line("年-他表", "须修改", "整表", "年来访=各月来访"), kind="年"))
         done = world.office("list", "rules", code=78)
         assert f"{YEARLY}.xlsx 字段!F4：" in done.err and words in done.err, done.err
+
+
+def test_a_cell_cannot_compute_with_what_has_no_cell_nor_be_filled(world: World) -> None:
+    path = world.office.root / "templates" / "xlsx" / f"{YEARLY}.xlsx"
+    before = path.read_bytes()
+    fields = "| 年来访 | 件数 | 整数 |\n| 备注 | 备注 | 长文本 |\n| 各月 | 各月 | 整数 | 他表.接待登记=来访 |\n| 差 | 差数 | 整数 | =年来访-各月 |"
+    path.write_bytes(form_of(YEARLY, fields, rule_line("年-他表", "须修改", "整表", "年来访=各月"), kind="年"))
+    assert f"{YEARLY}.xlsx 字段!F5：" in world.office("list", "rules", code=78).err
+    path.write_bytes(before)
+    world.office.issue("2024", "2025-01-05")
+    data = world.office.root / "state" / "data.json"
+    data.write_text('{"cells": {"各月来访": 3}}', encoding="utf-8")
+    source = world.office.waiting(A, YEARLY, "2024")
+    done = world.office("fill", source, "--data", data, "--output", data.with_name("x.xlsx"), code=2)
+    assert "没有字段“各月来访”" in done.err

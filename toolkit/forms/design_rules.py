@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
 from toolkit.findings import Level
-from toolkit.forms.design_fields import FieldRow
+from toolkit.forms.design_fields import OUTSIDE_KINDS, FieldRow
 from toolkit.forms.design_tables import Mistakes, Row, day_of, suggestion
 from toolkit.forms.form import Form, Rule
 from toolkit.forms.schema import FACT_TYPES, schema_of
@@ -108,10 +108,11 @@ def check_formulas(form: Form, fields: Sequence[FieldRow], places: Mapping[str, 
         if fault:
             mistakes.add("FORM-105", "校验", rule.cell, no=rule.no, reason=fault)
     before = len(mistakes.found)
+    outside = {item.field.name for item in fields if item.field.prefill.startswith(OUTSIDE_KINDS)}
     for item in fields:
         schema = schemas.get(item.field.list_name)
         if schema is not None:  # else a list that could not be placed: said already
-            _check_field(item, schema, mistakes)
+            _check_field(item, schema, outside, mistakes)
     if len(mistakes.found) == before:
         _check_circles(form, fields, schemas, mistakes)
     for form_list in form.lists:
@@ -121,11 +122,12 @@ def check_formulas(form: Form, fields: Sequence[FieldRow], places: Mapping[str, 
     _setting_fault("报送期限", fault, places, mistakes)
 
 
-def _check_field(item: FieldRow, schema: Schema, mistakes: Mistakes) -> None:
+def _check_field(item: FieldRow, schema: Schema, outside: Collection[str], mistakes: Mistakes) -> None:
     required = item.field.required
+    computed = formula_of(item.field)
     faults = {
         "必填": rule_fault(required, schema) if required not in ("是", "否", "") else "",
-        "预填自": _total_fault(formula_of(item.field), schema),
+        "预填自": _total_fault(computed, schema) or _outside_fault(computed, schema, outside),
     }
     for column, fault in faults.items():
         if fault:
@@ -177,6 +179,14 @@ def _fault(formula: str, schema: Schema, wanted: str) -> str:
     except FormulaError as error:
         return str(error.reason)
     return ""
+
+
+def _outside_fault(formula: str, schema: Schema, outside: Collection[str]) -> str:
+    """A cell cannot compute with what has no cell."""
+    from toolkit.rules.python import compile_formula
+
+    names = [o.name for o in compile_formula(formula, schema).operands if o.name in outside] if formula else []
+    return f"“{names[0]}”取自别的工作簿，不占单元格，不能写在单元格的公式里。" if names else ""
 
 
 def _total_fault(formula: str, schema: Schema) -> str:

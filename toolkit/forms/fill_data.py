@@ -57,7 +57,7 @@ def _mapping(given: object, name: str, errors: list[str]) -> Mapping[str, object
 
 
 def _cells(form: Form, given: Mapping[str, object], errors: list[str]) -> dict[str, Value]:
-    fields = {f.name: f for f in form.fields} | {name: Field(name, name, "文本") for name in STAND_IN_FIELDS}
+    fields = {f.name: f for f in form.fields if f.place} | {name: Field(name, name, "文本") for name in STAND_IN_FIELDS}
     spellings = _spellings(fields)
     values: dict[str, Value] = {}
     for name, value in given.items():
