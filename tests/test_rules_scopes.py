@@ -251,7 +251,8 @@ def test_batch_only_rules_are_marked_and_stand_in_the_guide(world: World) -> Non
     guide = openpyxl.load_workbook(world.office.waiting(A, YEARLY, "2024"))["填报说明"]
     rows = [[c for c in row if c] for row in guide.iter_rows(values_only=True)]
     assert ["年-他表", "须修改", "年-他表不符。", "请核对年-他表。"] in rows
-    assert any("仅批处理" in str(c) for row in rows for c in row)
+    at = next(n for n, row in enumerate(rows) if "仅批处理" in str(row))
+    assert rows[at + 1] == ["规则编号", "级别", "核对什么", "不符时怎样做"]
     assert not [row for row in rows if "各月登记的来访件数" in row], "nobody is asked to fill it"
     page = openpyxl.load_workbook(world.office.waiting(A, YEARLY, "2024"), data_only=True)["自检"]
     assert not [c for row in page.iter_rows(values_only=True) for c in row if c == "年-他表"]

@@ -114,6 +114,7 @@ def _height(texts: Sequence[str], widths: Sequence[float]) -> float:
 
 _GUIDE_COLUMNS = ("栏目", "是否必填", "填写要求", "可选内容")
 _GUIDE_WIDTHS = (30.0, 12.0, 46.0, 30.0)
+_RULE_COLUMNS = ("规则编号", "级别", "核对什么", "不符时怎样做")
 _BATCH_ONLY = "以下规则自检表不能核对，报送后由系统核对（仅批处理）"
 
 
@@ -135,6 +136,7 @@ def guide_sheet(form: Form, office: str, phone: str, look: Look, batch_only: Seq
     if batch_only:
         lines.append(_Line(tuple((_BATCH_ONLY if n == 0 else "", look.head) for n in range(4)), 22))
         merges.append(f"A{len(lines)}:D{len(lines)}")
+        lines.append(_Line(tuple((name, look.head) for name in _RULE_COLUMNS), 22))
     for rule in batch_only:
         texts = (rule.no, rule.level.value, rule.message, rule.remedy)
         styles = (look.body, look.centre, look.body, look.body)

@@ -140,7 +140,7 @@ class Operands:
             return b.single(name)
         if name in FACT_TYPES:
             return b.parameter(operand)
-        raise NotInSheet(f"“{name}”不在表中。")
+        raise NotInSheet(f"“{name}”不在本工作簿中。")
 
     def column(self, operand: Operand) -> Column:
         b = self.builder

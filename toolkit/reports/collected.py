@@ -20,7 +20,7 @@ def collected(result: PeriodResult, form: Form) -> bytes:
     singles = [f for f in form.fields if f.type != "长文本" and f.place]
     if singles:
         sheets.append(_fields_sheet(result, title, singles, chosen))
-    if texts := [f for f in form.fields if f.type == "长文本"]:
+    if texts := [f for f in form.fields if f.type == "长文本" and f.place]:
         sheets.append(_texts_sheet(result, title, texts, chosen))
     names = [s.name for s in sheets]
     for form_list in form.lists:
