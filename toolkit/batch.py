@@ -32,7 +32,7 @@ def receive(desk: Desk, as_of: date, jobs: int, yes_empty: bool = False, progres
     judged = receiving.judged(desk, surveyed, as_of, jobs, progress)
     ordered = receiving.settled_rivals(judged, surveyed.again)
     desk, files = receiving.recorded(desk, surveyed, ordered, as_of)
-    published = desk.publisher.publish(receiving.answers(desk))
+    published = desk.publisher.publish(receiving.answers(desk, jobs))
     written = dict.fromkeys((*finished.written, *published.written))
     return Received(desk, files, tuple(f"outbox/{name}" for name in written), published.held, findings)
 

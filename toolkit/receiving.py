@@ -331,31 +331,26 @@ def recorded(
     return desk, tuple(sorted(lines, key=lambda r: r.file))
 
 
-def answers(desk: Desk) -> dict[str, bytes]:
+def answers(desk: Desk, jobs: int = 1) -> dict[str, bytes]:
     """Receipts and returned workbooks of every submission that are not in the outbox yet, by path in the outbox; and the
     receipts of which an act has since changed what they say."""
     wanted = _unanswered(desk)
     if not wanted:
         return {}
-    from toolkit.reports.marked import last_try, returned_workbook
     from toolkit.reports.receipts import evidence_receipt, receipt_text
 
     config = desk.workspace.config
     files: dict[str, bytes] = {}
     titles = {f.id: f.title for f in desk.forms}
     for s in desk.history.submissions:
-        receipt, returned = answer_paths(s)
+        receipt, _ = answer_paths(s)
         if receipt in wanted:
             text = receipt_text(
                 s, government=config.government, office=config.office, phone=config.phone,
                 form_title=titles.get(s.form, ""), sample=config.sample,
             )  # fmt: skip
             files[receipt] = b"\xef\xbb\xbf" + text.encode()
-        if returned in wanted:
-            files[returned] = returned_workbook(
-                desk.archive.get(s.digest), s, config.office, config.phone, form_title=titles.get(s.form, ""),
-                sample=config.sample, earlier=last_try(desk.history.submissions, s), limits=limits_of(desk.workspace),
-            )  # fmt: skip
+    files |= _returned(desk, [s for s in desk.history.submissions if answer_paths(s)[1] in wanted], titles, jobs)
     for e in desk.history.evidence:
         path = evidence_path(e)
         if path in wanted:
@@ -365,6 +360,31 @@ def answers(desk: Desk) -> dict[str, bytes]:
             )  # fmt: skip
             files[path] = b"\xef\xbb\xbf" + text.encode()
     return files
+
+
+def _returned(
+    desk: Desk, submissions: Sequence[Submission], titles: Mapping[str, str], jobs: int
+) -> dict[str, bytes]:
+    """The workbooks that go back, marked in child processes as they were read, by path in the outbox."""
+    from toolkit.reports.marked import last_try, mark_all, marking, returned_workbook
+
+    config = desk.workspace.config
+    tasks = {}
+    for s in submissions:
+        task = marking(
+            desk.archive.get(s.digest), s, config.office, config.phone, form_title=titles.get(s.form, ""),
+            sample=config.sample, earlier=last_try(desk.history.submissions, s),
+        )  # fmt: skip
+        if task is not None:
+            tasks[s.receipt_no] = PurePosixPath(s.file).name, task
+    marked = dict(zip(tasks, mark_all(list(tasks.values()), jobs, limits_of(desk.workspace)), strict=True))
+    return {
+        answer_paths(s)[1]: returned_workbook(
+            marked.get(s.receipt_no), s, config.office, config.phone, form_title=titles.get(s.form, ""),
+            sample=config.sample,
+        )
+        for s in submissions
+    }  # fmt: skip
 
 
 def _unanswered(desk: Desk) -> set[str]:

@@ -6,8 +6,8 @@ Texts are always inline strings, so the workbook's own shared strings stay as th
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from xml.sax.saxutils import escape, quoteattr
 
 from toolkit.office.cell_xml import legal_text
@@ -28,7 +28,7 @@ _TALLEST = 400.0
 
 @dataclass(frozen=True)
 class FrontCell:
-    """look: one of LOOKS. `jump` = (sheet, D12) to go to."""
+    """look: one of LOOKS. `jump` = (sheet, D12) to go to; where that cannot be reached the cell is a text like others."""
 
     text: str
     look: str = ""
@@ -41,11 +41,15 @@ FrontRow = tuple[FrontCell | None, ...]
 
 @dataclass(frozen=True)
 class FrontPage:
-    """Rows from the top; a cell that covers several columns is followed by None. `widths` in characters."""
+    """Rows from the top; a cell that covers several columns is followed by None. `widths` in characters.
+
+    `when_signed`: a row, and its place among the others, that is there only when a digital signature had to go.
+    """
 
     widths: tuple[float, ...]
     rows: Sequence[FrontRow]
     footer: str = ""
+    when_signed: tuple[int, FrontRow] | None = None
 
 
 LOOKS: Mapping[str, Mapping[str, object]] = {
@@ -67,15 +71,19 @@ LOOKS: Mapping[str, Mapping[str, object]] = {
 _SIZES = {"title": 16.0, "strong": 12.0, "section": 12.0}
 
 
-def front_sheet_xml(page: FrontPage, style_of: Callable[[str], int], records: Sequence[str]) -> bytes:
-    """The worksheet. `style_of` gives a cell format of the workbook for a look; `records` go into a hidden column."""
+def front_sheet_xml(
+    page: FrontPage, style_of: Callable[[str], int], records: Sequence[str], reachable: Collection[str], signed: bool
+) -> bytes:
+    """The worksheet. `style_of` gives a cell format of the workbook for a look; `records` go into a hidden column;
+    `reachable` are the sheets that a jump can lead to; `signed`: a digital signature was taken out of the file."""
     hidden = len(page.widths) + 2
     kept = _record_cells(records)
+    shown = _rows_shown(page, reachable, signed)
     rows: list[str] = []
     merges: list[str] = []
     links: list[str] = []
-    for number in range(1, max(len(page.rows), len(kept)) + 1):
-        cells = page.rows[number - 1] if number <= len(page.rows) else ()
+    for number in range(1, max(len(shown), len(kept)) + 1):
+        cells = shown[number - 1] if number <= len(shown) else ()
         parts = _row_cells(number, cells, style_of, merges, links)
         if number <= len(kept):
             parts.append(f'<c r="{address(number, hidden)}" t="inlineStr"><is>{_text(kept[number - 1])}</is></c>')
@@ -98,6 +106,20 @@ def front_sheet_xml(page: FrontPage, style_of: Callable[[str], int], records: Se
         f"<headerFooter><oddFooter>&amp;L{footer}&amp;R第 &amp;P 页，共 &amp;N 页</oddFooter></headerFooter>"
         "</worksheet>"
     ).encode()
+
+
+def _rows_shown(page: FrontPage, reachable: Collection[str], signed: bool) -> list[FrontRow]:
+    rows = list(page.rows)
+    if signed and page.when_signed is not None:
+        rows.insert(*page.when_signed)
+    return [tuple(_led(cell, reachable) for cell in row) for row in rows]
+
+
+def _led(cell: FrontCell | None, reachable: Collection[str]) -> FrontCell | None:
+    """A cell whose jump leads somewhere looks like a jump; one whose jump leads nowhere has none."""
+    if cell is None or cell.jump is None:
+        return cell
+    return replace(cell, look="jump") if cell.jump[0] in reachable else replace(cell, jump=None)
 
 
 def _text(text: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from lxml import etree
@@ -56,25 +56,20 @@ class Mark:
     note: str = ""
 
 
-Page = Callable[[bool, frozenset[str]], FrontPage]
-"""The sheet in front. Given: was a digital signature taken out (which must be said), and the sheets a jump can reach."""
-
-
-def mark_book(data: bytes, marks: Sequence[Mark], page: Page, author: str) -> bytes:
+def mark_book(package: Package, marks: Sequence[Mark], page: FrontPage, author: str) -> Package:
     """The workbook with the marks and the sheet 退回说明 in front. Marks on unknown sheets are left out.
 
     Raises PackageError, in Chinese, for what cannot be patched safely: strict Open XML, no styles part, a drawing of
     notes that is no XML, a shared workbook with revisions, a sheet of our name that is not ours.
     """
     try:
-        return _mark_book(data, marks, page, author)
+        return _mark_book(package, marks, page, author)
     except (etree.LxmlError, LookupError, ValueError, TypeError, AttributeError, RecursionError) as error:
         # Legal and yet like nothing we know: one such file must not stop a night.
         raise PackageError("工作簿内部写法特殊，无法安全地加标注") from error
 
 
-def _mark_book(data: bytes, marks: Sequence[Mark], page: Page, author: str) -> bytes:
-    package = Package.open(data)
+def _mark_book(package: Package, marks: Sequence[Mark], page: FrontPage, author: str) -> Package:
     entries = sheet_entries(package)
     styles_part = package.related(package.workbook_part, "styles")
     if styles_part is None or styles_part not in package:
@@ -86,8 +81,8 @@ def _mark_book(data: bytes, marks: Sequence[Mark], page: Page, author: str) -> b
     styles = MarkStyles(package.read(styles_part))
     new, records = _marked_sheets(package, [e for e in entries if e.part in package], styles, marks, before, author)
     visible = frozenset(e.name for e in entries if e.state == "visible")
-    front = front_sheet_xml(page(signed, visible), styles.look, records)
-    return _with_front(package.with_parts(new.parts), front, new.types, styles_part, styles.to_bytes()).to_bytes()
+    front = front_sheet_xml(page, styles.look, records, visible, signed)
+    return _with_front(package.with_parts(new.parts), front, new.types, styles_part, styles.to_bytes())
 
 
 # ---------------------------------------------------------------- what goes

@@ -194,6 +194,20 @@ class Styles:
         return number
 
 
+def begins_alike(before: bytes, after: bytes) -> bool:
+    """True when every group of the one styles part is how the same group of the other begins, entry by entry."""
+    groups = {node.tag: node for node in parse_xml(after)}
+    for old in parse_xml(before):
+        if not isinstance(old.tag, str):
+            continue
+        new = groups.get(old.tag)
+        if new is None or len(new) < len(old):
+            return False
+        if any(etree.tostring(a) != etree.tostring(b) for a, b in zip(old, new, strict=False)):
+            return False
+    return True
+
+
 def _protect(xf: etree._Element, locked: bool) -> None:
     protection = xf.find(_tag("protection"))
     if protection is None:
