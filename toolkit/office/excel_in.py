@@ -103,9 +103,7 @@ def _read(
         notes.append(finding("IN-306", name=name))
     sheets = tuple(sheet for sheet, _ in taken)
     read = tuple(
-        (sheet, timed)
-        for sheet, timed in taken
-        if sheet.name not in unread and (only is None or sheet.name in only)
+        (sheet, timed) for sheet, timed in taken if sheet.name not in unread and (only is None or sheet.name in only)
     )
     return _Reading(Book(sheets, custom, modified), read, tuple(notes))
 

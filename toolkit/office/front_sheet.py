@@ -12,6 +12,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from toolkit.office.cell_xml import legal_text
 from toolkit.office.references import address, quoted_sheet
+from toolkit.office.sheet_model import visible
 from toolkit.office.xml_pass import MAIN
 
 RETURN_SHEET = "退回说明"
@@ -21,6 +22,12 @@ RED, AMBER = "FFB8B0", "FFD465"
 RECORD_HEAD = "zwgk.marks"
 """First words of the hidden cells that remember which cells were coloured, and what they looked like before."""
 
+DANGEROUS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+QUOTED = "'"
+"""Behind the name of a look: the same, and the text stays a text when somebody edits the cell."""
+
+_MOST_CHARS = 32_000
+_FOOTER_CHARS = 120  # Excel keeps 255 of a footer, codes and all
 _RECORD_CHARS = 30_000  # of the 32,767 that a cell holds
 _MOST_LINKS = 6_000
 _TALLEST = 400.0
@@ -91,7 +98,7 @@ def front_sheet_xml(
     columns = "".join(
         f'<col min="{n}" max="{n}" width="{width}" customWidth="1"/>' for n, width in enumerate(page.widths, start=1)
     )
-    footer = escape(legal_text(page.footer.replace("&", "&&")))
+    footer = escape(legal_text(_shown(page.footer)[:_FOOTER_CHARS].replace("&", "&&")))
     merged = f'<mergeCells count="{len(merges)}">{"".join(merges)}</mergeCells>' if merges else ""
     jumps = f"<hyperlinks>{''.join(links[:_MOST_LINKS])}</hyperlinks>" if links else ""
     return (
@@ -126,6 +133,11 @@ def _text(text: str) -> str:
     return f'<t xml:space="preserve">{escape(legal_text(text))}</t>'
 
 
+def _shown(text: str) -> str:
+    """What hides or turns the writing is spelled out; a cell holds so much and no more."""
+    return visible(text)[:_MOST_CHARS]
+
+
 def _row_cells(
     number: int, cells: FrontRow, style_of: Callable[[str], int], merges: list[str], links: list[str]
 ) -> list[str]:
@@ -136,15 +148,16 @@ def _row_cells(
         column += 1
         if cell is None:
             continue
-        at, style = address(number, column), style_of(cell.look)
-        inner = f' t="inlineStr"><is>{_text(cell.text)}</is></c>' if cell.text else "/>"
+        text = _shown(cell.text)
+        at, style = address(number, column), style_of(cell.look + (QUOTED if text.startswith(DANGEROUS) else ""))
+        inner = f' t="inlineStr"><is>{_text(text)}</is></c>' if text else "/>"
         parts.append(f'<c r="{at}" s="{style}"{inner}')
         parts += [f'<c r="{address(number, column + n)}" s="{style}"/>' for n in range(1, cell.across)]
         if cell.across > 1:
             merges.append(f'<mergeCell ref="{at}:{address(number, column + cell.across - 1)}"/>')
         if cell.jump is not None:
             place = quoteattr(legal_text(f"{quoted_sheet(cell.jump[0])}!{cell.jump[1]}"))
-            links.append(f'<hyperlink ref="{at}" location={place} display={quoteattr(legal_text(cell.text[:200]))}/>')
+            links.append(f'<hyperlink ref="{at}" location={place} display={quoteattr(legal_text(text[:200]))}/>')
         column += cell.across - 1
     return parts
 
@@ -157,7 +170,7 @@ def _height(cells: FrontRow, widths: Sequence[float]) -> float:
             continue
         size = _SIZES.get(cell.look, 11.0)
         room = max(2.0, (sum(widths[column : column + cell.across]) - 1.5) * 11 / size)
-        lines = sum(max(1, math.ceil(_wide(part) / room)) for part in cell.text.split("\n"))
+        lines = sum(max(1, math.ceil(_wide(part) / room)) for part in cell.text[:_MOST_CHARS].split("\n"))
         tallest = max(tallest, lines * size * 1.42 + 5)
     return min(tallest, _TALLEST)
 

@@ -15,6 +15,7 @@ from lxml import etree
 from toolkit.office.cell_xml import legal_text
 from toolkit.office.package import MAIN, OFFICE_RELS, Package, PackageError, add_relations, parse_xml, rels_name, to_xml
 from toolkit.office.references import address, split_address
+from toolkit.office.sheet_model import visible
 from toolkit.office.sheet_read import tag
 
 NOTE_HEAD = "【退回标注】"
@@ -28,6 +29,7 @@ _V, _O, _X = (
     "urn:schemas-microsoft-com:office:office",
     "urn:schemas-microsoft-com:office:excel",
 )
+_MOST_CHARS = 8_000  # of the 32,767 that a note holds, with what people wrote themselves
 _BLOCK = 1024  # shape numbers come in blocks of so many
 _BEHIND = ("legacyDrawingHF", "drawingHF", "picture", "oleObjects", "controls", "webPublishItems", "tableParts",
            "extLst", "AlternateContent")  # fmt: skip
@@ -176,7 +178,7 @@ class SheetNotes:
             self.comments.insert(0, authors)
         names = [node.text or "" for node in authors.findall(tag("author"))]
         if name not in names:
-            etree.SubElement(authors, tag("author")).text = legal_text(name)
+            etree.SubElement(authors, tag("author")).text = legal_text(visible(name))
             names.append(name)
         return names.index(name)
 
@@ -280,7 +282,7 @@ def _run(text: str, *, bold: bool = False) -> etree._Element:
         etree.SubElement(look, tag(name)).set(key, value)
     words = etree.SubElement(run, tag("t"))
     words.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
-    words.text = legal_text(text)
+    words.text = legal_text(visible(text)[:_MOST_CHARS])
     return run
 
 

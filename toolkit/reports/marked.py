@@ -11,6 +11,7 @@ from toolkit.model import Submission, Verdict
 from toolkit.office.limits import DEFAULT, Limits
 from toolkit.reports.return_page import return_page
 from toolkit.reports.returned import error_list
+from toolkit.reports.unread import unread, unread_notice
 
 LOST = "加标注时未能在限定的时间和内存内完成"
 
@@ -27,8 +28,7 @@ def marking(
 ) -> Task | None:
     """What has to be done to the submitted bytes; None where there is nothing to mark: they could not be read, or are
     no longer there."""
-    unread = s.verdict is Verdict.REFUSED or any(f.code == "IN-111" for f in s.findings)
-    if data is None or unread:
+    if data is None or unread(s):
         return None
     page = return_page(s, office, phone, form_title=form_title, sample=sample, earlier=earlier)
     return Task(data, marks_of(s.findings, s.draft), page, office)
@@ -43,9 +43,12 @@ def mark_all(tasks: Sequence[tuple[str, Task]], workers: int, limits: Limits = D
 def returned_workbook(
     marked: Marked | None, s: Submission, office: str, phone: str, *, form_title: str = "", sample: bool = False
 ) -> bytes:
-    """What stands in 退回: the marked copy, else the error list, which says why the file itself was not marked."""
+    """What stands in 退回: the marked copy, else the error list, which says why the file itself was not marked; for a
+    file of which nothing was read one page about that."""
     if marked is not None and marked.data is not None:
         return marked.data
+    if s.findings and unread(s):
+        return unread_notice(s, office, phone, sample=sample)
     return error_list(s, office, phone, form_title=form_title, sample=sample, unmarked=marked.reason if marked else "")
 
 

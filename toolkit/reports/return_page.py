@@ -51,9 +51,7 @@ def return_page(
     signature_at = len(rows) - 2
     for number, entry in enumerate(entries[:MOST_ENTRIES], start=1):
         rows.append(_entry(str(number), entry, s))
-        rows += [
-            _entry(f"{number}.{n}", c, s, after=True) for n, c in enumerate(entry.consequences, start=1)
-        ]
+        rows += [_entry(f"{number}.{n}", c, s, after=True) for n, c in enumerate(entry.consequences, start=1)]
     if len(entries) > MOST_ENTRIES:
         rows.append(
             _across(f"以上列出 {MOST_ENTRIES} 项，另有 {len(entries) - MOST_ENTRIES} 项，请先改正以上各项。", "plain")
