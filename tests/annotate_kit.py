@@ -10,16 +10,21 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import xlsxwriter
 
 from tests.forms_kit import members, zipped
+from toolkit.forms.annotate import Marked, annotate
+from toolkit.model import Submission
 from toolkit.office.front_sheet import FrontCell, FrontPage
+from toolkit.office.marks import Mark, mark_book
 from toolkit.office.package import Package
 from toolkit.office.sheet_fill import SheetFiller
 from toolkit.office.sheet_read import shared_strings
 from toolkit.office.workbook import sheet_entries
+from toolkit.reports.marked import marking
 
 Changes = Mapping[tuple[str, int, int], str | int]
 
@@ -32,11 +37,22 @@ _PNG = base64.b64decode(
 )
 
 
-def page(signed: bool = False, reachable: frozenset[str] = frozenset()) -> FrontPage:
-    """A page that says no more than whether a signature went."""
-    return FrontPage(
-        (20.0, 20.0), [(FrontCell("去除了签名" if signed else "清单"), FrontCell("台账", jump=("台账", "B1")))]
-    )
+PAGE = FrontPage(
+    (20.0, 20.0),
+    [(FrontCell("清单"), FrontCell("台账", jump=("台账", "B1")))],
+    when_signed=(0, (FrontCell("去除了签名"),)),
+)
+"""A page that says no more than whether a signature went."""
+
+
+def mark(data: bytes, marks: Sequence[Mark], page: FrontPage = PAGE) -> bytes:
+    return mark_book(Package.open(data), marks, page, "办公室").to_bytes()
+
+
+def marked_copy(data: bytes, s: Submission, office: str, phone: str, **more: Any) -> Marked:
+    """What a child process makes of a returned filing, in this process."""
+    task = marking(data, s, office, phone, **more)
+    return annotate(task) if task is not None else Marked(None, "原文件未能读取")
 
 
 def put(data: bytes, changes: Changes) -> bytes:

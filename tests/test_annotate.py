@@ -15,11 +15,11 @@ import pytest
 from lxml import etree
 
 from tests import nights
-from tests.annotate_kit import SOFFICE, by_hand, by_libreoffice, by_openpyxl, by_xlsxwriter, page, put
+from tests.annotate_kit import SOFFICE, by_hand, by_libreoffice, by_openpyxl, by_xlsxwriter, mark, put
 from tests.forms_kit import members
 from tests.raw_workbook import MAIN
 from toolkit.office.front_sheet import AMBER, RED, RETURN_SHEET
-from toolkit.office.marks import Mark, mark_book
+from toolkit.office.marks import Mark
 from toolkit.office.notes import NOTE_HEAD
 from toolkit.office.package import Package, parse_xml, rels_name
 from toolkit.office.sheet_read import number_cells
@@ -252,7 +252,7 @@ def test_twenty_marks_cost_little(world: World) -> None:
     """Promised: 15 ms. The best of several runs is taken, and twice the promise, for a busy machine slows them all."""
     data = next(c.sent for c in world.cases if c.origin == "issued" and "年报" in c.path.name)
     marks = [Mark("表三", row, 4, RED, "请改正") for row in range(7, 27)]
-    best = min(_timed(lambda: mark_book(data, marks, page, "办公室")) for _ in range(15))
+    best = min(_timed(lambda: mark(data, marks)) for _ in range(15))
     assert best <= 0.030, best
 
 

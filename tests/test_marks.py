@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from tests.annotate_kit import page
+from tests.annotate_kit import mark, marked_copy
 from tests.forms_kit import members, zipped
 from tests.raw_workbook import HEAD, MAIN, OFFICE, in_row, packed, raw_parts, raw_workbook
 from toolkit.findings import Finding, Level
@@ -23,14 +23,14 @@ from toolkit.forms.annotate import Marked, differing, first_cell
 from toolkit.model import Submission, Verdict
 from toolkit.office.excel_in import read_book
 from toolkit.office.front_sheet import AMBER, RED, RETURN_SHEET
-from toolkit.office.marks import Mark, mark_book
+from toolkit.office.marks import Mark
 from toolkit.office.notes import NOTE_HEAD
 from toolkit.office.package import Package, PackageError, parse_xml
-from toolkit.reports.marked import last_try, marked_copy, returned_workbook
+from toolkit.reports.marked import last_try, mark_all, marking, returned_workbook
 
 
 def marked(data: bytes, *marks: Mark) -> Package:
-    return Package.open(mark_book(data, marks, page, "办公室"))
+    return Package.open(mark(data, marks))
 
 
 def filled(package: Package, part: str = "xl/worksheets/sheet1.xml") -> dict[str, str]:
@@ -138,7 +138,7 @@ def test_a_part_with_a_prefix_is_marked_all_the_same(shared: Path) -> None:
     data = (shared / "hostile" / "ok" / "namespace_prefix.xlsx").read_bytes()
     book, _ = read_book(data, "a.xlsx")
     assert book is not None
-    again, found = read_book(mark_book(data, [Mark(book.sheets[0].name, 1, 1, RED, "x")], page, "办公室"), "a.xlsx")
+    again, found = read_book(mark(data, [Mark(book.sheets[0].name, 1, 1, RED, "x")]), "a.xlsx")
     assert again is not None and not differing(book, again) and not found
 
 
@@ -179,11 +179,14 @@ def test_what_cannot_be_patched_safely_is_refused_with_the_reason(break_it: str,
             parts["xl/drawings/v.vml"] = "<xml><br></xml>" if break_it == "vml" else "<!DOCTYPE xml><xml/>"
     data = packed(parts)
     with pytest.raises(PackageError, match=words):
-        mark_book(data, [Mark("台账", 1, 1, RED, "请改正")], page, "办公室")
+        mark(data, [Mark("台账", 1, 1, RED, "请改正")])
     s = submission((FAULT,))
-    assert marked_copy(data, s, "办公室", "").data is None
-    alone = openpyxl.load_workbook(io.BytesIO(returned_workbook(data, s, "办公室", "")))
+    done = marked_copy(data, s, "办公室", "")
+    assert done.data is None
+    alone = openpyxl.load_workbook(io.BytesIO(returned_workbook(done, s, "办公室", "")))
     assert alone.sheetnames == [RETURN_SHEET]
+    said = "\n".join(str(c.value) for row in alone[RETURN_SHEET].iter_rows() for c in row if c.value)
+    assert FAULT.message in said and f"原文件不便直接加标注（{done.reason}）" in said
 
 
 def test_a_missing_fill_font_or_border_never_becomes_ours() -> None:
@@ -244,7 +247,7 @@ def test_marks_stand_where_they_should_and_values_stay(
 ) -> None:
     data = raw_workbook(sheet[0])
     before, _ = read_book(data, "a.xlsx")
-    out = mark_book(data, [Mark("台账", r, c, colour, "x") for (r, c), colour in wanted.items()], page, "办公室")
+    out = mark(data, [Mark("台账", r, c, colour, "x") for (r, c), colour in wanted.items()])
     after, found = read_book(out, "a.xlsx")
     assert before is not None and after is not None and not found and not differing(before, after)
     letters = openpyxl.utils.get_column_letter
@@ -267,7 +270,7 @@ def test_the_proof_sees_every_kind_of_difference() -> None:
 
 def test_a_copy_that_reads_differently_never_leaves(monkeypatch: pytest.MonkeyPatch) -> None:
     other = raw_workbook(NUMBER.replace("45000", "45001"))
-    monkeypatch.setattr("toolkit.office.marks.mark_book", lambda *_: other)
+    monkeypatch.setattr("toolkit.office.marks.mark_book", lambda *_: Package.open(other))
     done = marked_copy(raw_workbook(NUMBER), submission((FAULT,)), "办公室", "")
     assert done == Marked(None, "标注后复核发现内容有变化（工作表“台账”第 1 行）")
 
@@ -366,11 +369,15 @@ def hostile(folder: Path) -> Iterator[Path]:
     return (p for p in sorted(folder.rglob("*")) if p.is_file() and p.suffix != ".csv" and p.stat().st_size < 3_000_000)
 
 
-def test_hostile_files_are_refused_or_marked_and_never_raise(shared: Path) -> None:
+def test_hostile_files_are_marked_in_the_child_or_not_at_all_and_stop_nothing(shared: Path) -> None:
+    paths = list(hostile(shared / "hostile"))
+    tasks = []
+    for path in paths:
+        task = marking(path.read_bytes(), submission((FAULT,), file=f"inbox/甲局/{path.name}"), "办公室", "")
+        assert task is not None
+        tasks.append((path.name, task))
     done = {True: 0, False: 0}
-    for path in hostile(shared / "hostile"):
-        s = submission((FAULT,), file=f"inbox/甲局/{path.name}")
-        result = marked_copy(path.read_bytes(), s, "办公室", "")
+    for result in mark_all(tasks, 2):
         assert result.data is not None or result.reason
         done[result.data is not None] += 1
     assert done[True] >= 5 and done[False] >= 50

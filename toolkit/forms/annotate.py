@@ -150,14 +150,14 @@ def _same(before: Package, after: Package, part: str) -> bool:
     return part not in before or (part in after and before.parts[part] == after.parts[part])
 
 
-def differing(before: Book, after: Book, names: Collection[str]) -> str:
-    """Where two readings differ apart from our own sheet, in a few words; "" when they say the same. Only of the sheets
-    in `names` the cells are looked at."""
+def differing(before: Book, after: Book, names: Collection[str] | None = None) -> str:
+    """Where two readings differ apart from our own sheet, in a few words; "" when they say the same. `names`: the
+    sheets that were read (None = all)."""
     old, new = _own(before), _own(after)
     if [(s.name, s.state) for s in old] != [(s.name, s.state) for s in new]:
         return "工作表"
     for a, b in zip(old, new, strict=True):
-        if a.name in names and a != b:
+        if (names is None or a.name in names) and a != b:
             places = [at for at in sorted({*a.cells, *b.cells}) if a.cells.get(at) != b.cells.get(at)]
             return f"工作表“{a.name}”" + (f"第 {places[0][0]} 行" if places else "")
     if replace(before, sheets=()) != replace(after, sheets=()):
