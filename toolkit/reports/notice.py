@@ -74,7 +74,7 @@ def view(
         "周期": when,
         "收件编号": s.receipt_no,
         "收件日期": day_text(s.arrived_on),
-        "文件": s.file.rpartition("/")[2],
+        "文件": _short(s.file.rpartition("/")[2], 4 * _NAME),
         "版次": f"第{s.version}版" if s.version else "",
         "开头段": opening,
         "原因": _causes(s, room),

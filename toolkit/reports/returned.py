@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from toolkit.findings import CODES, GRAVITY, Finding, Level
+from toolkit.forms.verdict import explained
 from toolkit.model import VERDICT_NAMES, Period, Submission, Verdict
 from toolkit.office.excel_out import write_book
 from toolkit.office.sheet_model import Cell, Column, Row, Sheet, column_letter, place
@@ -160,7 +161,11 @@ def what_text(findings: Sequence[Finding]) -> str:
 
 def verdict_words(submission: Submission) -> str:
     """What the verdict means for the sender, in one or two sentences."""
-    counts = Counter(f.level for f in submission.findings if f.consequence_of is None)
+    counts = Counter(
+        f.level
+        for f in submission.findings
+        if f.consequence_of is None and not (f.level is Level.EXPLAIN and explained(submission.draft, f))
+    )
     match submission.verdict:
         case Verdict.REFUSED:
             return "本文件未能读取。请按下列提示处理后，重新放入收件文件夹。"
