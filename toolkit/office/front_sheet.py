@@ -8,9 +8,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from xml.sax.saxutils import escape, quoteattr
 
-from toolkit.office.cell_xml import legal_text
+from toolkit.office.cell_xml import attribute, escape, legal_text
 from toolkit.office.references import address, quoted_sheet
 from toolkit.office.sheet_model import visible
 from toolkit.office.xml_pass import MAIN
@@ -156,8 +155,8 @@ def _row_cells(
         if cell.across > 1:
             merges.append(f'<mergeCell ref="{at}:{address(number, column + cell.across - 1)}"/>')
         if cell.jump is not None:
-            place = quoteattr(legal_text(f"{quoted_sheet(cell.jump[0])}!{cell.jump[1]}"))
-            links.append(f'<hyperlink ref="{at}" location={place} display={quoteattr(legal_text(text[:200]))}/>')
+            place = attribute(legal_text(f"{quoted_sheet(cell.jump[0])}!{cell.jump[1]}"))
+            links.append(f'<hyperlink ref="{at}" location={place} display={attribute(legal_text(text[:200]))}/>')
         column += cell.across - 1
     return parts
 

@@ -44,7 +44,7 @@ KEYS: Mapping[str, str] = {
 _LINE = 56  # half-width characters in a line of the 版心
 _TITLE_LINE = 40  # of the title's size
 _PAGE, _PITCH, _TITLE_PITCH, _TITLE_GAP = 638, 26, 34, 29  # points, as the built-in template has them
-_NAME, _MESSAGE, _REMEDY, _PLACES = 60, 90, 72, 36  # half-width characters of a quoted text
+_NAME, _MESSAGE, _REMEDY, _PLACES = 60, 90, 80, 36  # half-width characters of a quoted text
 
 
 def view(
@@ -156,7 +156,10 @@ def _cause(number: int, entry: Entry, count: int, remedied: bool) -> str:
     what = what_text(entry.findings).partition("：")[2] if many > 1 else f.message
     level = "须说明：" if f.level is Level.EXPLAIN else ""
     said = _short(what, _MESSAGE).rstrip("。？") + (f"，共{many}格" if many > 1 else "")
-    text = f"{level}{said}{where}。{_short(f.remedy, _REMEDY) if remedied else ''}"
+    remedy = (
+        f.remedy if remedied and width(f.remedy) <= _REMEDY else _short(f.remedy, 2 * _REMEDY) if count == 1 else ""
+    )
+    text = f"{level}{said}{where}。{remedy}"
     return f"{number}．{text}" if count > 1 else text
 
 
