@@ -16,6 +16,8 @@ from toolkit.model import Period, Submission, Verdict
 from toolkit.receiving import limits_of
 from toolkit.workspace import path_name
 
+_AT_ONCE = 500
+
 
 @dataclass(frozen=True)
 class Answers:
@@ -114,7 +116,11 @@ def _receipts(desk: Desk, wanted: set[str], titles: Mapping[str, str]) -> dict[s
 
 
 def _workbooks(desk: Desk, submissions: Sequence[Submission], titles: Mapping[str, str], jobs: int) -> dict[str, bytes]:
-    """The workbooks that go back, marked in child processes as they were read."""
+    """The workbooks that go back, marked in child processes as they were read; so many at a time, for their bytes are in
+    memory while they wait."""
+    if len(submissions) > _AT_ONCE:
+        parts = (submissions[n : n + _AT_ONCE] for n in range(0, len(submissions), _AT_ONCE))
+        return {path: data for part in parts for path, data in _workbooks(desk, part, titles, jobs).items()}
     from toolkit.reports.marked import last_try, mark_all, marking, returned_workbook
 
     config = desk.workspace.config
