@@ -8,6 +8,7 @@ recognised (the sheet, the colours, the first line of the notes) and taken out f
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -32,7 +33,7 @@ from toolkit.office.package import (
     rels_name,
     to_xml,
 )
-from toolkit.office.references import address, column_letters, column_number, sheets_named, split_address
+from toolkit.office.references import address, column_letters, column_number, sheets_named
 from toolkit.office.sheet_read import read_cells, shared_strings, tag
 from toolkit.office.workbook import SheetEntry, sheet_entries
 
@@ -255,6 +256,10 @@ class _Grid:
         self.rows: dict[int, etree._Element] = {}
         self.cells: dict[Place, etree._Element] = {}
         self._number()
+        self._numbers = sorted(self.rows)
+        self._columns: dict[int, list[int]] = {}
+        for row, column in sorted(self.cells):
+            self._columns.setdefault(row, []).append(column)
 
     def _number(self) -> None:
         """Takes rows and cells in; those without their address get it, which means "the next one"."""
@@ -285,11 +290,15 @@ class _Grid:
         style = self._style(row, column)
         if style:
             node.set("s", style)
-        behind = next((c for c in row.findall(tag("c")) if split_address(c.get("r", "A1"))[1] > column), None)
-        if behind is not None:
-            behind.addprevious(node)
+        columns = self._columns.setdefault(number, [])
+        at = bisect(columns, column)
+        if at < len(columns):
+            self.cells[number, columns[at]].addprevious(node)
+        elif columns:
+            self.cells[number, columns[-1]].addnext(node)
         else:
-            row.append(node)
+            row.insert(0, node)
+        columns.insert(at, column)
         if "spans" in row.attrib:
             del row.attrib["spans"]
         self.cells[place] = node
@@ -299,12 +308,13 @@ class _Grid:
     def _row(self, number: int) -> etree._Element:
         if number not in self.rows:
             row = etree.Element(tag("row"), r=str(number))
-            behind = next((r for n, r in self.rows.items() if n > number), None)
-            if behind is not None:
-                behind.addprevious(row)
+            at = bisect(self._numbers, number)
+            if at < len(self._numbers):
+                self.rows[self._numbers[at]].addprevious(row)
             else:
                 self.data.append(row)
-            self.rows = dict(sorted({**self.rows, number: row}.items()))
+            self._numbers.insert(at, number)
+            self.rows[number] = row
         return self.rows[number]
 
     def _style(self, row: etree._Element, column: int) -> str:
