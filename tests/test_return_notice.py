@@ -270,6 +270,14 @@ def test_receive_puts_it_beside_the_workbook_and_once_only(workspace: Path) -> N
     assert nights.outbox(workspace) == before, "what somebody took away comes again, as it was"
 
 
+def test_one_child_or_three_the_same_bytes(workspace: Path, tmp_path: Path) -> None:
+    other = nights.copied(workspace, tmp_path / "另一处")
+    for root, jobs in ((workspace, "1"), (other, "3")):
+        assert nights.zwgk(root, "receive", "--as-of", nights.DAY, "--jobs", jobs).code == 0
+    made = nights.outbox(workspace)
+    assert made == nights.outbox(other) and {"docx", "xlsx", "txt"} <= {n.rpartition(".")[2] for n in made}
+
+
 def test_the_due_day_is_that_of_the_issue(workspace: Path) -> None:
     line = next(x for x in received(workspace).values() if x["verdict"] == "returned" and x["form"] == "年报数据")
     path = next(workspace.rglob(f"{line['receipt_no']}-*退回通知.docx"))
