@@ -10,16 +10,21 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import xlsxwriter
 
 from tests.forms_kit import members, zipped
+from toolkit.forms.annotate import Marked, annotate
+from toolkit.model import Submission
 from toolkit.office.front_sheet import FrontCell, FrontPage
+from toolkit.office.marks import Mark, mark_book
 from toolkit.office.package import Package
 from toolkit.office.sheet_fill import SheetFiller
 from toolkit.office.sheet_read import shared_strings
 from toolkit.office.workbook import sheet_entries
+from toolkit.reports.marked import marking
 
 Changes = Mapping[tuple[str, int, int], str | int]
 
@@ -32,11 +37,22 @@ _PNG = base64.b64decode(
 )
 
 
-def page(signed: bool = False, reachable: frozenset[str] = frozenset()) -> FrontPage:
-    """A page that says no more than whether a signature went."""
-    return FrontPage(
-        (20.0, 20.0), [(FrontCell("去除了签名" if signed else "清单"), FrontCell("台账", jump=("台账", "B1")))]
-    )
+PAGE = FrontPage(
+    (20.0, 20.0),
+    [(FrontCell("清单"), FrontCell("台账", jump=("台账", "B1")))],
+    when_signed=(0, (FrontCell("去除了签名"),)),
+)
+"""A page that says no more than whether a signature went."""
+
+
+def mark(data: bytes, marks: Sequence[Mark], page: FrontPage = PAGE) -> bytes:
+    return mark_book(Package.open(data), marks, page, "办公室").to_bytes()
+
+
+def marked_copy(data: bytes, s: Submission, office: str, phone: str, **more: Any) -> Marked:
+    """What a child process makes of a returned filing, in this process."""
+    task = marking(data, s, office, phone, **more)
+    return annotate(task) if task is not None else Marked(None, "原文件未能读取")
 
 
 def put(data: bytes, changes: Changes) -> bytes:
@@ -137,8 +153,12 @@ def by_hand(data: bytes, noted: Sequence[tuple[str, str]]) -> bytes:
         "xl/tables/table8.xml": f"{_SML}.table+xml",
         "xl/worksheets/sheet88.xml": f"{_SML}.worksheet+xml",
         "customXml/itemProps8.xml": "application/vnd.openxmlformats-officedocument.customXmlProperties+xml",
+        "xl/pivotTables/pivotTable8.xml": f"{_SML}.pivotTable+xml",
+        "xl/pivotCache/pivotCacheDefinition8.xml": f"{_SML}.pivotCacheDefinition+xml",
+        "xl/pivotCache/pivotCacheRecords8.xml": f"{_SML}.pivotCacheRecords+xml",
+        "xl/externalLinks/externalLink8.xml": f"{_SML}.externalLink+xml",
     }
-    parts |= _drawing() | _notes([cell for _, cell in noted]) | _own_sheet()
+    parts |= _pivot() | _drawing() | _notes([cell for _, cell in noted]) | _own_sheet()
     parts["xl/printerSettings/printerSettings8.bin"] = bytes(range(256)) * 3
     parts["customXml/item8.xml"] = '<本单位 xmlns="urn:own"><备案>一</备案></本单位>'.encode()
     parts["customXml/itemProps8.xml"] = (
@@ -156,11 +176,21 @@ def by_hand(data: bytes, noted: Sequence[tuple[str, str]]) -> bytes:
     _relate(parts, "xl/workbook.xml", [
         ("rId811", f"{_R}/customXml", "../customXml/item8.xml"), ("rId812", f"{_R}/worksheet", "worksheets/sheet88.xml"),
         ("rId813", f"{_MS}/2017/10/relationships/person", "persons/person.xml"),
+        ("rId814", f"{_R}/pivotCacheDefinition", "pivotCache/pivotCacheDefinition8.xml"),
+        ("rId815", f"{_R}/externalLink", "externalLinks/externalLink8.xml"),
     ])  # fmt: skip
     parts[part] = _featured(parts[part].decode()).encode()
     workbook = parts["xl/workbook.xml"].decode()
     entry = f'<sheet name="本单位附表" sheetId="88" xmlns:r="{_R}" r:id="rId812"/>'
-    parts["xl/workbook.xml"] = workbook.replace("</sheets>", f"{entry}</sheets>").encode()
+    workbook = workbook.replace(
+        "</sheets>",
+        f'{entry}</sheets><externalReferences><externalReference xmlns:r="{_R}" r:id="rId815"/></externalReferences>',
+    )
+    workbook = re.sub(r"<workbookProtection\s*/>", '<workbookProtection lockStructure="1"/>', workbook)
+    own = '<definedName name="本单位数">本单位附表!$B$2:$B$3</definedName>'
+    workbook = workbook.replace("<definedNames>", f"<definedNames>{own}")
+    caches = f'<pivotCaches><pivotCache cacheId="8" xmlns:r="{_R}" r:id="rId814"/></pivotCaches>'
+    parts["xl/workbook.xml"] = workbook.replace("</workbook>", f"{caches}</workbook>").encode()
     overrides = "".join(f'<Override PartName="/{n}" ContentType="{t}"/>' for n, t in types.items())
     defaults = (
         '<Default Extension="png" ContentType="image/png"/>'
@@ -323,10 +353,59 @@ def _own_sheet() -> dict[str, bytes]:
     cell = '<c t="inlineStr"><is><t>{}</t></is></c>'.format
     return {
         "xl/worksheets/sheet88.xml": f'<worksheet xmlns="{main}" xmlns:r="{_R}"><sheetViews><sheetView tabSelected="1" workbookViewId="0"/>'
-        f"</sheetViews><sheetData><row>{cell('栏目')}{cell('数量')}</row><row>{cell('甲')}<c><v>1</v></c></row><row>{cell('乙')}"
-        '<c><v>2</v></c></row></sheetData><tableParts count="1"><tablePart r:id="rId1"/></tableParts></worksheet>'.encode(),
-        "xl/worksheets/_rels/sheet88.xml.rels": _rels([("rId1", f"{_R}/table", "../tables/table8.xml")]),
+        '</sheetViews><cols><col min="1" max="1" width="31.5" customWidth="1"/></cols>'
+        f"<sheetData><row>{cell('栏目')}{cell('数量')}</row><row>{cell('甲')}<c><v>1</v></c></row><row>{cell('乙')}"
+        '<c><v>2</v></c></row></sheetData><sheetProtection sheet="1" objects="1"/><protectedRanges><protectedRange '
+        'name="数量" sqref="B2:B3"/></protectedRanges><tableParts count="1"><tablePart r:id="rId1"/></tableParts>'
+        "</worksheet>".encode(),
+        "xl/worksheets/_rels/sheet88.xml.rels": _rels(
+            [
+                ("rId1", f"{_R}/table", "../tables/table8.xml"),
+                ("rId2", f"{_R}/pivotTable", "../pivotTables/pivotTable8.xml"),
+            ]
+        ),
         "xl/tables/table8.xml": f'<table xmlns="{main}" id="8" name="附表8" displayName="附表8" ref="A1:B3" totalsRowShown="0">'
         '<autoFilter ref="A1:B3"/><tableColumns count="2"><tableColumn id="1" name="栏目"/><tableColumn id="2" name="数量"/>'
         "</tableColumns></table>".encode(),
+    }
+
+
+def _pivot() -> dict[str, bytes]:
+    """A pivot table over 本单位附表 with its cache, and a link to another workbook."""
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    cache = (
+        f'<pivotCacheDefinition xmlns="{main}" xmlns:r="{_R}" r:id="rId1" recordCount="2"><cacheSource type="worksheet">'
+        '<worksheetSource ref="A1:B3" sheet="本单位附表"/></cacheSource><cacheFields count="2"><cacheField name="栏目">'
+        '<sharedItems count="2"><s v="甲"/><s v="乙"/></sharedItems></cacheField><cacheField name="数量">'
+        '<sharedItems containsSemiMixedTypes="0" containsString="0" containsNumber="1" containsInteger="1" minValue="1" '
+        'maxValue="2"/></cacheField></cacheFields></pivotCacheDefinition>'
+    )
+    table = (
+        f'<pivotTableDefinition xmlns="{main}" name="透视" cacheId="8" dataCaption="值"><location ref="D1:E4" '
+        'firstHeaderRow="1" firstDataRow="1" firstDataCol="1"/><pivotFields count="2"><pivotField axis="axisRow" '
+        'showAll="0"><items count="3"><item x="0"/><item x="1"/><item t="default"/></items></pivotField><pivotField '
+        'dataField="1" showAll="0"/></pivotFields><rowFields count="1"><field x="0"/></rowFields><rowItems count="3"><i>'
+        '<x/></i><i><x v="1"/></i><i t="grand"><x/></i></rowItems><colItems count="1"><i/></colItems><dataFields count="1">'
+        '<dataField name="合计" fld="1"/></dataFields></pivotTableDefinition>'
+    )
+    records = f'<pivotCacheRecords xmlns="{main}" count="2"><r><x v="0"/><n v="1"/></r><r><x v="1"/><n v="2"/></r></pivotCacheRecords>'
+    link = (
+        f'<externalLink xmlns="{main}"><externalBook xmlns:r="{_R}" r:id="rId1"><sheetNames><sheetName val="去年"/></sheetNames>'
+        "</externalBook></externalLink>"
+    )
+    target = f'<Relationship Id="rId1" Type="{_R}/externalLinkPath" Target="去年.xlsx" TargetMode="External"/>'
+    return {
+        "xl/pivotCache/pivotCacheDefinition8.xml": cache.encode(),
+        "xl/pivotCache/_rels/pivotCacheDefinition8.xml.rels": _rels(
+            [("rId1", f"{_R}/pivotCacheRecords", "pivotCacheRecords8.xml")]
+        ),
+        "xl/pivotCache/pivotCacheRecords8.xml": records.encode(),
+        "xl/pivotTables/pivotTable8.xml": table.encode(),
+        "xl/pivotTables/_rels/pivotTable8.xml.rels": _rels(
+            [("rId1", f"{_R}/pivotCacheDefinition", "../pivotCache/pivotCacheDefinition8.xml")]
+        ),
+        "xl/externalLinks/externalLink8.xml": link.encode(),
+        "xl/externalLinks/_rels/externalLink8.xml.rels": _rels([]).replace(
+            b"</Relationships>", f"{target}</Relationships>".encode()
+        ),
     }

@@ -25,7 +25,7 @@ FLOORS = (
     ("reports",),
     ("desk",),
     ("issuing", "elsewhere", "judging", "filling", "importing"),
-    ("receiving", "checking", "consolidating", "sample"),
+    ("receiving", "answering", "checking", "consolidating", "sample"),
     ("batch", "office_acts", "wording", "listing", "doctor", "trying"),
     ("watch", "watching"),
     ("cli", "__main__"),

@@ -118,6 +118,25 @@ def test_the_windows_limit_has_the_layout_of_winnt_h() -> None:
         assert limit_memory(MIB) is False
 
 
+class Order:
+    """What must not come out of a child: a call, to be made by whoever reads it."""
+
+    def __reduce__(self) -> tuple[object, tuple[str]]:
+        return os.mkdir, ("made-by-an-answer",)
+
+
+def ordering(data: bytes, name: str, limits: Limits) -> object:
+    return Order() if data else read_book(GOOD, name, limits)
+
+
+def test_an_answer_is_a_value_and_never_a_call(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    items = [("a.xlsx", b""), ("b.xlsx", b"order"), ("c.xlsx", b"")]
+    outcomes = read_all(items, 1, worker=f"{__name__}:ordering")
+    assert [book is None for book, _ in outcomes] == [False, True, False] and codes(outcomes[1]) == ["IN-601"]
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_large_file_passes_through() -> None:
     data = io.BytesIO(GOOD).getvalue() + bytes(8 * MIB)
     ((book, findings),) = read_all([("a.xlsx", data)], 1)

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import io
+import os
+import re
+import sys
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -15,22 +19,24 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from tests.annotate_kit import page
+from tests import nights
+from tests.annotate_kit import mark, marked_copy
 from tests.forms_kit import members, zipped
 from tests.raw_workbook import HEAD, MAIN, OFFICE, in_row, packed, raw_parts, raw_workbook
 from toolkit.findings import Finding, Level
-from toolkit.forms.annotate import Marked, differing, first_cell
+from toolkit.forms.annotate import Marked, Task, annotate, differing, first_cell
 from toolkit.model import Submission, Verdict
 from toolkit.office.excel_in import read_book
 from toolkit.office.front_sheet import AMBER, RED, RETURN_SHEET
-from toolkit.office.marks import Mark, mark_book
+from toolkit.office.limits import Limits
+from toolkit.office.marks import Mark
 from toolkit.office.notes import NOTE_HEAD
 from toolkit.office.package import Package, PackageError, parse_xml
-from toolkit.reports.marked import last_try, marked_copy, returned_workbook
+from toolkit.reports.marked import last_try, mark_all, marking, returned_workbook
 
 
 def marked(data: bytes, *marks: Mark) -> Package:
-    return Package.open(mark_book(data, marks, page, "办公室"))
+    return Package.open(mark(data, marks))
 
 
 def filled(package: Package, part: str = "xl/worksheets/sheet1.xml") -> dict[str, str]:
@@ -138,7 +144,7 @@ def test_a_part_with_a_prefix_is_marked_all_the_same(shared: Path) -> None:
     data = (shared / "hostile" / "ok" / "namespace_prefix.xlsx").read_bytes()
     book, _ = read_book(data, "a.xlsx")
     assert book is not None
-    again, found = read_book(mark_book(data, [Mark(book.sheets[0].name, 1, 1, RED, "x")], page, "办公室"), "a.xlsx")
+    again, found = read_book(mark(data, [Mark(book.sheets[0].name, 1, 1, RED, "x")]), "a.xlsx")
     assert again is not None and not differing(book, again) and not found
 
 
@@ -179,11 +185,14 @@ def test_what_cannot_be_patched_safely_is_refused_with_the_reason(break_it: str,
             parts["xl/drawings/v.vml"] = "<xml><br></xml>" if break_it == "vml" else "<!DOCTYPE xml><xml/>"
     data = packed(parts)
     with pytest.raises(PackageError, match=words):
-        mark_book(data, [Mark("台账", 1, 1, RED, "请改正")], page, "办公室")
+        mark(data, [Mark("台账", 1, 1, RED, "请改正")])
     s = submission((FAULT,))
-    assert marked_copy(data, s, "办公室", "").data is None
-    alone = openpyxl.load_workbook(io.BytesIO(returned_workbook(data, s, "办公室", "")))
+    done = marked_copy(data, s, "办公室", "")
+    assert done.data is None
+    alone = openpyxl.load_workbook(io.BytesIO(returned_workbook(done, s, "办公室", "")))
     assert alone.sheetnames == [RETURN_SHEET]
+    said = "\n".join(str(c.value) for row in alone[RETURN_SHEET].iter_rows() for c in row if c.value)
+    assert FAULT.message in said and f"原文件不便直接加标注（{done.reason}）" in said
 
 
 def test_a_missing_fill_font_or_border_never_becomes_ours() -> None:
@@ -244,7 +253,7 @@ def test_marks_stand_where_they_should_and_values_stay(
 ) -> None:
     data = raw_workbook(sheet[0])
     before, _ = read_book(data, "a.xlsx")
-    out = mark_book(data, [Mark("台账", r, c, colour, "x") for (r, c), colour in wanted.items()], page, "办公室")
+    out = mark(data, [Mark("台账", r, c, colour, "x") for (r, c), colour in wanted.items()])
     after, found = read_book(out, "a.xlsx")
     assert before is not None and after is not None and not found and not differing(before, after)
     letters = openpyxl.utils.get_column_letter
@@ -267,7 +276,7 @@ def test_the_proof_sees_every_kind_of_difference() -> None:
 
 def test_a_copy_that_reads_differently_never_leaves(monkeypatch: pytest.MonkeyPatch) -> None:
     other = raw_workbook(NUMBER.replace("45000", "45001"))
-    monkeypatch.setattr("toolkit.office.marks.mark_book", lambda *_: other)
+    monkeypatch.setattr("toolkit.office.marks.mark_book", lambda *_: Package.open(other))
     done = marked_copy(raw_workbook(NUMBER), submission((FAULT,)), "办公室", "")
     assert done == Marked(None, "标注后复核发现内容有变化（工作表“台账”第 1 行）")
 
@@ -366,14 +375,107 @@ def hostile(folder: Path) -> Iterator[Path]:
     return (p for p in sorted(folder.rglob("*")) if p.is_file() and p.suffix != ".csv" and p.stat().st_size < 3_000_000)
 
 
-def test_hostile_files_are_refused_or_marked_and_never_raise(shared: Path) -> None:
+def test_hostile_files_are_marked_in_the_child_or_not_at_all_and_stop_nothing(shared: Path) -> None:
+    paths = list(hostile(shared / "hostile"))
+    tasks = []
+    for path in paths:
+        task = marking(path.read_bytes(), submission((FAULT,), file=f"inbox/甲局/{path.name}"), "办公室", "")
+        assert task is not None
+        tasks.append((path.name, task))
     done = {True: 0, False: 0}
-    for path in hostile(shared / "hostile"):
-        s = submission((FAULT,), file=f"inbox/甲局/{path.name}")
-        result = marked_copy(path.read_bytes(), s, "办公室", "")
+    for result in mark_all(tasks, 2):
         assert result.data is not None or result.reason
         done[result.data is not None] += 1
     assert done[True] >= 5 and done[False] >= 50
+
+
+# ---------------------------------------------------------------- the child that marks
+
+
+def murderous(task: Task, name: str, limits: Limits) -> Marked:
+    """The marker of these tests: marks as always, unless the file's name tells it to do harm."""
+    if name == "dies.xlsx":
+        os._exit(9)
+    if name == "sleeps.xlsx":
+        time.sleep(600)
+    if name == "eats.xlsx":
+        return Marked(bytes(900 << 20))
+    if name == "raises.xlsx":
+        raise ValueError("our own fault")
+    return annotate(task, name, limits)
+
+
+def test_a_file_that_costs_its_marker_goes_back_with_the_list_and_the_others_are_marked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("toolkit.reports.marked.MARKER", f"{__name__}:murderous")
+    s = submission((FAULT,))
+    task = marking(raw_workbook(NUMBER), s, "办公室", "")
+    assert task is not None
+    harm = ["dies.xlsx", "sleeps.xlsx", "raises.xlsx", *(["eats.xlsx"] if sys.platform.startswith("linux") else [])]
+    names = ["a.xlsx", *harm, "b.xlsx", "c.xlsx"]
+    done = dict(zip(names, mark_all([(n, task) for n in names], 2, Limits(wall_seconds=2.0)), strict=True))
+    assert [n for n, x in done.items() if x.data is None] == harm
+    assert len({x.data for x in done.values()}) == 2, "the others are all the same copy"
+    for name in harm:
+        alone = openpyxl.load_workbook(io.BytesIO(returned_workbook(done[name], s, "办公室", "")))
+        said = "\n".join(str(c.value) for row in alone[RETURN_SHEET].iter_rows() for c in row if c.value)
+        assert FAULT.message in said and "加标注时未能在限定的时间和内存内完成" in said
+
+
+def test_a_whole_receive_outlives_every_marker(
+    tmp_path_factory: pytest.TempPathFactory, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = nights.copied(nights.sample(tmp_path_factory, 2, 2), tmp_path / "区")
+    monkeypatch.setattr("toolkit.reports.marked.MARKER", f"{__name__}:deadly")
+    lines = nights.results(nights.zwgk(root, "receive", "--as-of", nights.DAY, "--jobs", "2", "--json"))
+    back = [x for x in lines.values() if x["verdict"] == "returned"]
+    assert back
+    for line in back:
+        book = openpyxl.load_workbook(next(root.rglob(f"退回/{line['receipt_no']}-*.xlsx")))
+        assert book.sheetnames[0] == RETURN_SHEET and "进展" not in book.sheetnames
+
+
+def deadly(task: Task, name: str, limits: Limits) -> Marked:
+    os._exit(9)
+
+
+# ---------------------------------------------------------------- hostile words
+
+HOSTILE = (
+    "=1+1", "+1", "-1", "@SUM(A1)", "＝1", "=HYPERLINK(\"http://x\",\"请点\")", "=cmd|' /C calc'!A0", "</t></is></c><c><f>1+1</f>",
+    "&lt;b&gt; ]]>", "\x00\x07\x1b", "\u202e反\u202c", "_x0041_", "a\r\nb\tc", "\ufeff", "javascript:alert(1)", "\ud800", "甲" * 60_000,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("words", HOSTILE, ids=range(len(HOSTILE)))
+def test_words_of_a_department_stay_words(words: str) -> None:
+    """As value, message, place, rule and file name: in the page, the notes and the records of the marked copy."""
+    f = replace(FAULT, message=f"“{words}”无法识别。", value=words, label=words, basis=words, rule_no=words)
+    elsewhere = replace(f, sheet=words, cell="B2'!A1")
+    s = submission(
+        (f, replace(f, cell="A1", level=Level.EXPLAIN), elsewhere), file=f"inbox/甲局/{words}.xlsx", unit=words
+    )
+    data = marked_copy(raw_workbook(NUMBER), s, words, words, earlier=(replace(f, cell="C1"),)).data
+    assert data is not None
+    package = Package.open(data)
+    for name, part in package.parts.items():
+        if name.endswith((".xml", ".rels", ".vml")):
+            text = part.data.decode()
+            parse_xml(part.data)
+            assert "<f>" not in text and "TargetMode" not in text and "<f " not in text, name
+            assert not re.search("[\u202a-\u202e\ufeff]", text), name
+    again, found = read_book(data, "a.xlsx")
+    assert again is not None and not found
+    book = openpyxl.load_workbook(io.BytesIO(data))
+    cells = [c for row in book[RETURN_SHEET].iter_rows() for c in row if c.value is not None]
+    assert {c.data_type for c in cells} == {"s"} and all(len(c.value) <= 32_767 for c in cells)
+    assert all(c.hyperlink.target is None and c.hyperlink.location for c in cells if c.hyperlink)
+    assert [c.quotePrefix for c in cells if str(c.value).startswith(("=", "+", "-", "@", "＝"))] == [True] * sum(
+        str(c.value).startswith(("=", "+", "-", "@", "＝")) for c in cells
+    )
+    notes = [c.comment.text for row in book["台账"].iter_rows() for c in row if c.comment]
+    assert len(notes) == 2 and all(len(n) < 10_000 for n in notes)
 
 
 def test_a_drawing_of_notes_with_entities_is_not_expanded() -> None:

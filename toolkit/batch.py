@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from toolkit import consolidating, receiving
+from toolkit import answering, consolidating, receiving
 from toolkit.consolidating import Consolidated
 from toolkit.desk import Desk, Progress
 from toolkit.findings import Finding
@@ -32,8 +32,10 @@ def receive(desk: Desk, as_of: date, jobs: int, yes_empty: bool = False, progres
     judged = receiving.judged(desk, surveyed, as_of, jobs, progress)
     ordered = receiving.settled_rivals(judged, surveyed.again)
     desk, files = receiving.recorded(desk, surveyed, ordered, as_of)
-    published = desk.publisher.publish(receiving.answers(desk))
+    answers = answering.answers(desk, jobs)
+    published = desk.publisher.publish(answers.files)
     written = dict.fromkeys((*finished.written, *published.written))
+    findings += answers.findings
     return Received(desk, files, tuple(f"outbox/{name}" for name in written), published.held, findings)
 
 

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 
 from toolkit.desk import Desk, Progress
 from toolkit.findings import Finding, finding
-from toolkit.history import Evidence, History
+from toolkit.history import History
 from toolkit.intake.folder import EVIDENCE, IGNORED, OTHER, Entry, read_once, scan, settle
 from toolkit.model import Period, Submission, Verdict
 from toolkit.office.limits import Limits
 from toolkit.store.archive import digest_of
 from toolkit.store.records import encode
-from toolkit.workspace import IO_ERROR, Halt, Workspace, path_name
+from toolkit.workspace import IO_ERROR, Halt, Workspace
 
 if TYPE_CHECKING:
     from toolkit.intake.identify import Identity
@@ -335,66 +335,3 @@ def recorded(
         lines.append(replace(line, findings=(note,)))
     desk.remember(surveyed.remember)
     return desk, tuple(sorted(lines, key=lambda r: r.file))
-
-
-def answers(desk: Desk) -> dict[str, bytes]:
-    """Receipts and returned workbooks of every submission that are not in the outbox yet, by path in the outbox; and the
-    receipts of which an act has since changed what they say."""
-    wanted = _unanswered(desk)
-    if not wanted:
-        return {}
-    from toolkit.reports.marked import last_try, returned_workbook
-    from toolkit.reports.receipts import evidence_receipt, receipt_text
-
-    config = desk.workspace.config
-    files: dict[str, bytes] = {}
-    titles = {f.id: f.title for f in desk.forms}
-    for s in desk.history.submissions:
-        receipt, returned = answer_paths(s)
-        if receipt in wanted:
-            text = receipt_text(
-                s, government=config.government, office=config.office, phone=config.phone,
-                form_title=titles.get(s.form, ""), sample=config.sample,
-            )  # fmt: skip
-            files[receipt] = b"\xef\xbb\xbf" + text.encode()
-        if returned in wanted:
-            files[returned] = returned_workbook(
-                desk.archive.get(s.digest), s, config.office, config.phone, form_title=titles.get(s.form, ""),
-                sample=config.sample, earlier=last_try(desk.history.submissions, s), limits=limits_of(desk.workspace),
-            )  # fmt: skip
-    for e in desk.history.evidence:
-        path = evidence_path(e)
-        if path in wanted:
-            text = evidence_receipt(
-                e.receipt_no, e.file, e.digest, e.unit, e.arrived_on, government=config.government,
-                office=config.office, phone=config.phone, sample=config.sample,
-            )  # fmt: skip
-            files[path] = b"\xef\xbb\xbf" + text.encode()
-    return files
-
-
-def _unanswered(desk: Desk) -> set[str]:
-    """Paths of answers that do not stand in the outbox, or no longer as they should."""
-    history = desk.history
-    changed = history.changed_receipts()
-    paths = [p for s in history.submissions for p in answer_paths(s) if p]
-    paths += [evidence_path(e) for e in history.evidence]
-    anew = {answer_paths(s)[0] for s in history.submissions if s.receipt_no in changed}
-    anew |= {p for s in history.submissions if s.digest in history.expunged and (p := answer_paths(s)[1])}
-    return anew | {p for p in paths if not (desk.workspace.outbox / p).is_file()}
-
-
-def evidence_path(e: Evidence) -> str:
-    """Where the receipt of a supporting document stands in the outbox."""
-    return f"单位/{path_name(e.unit)}/回执/{e.receipt_no}-佐证.txt" if e.unit else f"内部/未识别/{e.receipt_no}.txt"
-
-
-def answer_paths(s: Submission) -> tuple[str, str]:
-    """Where the receipt and, for a returned or refused file, its error list stand in the outbox ("" = none)."""
-    form = path_name(s.form or "未识别表单")
-    back = s.verdict in (Verdict.RETURNED, Verdict.REFUSED) or bool(s.waived)
-    if not s.unit:
-        return f"内部/未识别/{s.receipt_no}.txt", f"内部/未识别/{s.receipt_no}.xlsx" if back else ""
-    unit = path_name(s.unit)
-    receipt = f"单位/{unit}/回执/{s.receipt_no}-{form}-{s.period or '未识别周期'}.txt"
-    return receipt, f"单位/{unit}/退回/{s.receipt_no}-{unit}-{form}.xlsx" if back else ""

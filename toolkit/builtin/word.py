@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from toolkit.builtin.annual_table import SECTIONS
-from toolkit.builtin.word_parts import FONT_TABLE, GRID, SETTINGS, STYLES
+from toolkit.builtin.word_parts import FONT_TABLE, GRID, LINE, SETTINGS, STYLES
 from toolkit.office.package import Package, content_types
 
 if TYPE_CHECKING:
@@ -20,16 +20,21 @@ if TYPE_CHECKING:
 ANNUAL_UNIT = "政府信息公开工作年度报告@单位.docx"
 ANNUAL_WHOLE = "政府信息公开工作年度报告@年度.docx"
 BULLETIN = "工作通报@周期.docx"
+RETURN_NOTICE = "退回通知@收件.docx"
 
 _MM = 36000  # EMU
+_ONE_PAGE_LINE = 520  # twips
 
 
 def templates() -> Mapping[str, bytes]:
     """File name → bytes of every built-in template."""
-    return {ANNUAL_UNIT: _annual(whole=False), ANNUAL_WHOLE: _annual(whole=True), BULLETIN: _bulletin()}
+    return {
+        ANNUAL_UNIT: _annual(whole=False), ANNUAL_WHOLE: _annual(whole=True), BULLETIN: _bulletin(),
+        RETURN_NOTICE: _return_notice(),
+    }  # fmt: skip
 
 
-# ---------------------------------------------------------------- the three documents
+# ---------------------------------------------------------------- the four documents
 
 
 def _annual(whole: bool) -> bytes:
@@ -87,6 +92,32 @@ def _bulletin() -> bytes:
     return _finished(doc)
 
 
+def _return_notice() -> bytes:
+    """It goes out with the filing, so it is no draft and has a date from the start: the day the filing came."""
+    doc = _new("{{ 示例标记 }}")
+    _closer(doc, _ONE_PAGE_LINE)
+    _add(doc, "{{ 标题 }}", "GwTitle")
+    _flush(_add(doc, "{{ 主送 }}：", keep=True))
+    _add(doc, "{{ 开头段 }}")
+    for number, head, name in (("一", "退回原因", "原因"), ("二", "办理要求", "要求")):
+        _add(doc, f"{number}、{head}", "Heading1")
+        _each(doc, name, "{{ 段 }}", keep=name == "要求")
+    _add(doc, "", keep=True)
+    _add(doc, "{{ 办公室 }}", "Signature")
+    _add(doc, "{{ 收件日期 }}", "SignatureDate")
+    _when(doc, "电话", "（联系电话：{{ 电话 }}）")
+    return _finished(doc)
+
+
+def _closer(doc: Document, line: int) -> None:
+    """Lines of the text closer together, in twips: the standard allows it where one page has to do."""
+    from docx.oxml.ns import qn
+
+    for spacing in doc.styles.element.iter(qn("w:spacing")):
+        if spacing.get(qn("w:line")) == str(LINE):
+            spacing.set(qn("w:line"), str(line))
+
+
 def _number(doc: Document) -> None:
     _when(doc, "文号", "{{ 文号 }}", "Number")
 
@@ -128,8 +159,8 @@ def _when(doc: Document, name: str, text: str, style: str = "Normal") -> None:
 # ---------------------------------------------------------------- python-docx
 
 
-def _new() -> Document:
-    """An empty document with the page, styles, header and page numbers of an official document."""
+def _new(marks: str = "{{ 草稿标记 }}　{{ 示例标记 }}") -> Document:
+    """An empty document with the page, styles, header (`marks`) and page numbers of an official document."""
     from docx import Document as new_document
     from docx.oxml import parse_xml
     from docx.shared import Emu
@@ -150,7 +181,7 @@ def _new() -> Document:
     page._sectPr.append(parse_xml(GRID))
     doc.settings.odd_and_even_pages_header_footer = True
     for header in (page.header, page.even_page_header):
-        _fill(header.paragraphs[0], "{{ 草稿标记 }}　{{ 示例标记 }}", "Header")
+        _fill(header.paragraphs[0], marks, "Header")
     for footer, style in ((page.footer, "FooterOdd"), (page.even_page_footer, "FooterEven")):
         _page_number(footer.paragraphs[0], style)
     return doc
@@ -162,6 +193,14 @@ def _add(doc: Document, text: str, style: str = "Normal", keep: bool = False) ->
     if keep:
         paragraph.paragraph_format.keep_with_next = True
     return paragraph
+
+
+def _flush(paragraph: Any) -> None:
+    """Without the indent of two characters."""
+    from docx.oxml.ns import qn
+
+    paragraph.paragraph_format.first_line_indent = 0
+    paragraph._p.pPr.ind.set(qn("w:firstLineChars"), "0")
 
 
 def _fill(paragraph: Any, text: str, style: str) -> Any:

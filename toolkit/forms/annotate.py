@@ -1,13 +1,13 @@
 """A department's own file with what is wrong marked in it: which cells, in which colour, with which words.
 
-The file has passed the intake checks when it comes here, and it is read again before and after: the copy goes out only
-if every sheet says exactly what it said before.
+The file has passed the intake checks when it comes here, and it is marked in a child process like the one that read it
+(toolkit.intake.sandbox). The copy goes out only if it reads back as the file that came, cell by cell.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -15,12 +15,14 @@ from toolkit.findings import GRAVITY, Finding, Level
 from toolkit.forms.verdict import explained
 from toolkit.model import Book, Draft, RawSheet
 from toolkit.office.cell_values import position
-from toolkit.office.excel_in import read_book
-from toolkit.office.front_sheet import RETURN_SHEET
+from toolkit.office.excel_in import read_sheets
+from toolkit.office.front_sheet import RETURN_SHEET, FrontPage
 from toolkit.office.limits import DEFAULT, Limits
+from toolkit.office.refusal import Refused
 
 if TYPE_CHECKING:
-    from toolkit.office.marks import Mark, Page
+    from toolkit.office.marks import Mark
+    from toolkit.office.package import Package
 
 MOST_MARKS = 5_000
 """Cells coloured at most; the sheet in front lists them all the same."""
@@ -28,6 +30,19 @@ MOST_MARKS = 5_000
 MOST_NOTES = 1_000
 _WORDS_PER_CELL = 4
 _VALUE_SHOWN = 200
+
+MARKER = "toolkit.forms.annotate:annotate"
+"""What a child process is asked to do with a `Task`."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """All that marking one file takes, ready to be sent to another process. `author` signs the notes."""
+
+    data: bytes
+    marks: tuple[Mark, ...]
+    page: FrontPage
+    author: str
 
 
 @dataclass(frozen=True)
@@ -38,58 +53,36 @@ class Marked:
     reason: str = ""
 
 
-def annotate(
-    data: bytes,
-    name: str,
-    findings: Sequence[Finding],
-    page: Page,
-    office: str,
-    *,
-    draft: Draft | None = None,
-    limits: Limits = DEFAULT,
-) -> Marked:
-    """The workbook `data` (file name `name`) with its bad cells marked and the sheet that `page` makes in front.
-
-    Only what must be done is coloured: 须修改 red, 须说明 amber unless `draft` explains it; what follows from another
-    finding is not, for its cell may well be right. Never raises for what is in the file.
-    """
-    before, _ = read_book(data, name, limits)
-    if before is None:
-        return Marked(None, "原文件未能读取")
-    marks = marks_of(findings, before, draft)
-    done = _patched(data, marks, page, office)
-    if done.data is None:
-        return done
-    after, found = read_book(done.data, "marked.xlsx", limits)
-    if after is None:
-        return Marked(None, f"标注后未能通过复核：{found[0].message}")
-    if changed := differing(before, after):
-        return Marked(None, f"标注后复核发现内容有变化（{changed}）")
-    return done
-
-
-def _patched(data: bytes, marks: Sequence[Mark], page: Page, office: str) -> Marked:
+def annotate(task: Task, name: str = "", limits: Limits = DEFAULT) -> Marked:
+    """The workbook with its bad cells marked and the sheet of the task in front. Never raises for what is in the file."""
     from toolkit.office.marks import mark_book
-    from toolkit.office.package import PackageError
+    from toolkit.office.package import Package, PackageError
 
     try:
-        return Marked(mark_book(data, marks, page, office))
+        before = Package.open(task.data)
+        after = mark_book(before, task.marks, task.page, task.author)
+        copy = after.to_bytes()
+        fault = _fault(before, after, task.data, copy, limits)
     except PackageError as error:
         return Marked(None, str(error))
+    return Marked(None, fault) if fault else Marked(copy)
 
 
 # ---------------------------------------------------------------- which cells
 
 
-def marks_of(findings: Sequence[Finding], book: Book, draft: Draft | None = None) -> tuple[Mark, ...]:
-    """One mark per bad cell, gravest first, with all that is to be said about the cell in one note."""
+def marks_of(findings: Sequence[Finding], draft: Draft | None = None) -> tuple[Mark, ...]:
+    """One mark per bad cell, gravest first, with all that is to be said about the cell in one note.
+
+    Only what must be done is coloured: 须修改 red, 须说明 amber unless `draft` explains it; what follows from another
+    finding is not, for its cell may well be right.
+    """
     from toolkit.office.front_sheet import AMBER, RED
     from toolkit.office.marks import Mark
 
-    sheets = {s.name for s in book.sheets}
     cells: dict[tuple[str, int, int], list[Finding]] = {}
     for f in sorted(findings, key=lambda f: GRAVITY[f.level]):
-        if f.level is Level.NOTE or f.consequence_of is not None or f.sheet not in sheets:
+        if f.level is Level.NOTE or f.consequence_of is not None or not f.sheet:
             continue
         if f.level is Level.EXPLAIN and explained(draft, f):
             continue
@@ -119,13 +112,52 @@ def note_text(f: Finding) -> str:
 # ---------------------------------------------------------------- the proof
 
 
-def differing(before: Book, after: Book) -> str:
-    """Where two readings differ apart from our own sheet, in a few words; "" when they say the same."""
+def _fault(before: Package, after: Package, data: bytes, copy: bytes, limits: Limits) -> str:
+    """Why the copy must not go out, "" when it may: it has to say what `data` says, to both readers.
+
+    Parts with the same bytes say the same; sheets whose part changed are read from both files and compared.
+    """
+    from toolkit.office.workbook import sheet_entries
+
+    if lost := _changed_beside(before, after):
+        return f"标注后复核发现内容有变化（{lost}）"
+    touched = {e.name for e in sheet_entries(before) if not _same(before, after, e.part)} - {RETURN_SHEET}
+    try:
+        then, now = (read_sheets(x, {*touched, RETURN_SHEET}, limits) for x in (data, copy))
+    except Refused as refusal:
+        return f"标注后未能通过复核：{refusal.finding('').message}"
+    changed = differing(then[0], now[0], touched)
+    if not changed and then[1] != now[1]:
+        changed = "两种读法"
+    return f"标注后复核发现内容有变化（{changed}）" if changed else ""
+
+
+def _changed_beside(before: Package, after: Package) -> str:
+    """What is not as it was apart from the sheets themselves: the texts, formats and dates that their cells point at."""
+    from toolkit.office.styles import begins_alike
+    from toolkit.office.workbook import uses_1904
+
+    workbook = before.workbook_part
+    styles, texts = (before.related(workbook, kind) or "" for kind in ("styles", "sharedStrings"))
+    if texts and not _same(before, after, texts):
+        return "文字表"
+    if not begins_alike(before.read(styles), after.read(styles)):
+        return "单元格格式"
+    return "" if uses_1904(before) == uses_1904(after) else "日期系统"
+
+
+def _same(before: Package, after: Package, part: str) -> bool:
+    return part not in before or (part in after and before.parts[part] == after.parts[part])
+
+
+def differing(before: Book, after: Book, names: Collection[str] | None = None) -> str:
+    """Where two readings differ apart from our own sheet, in a few words; "" when they say the same. `names`: the
+    sheets that were read (None = all)."""
     old, new = _own(before), _own(after)
-    if [s.name for s in old] != [s.name for s in new]:
+    if [(s.name, s.state) for s in old] != [(s.name, s.state) for s in new]:
         return "工作表"
     for a, b in zip(old, new, strict=True):
-        if a != b:
+        if (names is None or a.name in names) and a != b:
             places = [at for at in sorted({*a.cells, *b.cells}) if a.cells.get(at) != b.cells.get(at)]
             return f"工作表“{a.name}”" + (f"第 {places[0][0]} 行" if places else "")
     if replace(before, sheets=()) != replace(after, sheets=()):

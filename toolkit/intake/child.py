@@ -28,7 +28,7 @@ READY, DONE, FAULT = "ready", "done", "fault"
 
 
 def main() -> None:
-    """Answer requests until there are no more. First frame: (sys.path, worker, limits); then (name, data)."""
+    """Answer requests until there are no more. First frame: (sys.path, worker, limits); then (name, content)."""
     source, target = _private_pipes()
     try:
         path, worker, limits = pickle.loads(receive(source))
@@ -41,20 +41,20 @@ def main() -> None:
     send(target, pickle.dumps((READY, "")))
     alarm = _alarm(limits.seconds)
     while request := receive(source):
-        name, data = pickle.loads(request)
+        name, content = pickle.loads(request)
         alarm(True)
         try:
-            answer = pack((DONE, work(data, name, limits)))
+            answer = pack((DONE, work(content, name, limits)))
         except Exception:
             answer = pickle.dumps((FAULT, traceback.format_exc()))
         alarm(False)
         send(target, answer)
 
 
-def resolve(worker: str) -> Callable[[bytes, str, Limits], Any]:
+def resolve(worker: str) -> Callable[[Any, str, Limits], Any]:
     """`package.module:function` as the function."""
     module, _, function = worker.partition(":")
-    found: Callable[[bytes, str, Limits], Any] = getattr(importlib.import_module(module), function)
+    found: Callable[[Any, str, Limits], Any] = getattr(importlib.import_module(module), function)
     return found
 
 
@@ -101,7 +101,7 @@ def _private_pipes() -> tuple[BinaryIO, BinaryIO]:
 # ---------------------------------------------------------------- limits of the process
 
 
-def _prepare(work: Callable[[bytes, str, Limits], Any], limits: Limits) -> None:
+def _prepare(work: Callable[[Any, str, Limits], Any], limits: Limits) -> None:
     """Load what the first file would load, then close the door: from here on memory is bounded."""
     with contextlib.suppress(ImportError):
         importlib.import_module("python_calamine")

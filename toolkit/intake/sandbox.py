@@ -1,4 +1,4 @@
-"""Files read in child processes: whatever a file does to its reader, it costs that file and nothing else.
+"""Files read (and marked) in child processes: whatever a file does to its reader, it costs that file and nothing else.
 
 One thread per child hands over one file at a time, so the culprit of a death is always known. A child that dies or
 overstays is replaced; the file is tried once more after a sudden death (something else may have taken the memory),
@@ -8,6 +8,7 @@ never after a time-out.
 from __future__ import annotations
 
 import contextlib
+import io
 import logging
 import pickle
 import queue
@@ -17,7 +18,7 @@ import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO
+from typing import Any, BinaryIO, cast
 
 import toolkit
 from toolkit.findings import Finding, finding
@@ -26,8 +27,10 @@ from toolkit.model import Book
 from toolkit.office.limits import DEFAULT, Limits
 
 Outcome = tuple[Book | None, tuple[Finding, ...]]
+Answers = queue.SimpleQueue["tuple[int, object | None] | BaseException"]
 READER = "toolkit.office.excel_in:read_book"
 
+_ANSWERED_WITH = frozenset({"toolkit.model", "toolkit.findings", "toolkit.forms.annotate", "decimal", "datetime"})
 _BOOT = "import sys; sys.path.append(sys.argv[1]); from toolkit.intake.child import main; main()"
 _START_SECONDS = 120.0
 _log = logging.getLogger(__name__)
@@ -46,19 +49,37 @@ def read_all(
     inline: bool = False,
     worker: str = READER,
 ) -> list[Outcome]:
-    """What `worker` says about every (name, bytes), in input order.
+    """What the reader says about every (name, bytes), in input order.
 
-    A file that killed its child or overstayed is (None, (IN-601,)). `progress` is called in the calling thread with
-    the number of files done so far. `inline` reads in this process, without protection. Raises `SandboxFault` when
-    no child can be started.
+    A file that killed its child or overstayed is (None, (IN-601,)). Otherwise as `run_all`.
+    """
+    answers = run_all(items, workers, limits, progress, inline=inline, worker=worker)
+    lost = [(None, (finding("IN-601", name=name),)) for name, _ in items]
+    return [cast(Outcome, answer) if answer is not None else gone for answer, gone in zip(answers, lost, strict=True)]
+
+
+def run_all(
+    items: Sequence[tuple[str, object]],
+    workers: int,
+    limits: Limits = DEFAULT,
+    progress: Callable[[int], None] | None = None,
+    *,
+    inline: bool = False,
+    worker: str,
+) -> list[object | None]:
+    """What `worker` (`package.module:function`) answers for every (name, content), in input order; None for one that
+    killed its child or overstayed. The name is for messages; contents and answers are pickled.
+
+    `progress` is called in the calling thread with the number of files done so far. `inline` works in this process,
+    without protection. Raises `SandboxFault` when no child can be started.
     """
     if inline or not sys.executable or getattr(sys, "frozen", False):
         return _inline(items, limits, progress, worker)
-    results: list[Outcome | None] = [None] * len(items)
+    results: list[object | None] = [None] * len(items)
     todo: queue.SimpleQueue[int] = queue.SimpleQueue()
     for index in range(len(items)):
         todo.put(index)
-    done: queue.SimpleQueue[tuple[int, Outcome] | BaseException] = queue.SimpleQueue()
+    done: Answers = queue.SimpleQueue()
     keepers = [_Keeper(items, todo, done, limits, worker) for _ in range(max(1, min(workers, len(items))))]
     try:
         for keeper in keepers if items else ():
@@ -76,10 +97,10 @@ def read_all(
         for keeper in keepers:
             if keeper.ident is not None:
                 keeper.join(timeout=5)
-    return [r for r in results if r is not None]
+    return results
 
 
-def _next(done: queue.SimpleQueue[tuple[int, Outcome] | BaseException]) -> tuple[int, Outcome] | BaseException:
+def _next(done: Answers) -> tuple[int, object | None] | BaseException:
     """Wait in small steps, so that Ctrl-C is heard on Windows too."""
     while True:
         with contextlib.suppress(queue.Empty):
@@ -87,12 +108,12 @@ def _next(done: queue.SimpleQueue[tuple[int, Outcome] | BaseException]) -> tuple
 
 
 def _inline(
-    items: Sequence[tuple[str, bytes]], limits: Limits, progress: Callable[[int], None] | None, worker: str
-) -> list[Outcome]:
+    items: Sequence[tuple[str, object]], limits: Limits, progress: Callable[[int], None] | None, worker: str
+) -> list[object | None]:
     work = resolve(worker)
-    results: list[Outcome] = []
-    for name, data in items:
-        results.append(work(data, name, limits))
+    results: list[object | None] = []
+    for name, content in items:
+        results.append(work(content, name, limits))
         if progress is not None:
             progress(len(results))
     return results
@@ -103,9 +124,9 @@ class _Keeper(threading.Thread):
 
     def __init__(
         self,
-        items: Sequence[tuple[str, bytes]],
+        items: Sequence[tuple[str, object]],
         todo: queue.SimpleQueue[int],
-        done: queue.SimpleQueue[tuple[int, Outcome] | BaseException],
+        done: Answers,
         limits: Limits,
         worker: str,
     ) -> None:
@@ -122,8 +143,8 @@ class _Keeper(threading.Thread):
                     index = self._todo.get_nowait()
                 except queue.Empty:
                     break
-                name, data = self._items[index]
-                self._done.put((index, self._read(name, data)))
+                name, content = self._items[index]
+                self._done.put((index, self._answer(name, content)))
         except BaseException as error:
             self._done.put(error)
         finally:
@@ -136,19 +157,19 @@ class _Keeper(threading.Thread):
         if child is not None and self.is_alive():
             child.kill()
 
-    def _read(self, name: str, data: bytes) -> Outcome:
+    def _answer(self, name: str, content: object) -> object | None:
         for attempt in (1, 2):
             if self._child is None:
                 self._child = _Child(self._worker, self._limits)
-            answer = self._child.ask(name, data)
-            if answer is not None:
+            answered, answer = self._child.ask(name, content)
+            if answered:
                 return answer
             late = self._child.late
             self._drop()
             _log.warning("reading %r ended its process (attempt %d, late: %s)", name, attempt, late)
             if late or self._stopped:
                 break
-        return None, (finding("IN-601", name=name),)
+        return None
 
     def _drop(self) -> None:
         if self._child is not None:
@@ -175,17 +196,16 @@ class _Child:
             self.close()
             raise SandboxFault(f"reader process did not start: {words}")
 
-    def ask(self, name: str, data: bytes) -> Outcome | None:
-        """The outcome for one file; None when the process was lost over it."""
-        answer = self._exchange((name, data), self._limits.wall_seconds)
-        if answer is None:
-            return None
-        kind, content = answer
+    def ask(self, name: str, content: object) -> tuple[bool, object | None]:
+        """(True, the answer for one file, None after a fault of our own); (False, None) when the process was lost."""
+        frame = self._exchange((name, content), self._limits.wall_seconds)
+        if frame is None:
+            return False, None
+        kind, answer = frame
         if kind == DONE:
-            outcome: Outcome = content  # type: ignore[assignment]
-            return outcome
-        _log.error("reading %r failed inside the reader:\n%s", name, content)
-        return None, (finding("IN-601", name=name),)
+            return True, answer
+        _log.error("reading %r failed inside the reader:\n%s", name, answer)
+        return True, None
 
     def _exchange(self, request: object, seconds: float) -> tuple[str, object] | None:
         with _Deadline(seconds, self.kill) as deadline:
@@ -197,7 +217,11 @@ class _Child:
         if not frame:
             self.late = deadline.passed or self._rang()
             return None
-        kind, content = pickle.loads(frame)
+        try:
+            kind, content = _Answer(io.BytesIO(frame)).load()
+        except Exception:
+            _log.exception("an answer that is none; its process is given up")
+            return None
         return kind, content
 
     def _rang(self) -> bool:
@@ -232,6 +256,16 @@ class _Child:
             self.kill()
             self._process.wait()
         self._stdout.close()
+
+
+class _Answer(pickle.Unpickler):
+    """Answers are values of a few kinds; whatever else a file could make its reader say is not even looked up."""
+
+    def find_class(self, module: str, name: str) -> Any:
+        found = super().find_class(module, name) if module in _ANSWERED_WITH else None
+        if not isinstance(found, type) or found.__module__ != module:
+            raise pickle.UnpicklingError(f"{module}.{name}")
+        return found
 
 
 class _Deadline:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from datetime import date
 from decimal import Decimal
-from xml.sax.saxutils import escape
 
 from toolkit.office.references import column_letters
 
@@ -15,6 +14,19 @@ _EPOCH = date(1899, 12, 30)
 _FIRST_SAFE_DAY = date(1900, 3, 1)
 
 CellValue = str | int | Decimal | date | None
+
+
+def escape(text: str) -> str:
+    """A text as the content of an element. (The standard library's own loads a web client, in every child process.)"""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def attribute(text: str) -> str:
+    """A text as the value of an attribute, quotes included."""
+    text = escape(text).replace('"', "&quot;")
+    for letter in "\n\r\t":
+        text = text.replace(letter, f"&#{ord(letter)};")
+    return f'"{text}"'
 
 
 def legal_text(text: str) -> str:

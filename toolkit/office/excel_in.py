@@ -8,7 +8,7 @@ the second reader's memory is not ours to bound.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -62,7 +62,17 @@ def read_book(
     return reading.book, (*reading.notes, *_second_opinion(data, name, reading))
 
 
-def _read(data: bytes, name: str, limits: Limits, unread: frozenset[str]) -> _Reading:
+def read_sheets(data: bytes, names: Collection[str], limits: Limits = DEFAULT) -> tuple[Book, tuple[Finding, ...]]:
+    """These sheets of a workbook that `read_book` has accepted, and where the two readers differ on them; the other
+    sheets come without their cells. Raises Refused where the bytes are not fit to be read after all.
+    """
+    reading = _read(data, "", limits, UNREAD_SHEETS, names)
+    return reading.book, tuple(_second_opinion(data, "", reading))
+
+
+def _read(
+    data: bytes, name: str, limits: Limits, unread: frozenset[str], only: Collection[str] | None = None
+) -> _Reading:
     check_first_bytes(data, name, limits)
     members = read_directory(data, limits)
     check_kind(members)
@@ -77,8 +87,14 @@ def _read(data: bytes, name: str, limits: Limits, unread: frozenset[str]) -> _Re
     book = outline(parts, types, relations, limits)
     shared = _shared(book, parts, limits)
     tally = Tally(limits)
-    _check_other_parts(parts, types, book, limits, tally)
-    taken = tuple(_sheet(entry, parts, shared, limits, tally, unread) for entry in book.sheets)
+    if only is None:
+        _check_other_parts(parts, types, book, limits, tally)
+    taken = tuple(
+        _sheet(entry, parts, shared, limits, tally, unread)
+        if only is None or entry.name in only
+        else (RawSheet(entry.name, entry.state, {}), {})
+        for entry in book.sheets
+    )
     custom, modified = properties(parts, relations, limits)
     notes = []
     if odd_name:
@@ -86,7 +102,9 @@ def _read(data: bytes, name: str, limits: Limits, unread: frozenset[str]) -> _Re
     if any(r.linked for found in relations.values() for r in found):
         notes.append(finding("IN-306", name=name))
     sheets = tuple(sheet for sheet, _ in taken)
-    read = tuple((sheet, timed) for sheet, timed in taken if sheet.name not in unread)
+    read = tuple(
+        (sheet, timed) for sheet, timed in taken if sheet.name not in unread and (only is None or sheet.name in only)
+    )
     return _Reading(Book(sheets, custom, modified), read, tuple(notes))
 
 

@@ -9,7 +9,7 @@ from typing import cast
 
 from lxml import etree
 
-from toolkit.office.front_sheet import LOOKS
+from toolkit.office.front_sheet import LOOKS, QUOTED
 from toolkit.office.package import MAIN, PackageError
 from toolkit.office.styles import Styles
 
@@ -75,8 +75,9 @@ class MarkStyles(Styles):
     def look(self, name: str) -> int:
         """A format for a cell of our own sheet."""
         self._pad()
-        options = cast("dict[str, object]", LOOKS.get(name, LOOKS[""]))
-        return self.plain(locked=False, **options)  # type: ignore[arg-type]
+        look = name.removesuffix(QUOTED)
+        options = cast("dict[str, object]", LOOKS.get(look, LOOKS[""]))
+        return self.plain(locked=False, quoted=look != name, **options)  # type: ignore[arg-type]
 
     def to_bytes(self) -> bytes:
         if self._root.find(_tag("cellStyleXfs")) is None:  # our formats must not point at what is not there

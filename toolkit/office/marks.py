@@ -8,8 +8,9 @@ recognised (the sheet, the colours, the first line of the notes) and taken out f
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from lxml import etree
@@ -32,7 +33,7 @@ from toolkit.office.package import (
     rels_name,
     to_xml,
 )
-from toolkit.office.references import address, column_letters, column_number, sheets_named, split_address
+from toolkit.office.references import address, column_letters, column_number, sheets_named
 from toolkit.office.sheet_read import read_cells, shared_strings, tag
 from toolkit.office.workbook import SheetEntry, sheet_entries
 
@@ -56,25 +57,20 @@ class Mark:
     note: str = ""
 
 
-Page = Callable[[bool, frozenset[str]], FrontPage]
-"""The sheet in front. Given: was a digital signature taken out (which must be said), and the sheets a jump can reach."""
-
-
-def mark_book(data: bytes, marks: Sequence[Mark], page: Page, author: str) -> bytes:
+def mark_book(package: Package, marks: Sequence[Mark], page: FrontPage, author: str) -> Package:
     """The workbook with the marks and the sheet 退回说明 in front. Marks on unknown sheets are left out.
 
     Raises PackageError, in Chinese, for what cannot be patched safely: strict Open XML, no styles part, a drawing of
     notes that is no XML, a shared workbook with revisions, a sheet of our name that is not ours.
     """
     try:
-        return _mark_book(data, marks, page, author)
+        return _mark_book(package, marks, page, author)
     except (etree.LxmlError, LookupError, ValueError, TypeError, AttributeError, RecursionError) as error:
         # Legal and yet like nothing we know: one such file must not stop a night.
         raise PackageError("工作簿内部写法特殊，无法安全地加标注") from error
 
 
-def _mark_book(data: bytes, marks: Sequence[Mark], page: Page, author: str) -> bytes:
-    package = Package.open(data)
+def _mark_book(package: Package, marks: Sequence[Mark], page: FrontPage, author: str) -> Package:
     entries = sheet_entries(package)
     styles_part = package.related(package.workbook_part, "styles")
     if styles_part is None or styles_part not in package:
@@ -86,8 +82,8 @@ def _mark_book(data: bytes, marks: Sequence[Mark], page: Page, author: str) -> b
     styles = MarkStyles(package.read(styles_part))
     new, records = _marked_sheets(package, [e for e in entries if e.part in package], styles, marks, before, author)
     visible = frozenset(e.name for e in entries if e.state == "visible")
-    front = front_sheet_xml(page(signed, visible), styles.look, records)
-    return _with_front(package.with_parts(new.parts), front, new.types, styles_part, styles.to_bytes()).to_bytes()
+    front = front_sheet_xml(page, styles.look, records, visible, signed)
+    return _with_front(package.with_parts(new.parts), front, new.types, styles_part, styles.to_bytes())
 
 
 # ---------------------------------------------------------------- what goes
@@ -260,6 +256,10 @@ class _Grid:
         self.rows: dict[int, etree._Element] = {}
         self.cells: dict[Place, etree._Element] = {}
         self._number()
+        self._numbers = sorted(self.rows)
+        self._columns: dict[int, list[int]] = {}
+        for row, column in sorted(self.cells):
+            self._columns.setdefault(row, []).append(column)
 
     def _number(self) -> None:
         """Takes rows and cells in; those without their address get it, which means "the next one"."""
@@ -290,11 +290,15 @@ class _Grid:
         style = self._style(row, column)
         if style:
             node.set("s", style)
-        behind = next((c for c in row.findall(tag("c")) if split_address(c.get("r", "A1"))[1] > column), None)
-        if behind is not None:
-            behind.addprevious(node)
+        columns = self._columns.setdefault(number, [])
+        at = bisect(columns, column)
+        if at < len(columns):
+            self.cells[number, columns[at]].addprevious(node)
+        elif columns:
+            self.cells[number, columns[-1]].addnext(node)
         else:
-            row.append(node)
+            row.insert(0, node)
+        columns.insert(at, column)
         if "spans" in row.attrib:
             del row.attrib["spans"]
         self.cells[place] = node
@@ -304,12 +308,13 @@ class _Grid:
     def _row(self, number: int) -> etree._Element:
         if number not in self.rows:
             row = etree.Element(tag("row"), r=str(number))
-            behind = next((r for n, r in self.rows.items() if n > number), None)
-            if behind is not None:
-                behind.addprevious(row)
+            at = bisect(self._numbers, number)
+            if at < len(self._numbers):
+                self.rows[self._numbers[at]].addprevious(row)
             else:
                 self.data.append(row)
-            self.rows = dict(sorted({**self.rows, number: row}.items()))
+            self._numbers.insert(at, number)
+            self.rows[number] = row
         return self.rows[number]
 
     def _style(self, row: etree._Element, column: int) -> str:

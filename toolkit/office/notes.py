@@ -7,7 +7,7 @@ words of an earlier time are recognised by their first line and taken out again.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from lxml import etree
@@ -15,6 +15,7 @@ from lxml import etree
 from toolkit.office.cell_xml import legal_text
 from toolkit.office.package import MAIN, OFFICE_RELS, Package, PackageError, add_relations, parse_xml, rels_name, to_xml
 from toolkit.office.references import address, split_address
+from toolkit.office.sheet_model import visible
 from toolkit.office.sheet_read import tag
 
 NOTE_HEAD = "【退回标注】"
@@ -28,6 +29,7 @@ _V, _O, _X = (
     "urn:schemas-microsoft-com:office:office",
     "urn:schemas-microsoft-com:office:excel",
 )
+_MOST_CHARS = 8_000  # of the 32,767 that a note holds, with what people wrote themselves
 _BLOCK = 1024  # shape numbers come in blocks of so many
 _BEHIND = ("legacyDrawingHF", "drawingHF", "picture", "oleObjects", "controls", "webPublishItems", "tableParts",
            "extLst", "AlternateContent")  # fmt: skip
@@ -104,6 +106,7 @@ class SheetNotes:
         changed = False
         if self.comments is None:
             return False
+        gone: set[Place] = set()
         for node in list(self.comments.iter(tag("comment"))):
             pieces = list(node.iter(tag("t")))
             before, ours, _ = "".join(t.text or "" for t in pieces).partition(NOTE_HEAD)
@@ -114,7 +117,9 @@ class SheetNotes:
                 _cut(node, len(before.rstrip()))
             else:
                 remove(node)
-                self._drop_shape(*split_address(node.get("ref", "A1")))
+                gone.add(split_address(node.get("ref", "A1")))
+        if gone:
+            self._drop_shapes(gone)
         return changed
 
     def add(self, notes: Mapping[Place, str], author: str, root: etree._Element) -> None:
@@ -176,7 +181,7 @@ class SheetNotes:
             self.comments.insert(0, authors)
         names = [node.text or "" for node in authors.findall(tag("author"))]
         if name not in names:
-            etree.SubElement(authors, tag("author")).text = legal_text(name)
+            etree.SubElement(authors, tag("author")).text = legal_text(visible(name))
             names.append(name)
         return names.index(name)
 
@@ -241,13 +246,15 @@ class SheetNotes:
             node = layout[0]
         node.set("data", ",".join(x for x in (node.get("data", ""), *map(str, blocks)) if x))
 
-    def _drop_shape(self, row: int, column: int) -> None:
+    def _drop_shapes(self, places: Collection[Place]) -> None:
         part = next((r.target for r in self.new.package.relations(self.sheet_part) if r.kind == "vmlDrawing"), "")
         if self.drawing is None and part in self.new.package:
             self._load(part)
         for shape in list(self.drawing.iter(f"{{{_V}}}shape")) if self.drawing is not None else ():
-            at = [next((n.text or "" for n in shape.iter(f"{{{_X}}}{name}")), "").strip() for name in ("Row", "Column")]
-            if at == [str(row - 1), str(column - 1)]:
+            row, column = (
+                next((n.text or "" for n in shape.iter(f"{{{_X}}}{name}")), "").strip() for name in ("Row", "Column")
+            )
+            if row.isdecimal() and column.isdecimal() and (int(row) + 1, int(column) + 1) in places:
                 remove(shape)
 
 
@@ -280,7 +287,7 @@ def _run(text: str, *, bold: bool = False) -> etree._Element:
         etree.SubElement(look, tag(name)).set(key, value)
     words = etree.SubElement(run, tag("t"))
     words.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
-    words.text = legal_text(text)
+    words.text = legal_text(visible(text)[:_MOST_CHARS])
     return run
 
 

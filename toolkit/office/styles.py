@@ -111,16 +111,19 @@ class Styles:
     def plain(
         self, *, bold: bool = False, size: int = 11, fill: str | None = None, border: bool = False,
         wrap: bool = False, centre: bool = False, top: bool = False, locked: bool = True, text: bool = False,
-        colour: str | None = None,
+        colour: str | None = None, quoted: bool = False,
     ) -> int:  # fmt: skip
-        """A format made from nothing in the workbook's own font; `border` is a thin line on all four sides."""
-        key = ("plain", bold, size, fill, border, wrap, centre, top, locked, text, colour)
+        """A format made from nothing in the workbook's own font; `border` is a thin line on all four sides; `quoted`:
+        what is typed into the cell stays a text."""
+        key = ("plain", bold, size, fill, border, wrap, centre, top, locked, text, colour, quoted)
         if key not in self._known:
             xf = etree.Element(_tag("xf"), numFmtId=str(TEXT_FORMAT if text else _GENERAL),
                                fontId=str(self._font(bold, size, colour)), fillId=str(self._solid(fill) if fill else 0),
                                borderId=str(self._thin() if border else 0), xfId="0")  # fmt: skip
             for name in ("applyNumberFormat", "applyFont", "applyFill", "applyBorder", "applyAlignment"):
                 xf.set(name, "1")
+            if quoted:
+                xf.set("quotePrefix", "1")
             alignment = etree.SubElement(xf, _tag("alignment"), vertical="top" if top else "center")
             if centre:
                 alignment.set("horizontal", "center")
@@ -192,6 +195,20 @@ class Styles:
         number = max([_FIRST_CUSTOM - 1, *(int(n.get("numFmtId", "0")) for n in formats)]) + 1
         etree.SubElement(formats, _tag("numFmt"), numFmtId=str(number), formatCode=wanted)
         return number
+
+
+def begins_alike(before: bytes, after: bytes) -> bool:
+    """True when every group of the one styles part is how the same group of the other begins, entry by entry."""
+    groups = {node.tag: node for node in parse_xml(after)}
+    for old in parse_xml(before):
+        if not isinstance(old.tag, str):
+            continue
+        new = groups.get(old.tag)
+        if new is None or len(new) < len(old):
+            return False
+        if any(etree.tostring(a) != etree.tostring(b) for a, b in zip(old, new, strict=False)):
+            return False
+    return True
 
 
 def _protect(xf: etree._Element, locked: bool) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from xml.sax.saxutils import escape, quoteattr
 
 from lxml import etree
 
+from toolkit.office.cell_xml import attribute, escape
 from toolkit.office.package import (
     OFFICE_RELS,
     TYPES_PART,
@@ -236,7 +236,7 @@ def custom_properties(existing: bytes, values: Mapping[str, str]) -> bytes:
 
 def _property(number: int, name: str, kind: str, text: str) -> str:
     body = f"<vt:{kind}>{escape(_legal(text))}</vt:{kind}>"
-    return f'<property fmtid="{_FMTID}" pid="{number}" name={quoteattr(_legal(name))}>{body}</property>'
+    return f'<property fmtid="{_FMTID}" pid="{number}" name={attribute(_legal(name))}>{body}</property>'
 
 
 def read_custom_properties(package: Package) -> dict[str, str]:

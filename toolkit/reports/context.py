@@ -14,8 +14,9 @@ from toolkit.model import AnnualReport, Filing, PeriodResult, Progress, Scorecar
 from toolkit.office.word_out import Named
 from toolkit.reports import annual
 
-UNIT, PERIOD, YEAR = "单位", "周期", "年度"
-SCOPES = (UNIT, PERIOD, YEAR)
+UNIT, PERIOD, YEAR, RECEIPT = "单位", "周期", "年度", "收件"
+SCOPES = (UNIT, PERIOD, YEAR, RECEIPT)
+"""How many documents a template makes: one per unit, period or year, or (`zwgk receive`) one per filing that goes back."""
 
 COMMON: Mapping[str, str] = {
     "周期": "周期，如 2024年6月；另有 周期.编号（2024-06）、周期.年、周期.类型（月、季、半年、年）、周期.始、周期.末",
@@ -138,7 +139,9 @@ def named_unit(unit: Unit) -> Named:
 
 
 def keys(scope: str) -> dict[str, str]:
-    """Name → meaning, for templates of a scope."""
+    """Name → meaning, for templates of a scope; those of @收件 have names of their own alone."""
+    if scope == RECEIPT:
+        return {}
     return {**COMMON, **(UNIT_ONLY if scope == UNIT else WHOLE_ONLY)}
 
 

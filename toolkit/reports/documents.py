@@ -14,7 +14,7 @@ from toolkit.findings import Finding, finding
 from toolkit.model import AnnualReport, PeriodResult, Unit
 from toolkit.office.word_check import Fault
 from toolkit.office.word_out import Template, compile_template
-from toolkit.reports import annual, bulletin, context
+from toolkit.reports import annual, bulletin, context, notice
 from toolkit.workspace import path_name
 
 _FILE = re.compile(r"(?P<report>.+)@(?P<scope>[^@]+)\.docx", re.IGNORECASE)
@@ -25,7 +25,7 @@ class Document:
     """One finished document. `name` is the whole file name, safe on Windows; `unit` is "" unless scope is 单位."""
 
     name: str
-    scope: str  # 单位, 周期, 年度
+    scope: str  # 单位, 周期, 年度 (what is made of @收件 goes back by itself: `returned_documents`)
     report: str  # 政府信息公开工作年度报告, 工作通报 or the template's own name
     unit: str
     data: bytes
@@ -92,13 +92,15 @@ def report_of(file: str) -> Report | None:
         return Report(file, name, scope, _ANNUAL_KEYS, _TABLES, _TABLES)
     if (name, scope) == (bulletin.NAME, context.PERIOD):
         return Report(file, name, scope, _BULLETIN_KEYS, frozenset({"进展表", "说明表"}))
+    if scope == context.RECEIPT:
+        return Report(file, name, scope, notice.KEYS)
     return Report(file, name, scope, {})
 
 
 def context_keys() -> dict[str, dict[str, str]]:
     """What `zwgk list reports` shows: for each kind of template the names it may use and what they hold."""
     return {
-        **{f"@{scope}": context.keys(scope) for scope in context.SCOPES},
+        **{f"@{scope}": context.keys(scope) or dict(notice.KEYS) for scope in context.SCOPES},
         f"{annual.NAME}@单位、{annual.NAME}@年度": dict(_ANNUAL_KEYS),
         f"{bulletin.NAME}@周期": dict(_BULLETIN_KEYS),
     }
@@ -118,10 +120,10 @@ def render_all(
             continue
         report = report_of(file)
         if report is None:
-            reason = "文件名应为“名称@单位.docx”“名称@周期.docx”或“名称@年度.docx”。"
+            reason = "文件名应为“名称@单位.docx”“名称@周期.docx”“名称@年度.docx”或“名称@收件.docx”。"
             findings.append(_wrong(file, Fault("", reason)))
             continue
-        if report.scope == context.YEAR and result.period.kind != "年":
+        if report.scope == context.RECEIPT or (report.scope == context.YEAR and result.period.kind != "年"):
             continue
         template, faults = checked(report, templates[file])
         if template is None:
@@ -131,6 +133,26 @@ def render_all(
         documents += made
         findings += more
     return _distinct(documents), tuple(findings)
+
+
+def returned_documents(
+    file: str, data: bytes, views: Mapping[str, Mapping[str, object]]
+) -> tuple[dict[str, bytes], tuple[Finding, ...]]:
+    """The documents that a template @收件 makes of these views, by their keys; OUT-204 where the template is wrong."""
+    report = report_of(file)
+    assert report is not None
+    template, faults = checked(report, data)
+    made: dict[str, bytes] = {}
+    wrong = dict.fromkeys(faults)
+    for key, view in views.items() if template is not None else ():
+        assert template is not None
+        sample = "" if "示例标记" in template.names else str(view["示例标记"])
+        out = template.render(view, f"{report.name}-{view['单位'] or view['收件编号']}", sample)
+        if isinstance(out, Fault):
+            wrong.setdefault(out)
+        else:
+            made[key] = out
+    return made, tuple(_wrong(file, fault) for fault in wrong)
 
 
 def checked(report: Report, data: bytes) -> tuple[Template | None, tuple[Fault, ...]]:

@@ -21,6 +21,11 @@ WIDTHS = (6.0, 9.0, 43.0, 27.0, 17.0, 38.0, 20.0, 15.0)
 MOST_ENTRIES, MOST_CELLS, MOST_FIXED = 1_500, 2_000, 300
 _HEADS = ("序号", "级别", "问题", "位置（点击跳转）", "现填内容", "怎样修改", "依据", "规则编号")
 _LOOKS = {Level.UNREADABLE: "alert", Level.FIX: "alert", Level.EXPLAIN: "warn", Level.NOTE: "centre"}
+_GUIDE = (
+    "怎样改：点击“位置”跳到该格，改正后直接保存本工作簿，重新放入收件文件夹即可。本表、颜色和批注不必删除，收件时不计入。",
+    "红色格须修改；黄色格须说明：核对无误的，在“情况说明”工作表写明规则编号、位置和原因。格内批注写有原因和改法。",
+)
+_SIGNED = "原文件带有数字签名，加标注后签名失效，已在本份中去除；原文件仍按原样存档。"
 _DUE = (Level.UNREADABLE, Level.FIX, Level.EXPLAIN)
 
 
@@ -28,38 +33,35 @@ def return_page(
     s: Submission,
     office: str,
     phone: str,
-    reachable: frozenset[str],
     *,
     form_title: str = "",
     sample: bool = False,
     earlier: Sequence[Finding] = (),
-    signed: bool = False,
 ) -> FrontPage:
-    """The page. `reachable`: the sheets that a jump can reach; `earlier`: what the last try was returned for;
-    `signed`: a digital signature was taken out of the file."""
+    """The page. `earlier`: what the last try was returned for."""
     entries = arranged(s.findings)
     rows: list[FrontRow] = [
         _across(marked("报送材料退回说明", (SAMPLE,) if sample else ()), "title"),
         _across(verdict_words(s), "strong"),
         *_facts(s, form_title, office, phone),
-        *(_across(text, "plain") for text in _guide(signed)),
+        *(_across(text, "plain") for text in _GUIDE),
         (),
         tuple(FrontCell(text, "head") for text in _HEADS),
     ]
+    signature_at = len(rows) - 2
     for number, entry in enumerate(entries[:MOST_ENTRIES], start=1):
-        rows.append(_entry(str(number), entry, s, reachable))
-        rows += [
-            _entry(f"{number}.{n}", c, s, reachable, after=True) for n, c in enumerate(entry.consequences, start=1)
-        ]
+        rows.append(_entry(str(number), entry, s))
+        rows += [_entry(f"{number}.{n}", c, s, after=True) for n, c in enumerate(entry.consequences, start=1)]
     if len(entries) > MOST_ENTRIES:
         rows.append(
             _across(f"以上列出 {MOST_ENTRIES} 项，另有 {len(entries) - MOST_ENTRIES} 项，请先改正以上各项。", "plain")
         )
-    rows += _single(entries, reachable)
-    rows += _compared(earlier, s.findings, reachable) if earlier else []
+    rows += _single(entries)
+    rows += _compared(earlier, s.findings) if earlier else []
     asked = f"如有疑问，请致电{office}，电话：{phone}。" if phone else f"如有疑问，请与{office}联系。"
     rows += [(), _across(asked, "strong")]
-    return FrontPage(WIDTHS, rows, f"{s.unit}　收件编号 {s.receipt_no}" + (f"　{SAMPLE}" if sample else ""))
+    footer = f"{s.unit}　收件编号 {s.receipt_no}" + (f"　{SAMPLE}" if sample else "")
+    return FrontPage(WIDTHS, rows, footer, when_signed=(signature_at, _across(_SIGNED, "plain")))
 
 
 def _across(text: str, look: str) -> FrontRow:
@@ -84,18 +86,10 @@ def _facts(s: Submission, form_title: str, office: str, phone: str) -> list[Fron
     ]  # fmt: skip
 
 
-def _guide(signed: bool) -> list[str]:
-    lines = [
-        "怎样改：点击“位置”跳到该格，改正后直接保存本工作簿，重新放入收件文件夹即可。本表、颜色和批注不必删除，收件时不计入。",
-        "红色格须修改；黄色格须说明：核对无误的，在“情况说明”工作表写明规则编号、位置和原因。格内批注写有原因和改法。",
-    ]
-    return [*lines, "原文件带有数字签名，加标注后签名失效，已在本份中去除；原文件仍按原样存档。"] if signed else lines
-
-
 # ---------------------------------------------------------------- the list
 
 
-def _entry(number: str, entry: Entry, s: Submission, reachable: frozenset[str], *, after: bool = False) -> FrontRow:
+def _entry(number: str, entry: Entry, s: Submission, *, after: bool = False) -> FrontRow:
     f, many = entry.first, len(entry.findings) > 1
     look = "muted" if after else ""
     what = what_text(entry.findings)
@@ -107,7 +101,7 @@ def _entry(number: str, entry: Entry, s: Submission, reachable: frozenset[str], 
         FrontCell(number, "aside" if after else "centre"),
         FrontCell(level, "aside" if look else _LOOKS[f.level]),
         FrontCell(f"随之出现：{what}" if after else what + label, look),
-        _place(entry.findings, reachable, look),
+        _place(entry.findings, look),
         FrontCell("逐格见下" if many else f.value, look),
         FrontCell("改正上一条后再核对" if after else f.remedy, look),
         FrontCell(f.basis, look),
@@ -115,17 +109,15 @@ def _entry(number: str, entry: Entry, s: Submission, reachable: frozenset[str], 
     )
 
 
-def _place(findings: Sequence[Finding], reachable: frozenset[str], look: str) -> FrontCell:
+def _place(findings: Sequence[Finding], look: str) -> FrontCell:
     f = findings[0]
     cells = cells_text(findings)
     text = f"{f.sheet}!{cells}" if f.sheet and cells else cells or f.sheet or "—"
     at = first_cell(f.cell)
-    if f.sheet not in reachable or at is None:
-        return FrontCell(text, look)
-    return FrontCell(text, "jump", jump=(f.sheet, address(*at)))
+    return FrontCell(text, look, jump=(f.sheet, address(*at)) if f.sheet and at is not None else None)
 
 
-def _single(entries: Sequence[Entry], reachable: frozenset[str]) -> list[FrontRow]:
+def _single(entries: Sequence[Entry]) -> list[FrontRow]:
     """Every cell of the lines that stand for many, one by one."""
     folded = [e for x in entries for e in (x, *x.consequences) if len(e.findings) > 1]
     if not folded:
@@ -143,7 +135,7 @@ def _single(entries: Sequence[Entry], reachable: frozenset[str]) -> list[FrontRo
                 FrontCell(str(number), "aside" if look else "centre"),
                 FrontCell(f.level.value, "aside" if look else _LOOKS[f.level]),
                 FrontCell(f.message + (f"（{f.label}）" if f.label and f.label not in f.message else ""), look),
-                _place((f,), reachable, look),
+                _place((f,), look),
                 FrontCell(f.value, look),
                 FrontCell(f.remedy, look),
                 FrontCell(f.basis, look),
@@ -158,7 +150,7 @@ def _single(entries: Sequence[Entry], reachable: frozenset[str]) -> list[FrontRo
 # ---------------------------------------------------------------- since the last try
 
 
-def _compared(earlier: Sequence[Finding], now: Sequence[Finding], reachable: frozenset[str]) -> list[FrontRow]:
+def _compared(earlier: Sequence[Finding], now: Sequence[Finding]) -> list[FrontRow]:
     old, new = _due(earlier), _due(now)
     groups = (
         ("已改正", [f for key, f in old.items() if key not in new]),
@@ -179,7 +171,7 @@ def _compared(earlier: Sequence[Finding], now: Sequence[Finding], reachable: fro
             rows.append(
                 (
                     FrontCell(word, "aside" if look else ("alert" if word == "新出现" else "centre"), across=2), None,
-                    FrontCell(what_text(entry.findings), look), _place(entry.findings, reachable, look),
+                    FrontCell(what_text(entry.findings), look), _place(entry.findings, look),
                     FrontCell("" if len(entry.findings) > 1 else f.value, look),
                     FrontCell("" if word == "已改正" else f.remedy, look, across=2), None, FrontCell(rule_shown(f), look),
                 )

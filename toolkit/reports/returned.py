@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from toolkit.findings import CODES, GRAVITY, Finding, Level
+from toolkit.forms.verdict import explained
 from toolkit.model import VERDICT_NAMES, Period, Submission, Verdict
 from toolkit.office.excel_out import write_book
 from toolkit.office.sheet_model import Cell, Column, Row, Sheet, column_letter, place
@@ -47,12 +48,16 @@ class Entry:
         return self.findings[0]
 
 
-def error_list(submission: Submission, office: str, phone: str, *, form_title: str = "", sample: bool = False) -> bytes:
-    """The workbook: 退回说明 (who, what, verdict, list), and 逐格清单 where lines stand for several cells."""
+def error_list(
+    submission: Submission, office: str, phone: str, *, form_title: str = "", sample: bool = False, unmarked: str = ""
+) -> bytes:
+    """The workbook: 退回说明 (who, what, verdict, list), and 逐格清单 where lines stand for several cells.
+
+    `unmarked`: why the department's own file could not be marked, "" where nothing needs saying."""
     entries = arranged(submission.findings)
     folded = [e for e in (*entries, *(c for e in entries for c in e.consequences)) if len(e.findings) > 1]
     single = _single_sheet(folded, sample)
-    pages = [_first_sheet(submission, entries, _anchors(folded, single), office, phone, form_title, sample)]
+    pages = [_first_sheet(submission, entries, _anchors(folded, single), office, phone, form_title, sample, unmarked)]
     pages += [single] if folded else []
     title = marked(f"{submission.unit or '报送材料'}退回说明", (SAMPLE,) if sample else ())
     return write_book(pages, title=title, made_on=submission.arrived_on, office=office)
@@ -156,7 +161,11 @@ def what_text(findings: Sequence[Finding]) -> str:
 
 def verdict_words(submission: Submission) -> str:
     """What the verdict means for the sender, in one or two sentences."""
-    counts = Counter(f.level for f in submission.findings if f.consequence_of is None)
+    counts = Counter(
+        f.level
+        for f in submission.findings
+        if f.consequence_of is None and not (f.level is Level.EXPLAIN and explained(submission.draft, f))
+    )
     match submission.verdict:
         case Verdict.REFUSED:
             return "本文件未能读取。请按下列提示处理后，重新放入收件文件夹。"
@@ -192,6 +201,7 @@ def _first_sheet(
     phone: str,
     form_title: str,
     sample: bool,
+    unmarked: str,
 ) -> Sheet:
     rows: list[Row] = []
     for number, entry in enumerate(entries, start=1):
@@ -205,6 +215,7 @@ def _first_sheet(
         rows,
         top=(_wide(verdict_words(s)), *_facts(s, form_title, office, phone)),
         notes=(
+            *((f"原文件不便直接加标注（{unmarked}），请对照本表在原文件中逐项修改。",) if unmarked else ()),
             "“单元格”一栏为原工作簿中的位置，按“工作表!单元格”查找即可。标“随之出现”的，改正其上一条后一般自行消除。",
             "须修改：改正后重报。须说明：核对无误的，在“情况说明”工作表写明规则编号、位置和原因后重报。提示：供参考，不影响接收。",
             asked,
