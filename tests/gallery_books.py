@@ -16,9 +16,10 @@ from openpyxl.utils import column_index_from_string
 
 from tests.forms_kit import members, zipped
 from tests.gallery_case import Block, unescaped
+from tests.raw_workbook import MAIN as NAMES
 from tests.raw_workbook import in_row, packed, raw_parts
 
-MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+MAIN = f"{{{NAMES}}}"
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
 
@@ -150,8 +151,10 @@ def _ticket_unit(book: Any, unit: str) -> None:
 
 def changed(data: bytes, items: Sequence[str]) -> bytes:
     """The workbook opened, changed as the items say, and saved."""
+    said = [m[1] for item in items if (m := re.fullmatch(r"保存时间为 (\S+)", item))]
+    items = [item for item in items if not item.startswith("保存时间为")]
     if not items:
-        return data
+        return _saved(data, said[-1]) if said else data
     book = openpyxl.load_workbook(io.BytesIO(data))
     for item in items:
         found = [(m, deed) for pattern, deed in _DEEDS if (m := pattern.fullmatch(item))]
@@ -159,7 +162,16 @@ def changed(data: bytes, items: Sequence[str]) -> bytes:
         found[0][1](book, *found[0][0].groups())
     out = io.BytesIO()
     book.save(out)
-    return out.getvalue()
+    return _saved(out.getvalue(), said[-1]) if said else out.getvalue()
+
+
+def _saved(data: bytes, when: str) -> bytes:
+    """The workbook with another day and time of saving in its own properties."""
+    parts = members(data)
+    core = parts["docProps/core.xml"].decode()
+    assert "dcterms:modified" in core
+    parts["docProps/core.xml"] = re.sub(r"(<dcterms:modified[^>]*>)[^<]*", rf"\g<1>{when}", core).encode()
+    return zipped(parts)
 
 
 # ---------------------------------------------------------------- a workbook written by hand, and what was done to it
@@ -209,7 +221,12 @@ def _puffed(parts: dict[str, str | bytes]) -> bytes:
 
 
 def _deep(parts: dict[str, str | bytes]) -> bytes:
-    return packed({**parts, "xl/sharedStrings.xml": f"<sst>{'<a>' * 50}{'</a>' * 50}</sst>"})
+    return packed({**parts, "xl/sharedStrings.xml": f'<sst xmlns="{NAMES}">{"<a>" * 50}{"</a>" * 50}</sst>'})
+
+
+def _wordy(parts: dict[str, str | bytes]) -> bytes:
+    strings = "".join(f"<si><t>{n}</t></si>" for n in range(140_000))
+    return packed({**parts, "xl/sharedStrings.xml": f'<sst xmlns="{NAMES}">{strings}</sst>'})
 
 
 def _locked(_: dict[str, str | bytes]) -> bytes:
@@ -223,6 +240,7 @@ _TRICKS: dict[str, Callable[[dict[str, str | bytes]], bytes]] = {
     "以 bzip2 压缩": _squeezed(zipfile.ZIP_BZIP2),
     "一张图片展开后是压缩时的一千倍": _puffed,
     "元素套了 50 层": _deep,
+    "十四万段互不相同的文字": _wordy,
     "设有打开密码": _locked,
 }
 

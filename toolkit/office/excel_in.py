@@ -90,6 +90,17 @@ def _read(data: bytes, name: str, limits: Limits, unread: frozenset[str]) -> _Re
     return _Reading(Book(sheets, custom, modified), read, tuple(notes))
 
 
+def saved_at(data: bytes, limits: Limits = DEFAULT) -> str:
+    """When a workbook that was read before says it was saved: ISO text, "" when it says nothing or is no workbook."""
+    try:
+        members = read_directory(data, limits)
+        named = [m for m in members if m.name.lower().endswith(".rels") or m.name.lower().startswith("docprops/")]
+        parts = {m.name: inflate(data, m) for m in named}
+        return properties(parts, all_relations(parts, limits), limits)[1]
+    except Refused:
+        return ""
+
+
 def _shared(book: Outline, parts: Mapping[str, bytes], limits: Limits) -> Shared:
     kinds = None
     if book.styles:
