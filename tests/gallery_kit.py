@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+import html
 import json
 import os
 import re
-import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.acceptance import Done, Office
+from tests.acceptance import Done, Office, zwgk
 from tests.forms_kit import form_book
 from tests.gallery_books import changed, hand_made, noise, with_cells
 from tests.gallery_case import GALLERY, Block, Case, read_case, start, unescaped
 from tests.gallery_plans import plan_document
 from tests.gallery_troubles import TROUBLES
-from toolkit.findings import CODES
+from toolkit.builtin.forms import builtin_forms
+from toolkit.findings import CODES, Code
 from toolkit.model import VERDICT_NAMES, Group, Task, Unit, Verdict
 
 OFFICE, UNIT, FORM, PERIOD = "云溪区人民政府办公室", "云溪区财政局", "小表", "2024-06"
@@ -56,6 +57,8 @@ class Stage:
         self.said: list[Done] = []
         self.receipts: list[str] = []
         self.source: Path | None = None
+        self.tasks_given = False  # else a plan is imported into an empty 任务分解表
+        self.after: list[Callable[[], object]] = []  # what has to be let go when the case is over
 
     # ------------------------------------------------------------ the starting position
 
@@ -79,6 +82,7 @@ class Stage:
 
     def play(self, step: Block) -> None:
         verb, *words = step.words
+        self.tasks_given |= verb == "任务"
         getattr(self, f"_{verb}")(step, *words)
 
     # ------------------------------------------------------------ what the office keeps
@@ -113,7 +117,7 @@ class Stage:
 
     def _表单(self, step: Block, name: str) -> None:
         path = self.root / "templates" / "xlsx" / f"{name}.xlsx"
-        path.write_bytes(form_of(step.inner))
+        path.write_bytes(builtin_forms()[path.name] if "内置" in step.items else form_of(step.inner))
 
     def _参考表(self, step: Block, name: str, sheet: str) -> None:
         """Cells of a reference workbook, typed over."""
@@ -146,6 +150,11 @@ class Stage:
         data = changed(data, step.items)
         data = with_cells(data, [(r["位置"], r["内容"]) for r in step.rows])
         self.office.drop(f"{UNIT}/{name}" if "/" not in name else name, data)
+
+    def _年报(self, step: Block) -> None:
+        """The office's own 年报数据 with the listed fields filled."""
+        cells = {r["字段"]: int(r["内容"]) if r["内容"].isdigit() else r["内容"] for r in step.rows}
+        self.office.fill(OFFICE, "年报数据", "2024", {"cells": cells})
 
     def _工作簿(self, step: Block, name: str) -> None:
         self.office.drop(f"{UNIT}/{name}", hand_made(step))
@@ -195,7 +204,39 @@ class Stage:
 
     def _导入(self, step: Block, *words: str) -> None:
         assert self.source is not None
+        if not self.tasks_given:
+            self.office.tasks([])
         self._命令(step, "plan", "import", str(self.source), *words)
+
+    def _在工作区外导入(self, step: Block, *words: str) -> None:
+        self.patch.chdir(self.folder)
+        self.said.append(zwgk("plan", "import", self.source, *words, "--json", code=None))
+
+    def _首页(self, step: Block) -> None:
+        """What stands under 请留意 on the page of the outbox, by the code whose words it has."""
+        page = (self.root / "outbox" / "内部" / "index.html").read_text("utf-8")
+        notes = [
+            html.unescape(t)
+            for block in re.findall(r'<ul class="notes">(.*?)</ul>', page, re.S)
+            for t in re.findall(r"<li>(.*?)</li>", block)
+        ]
+        found = [
+            {**_blank(), "code": code.code, "message": text}
+            for text in notes
+            for code in CODES.values()
+            if _says(code, text)
+        ]
+        self.said.append(Done(0, json.dumps({"findings": found}, ensure_ascii=False), ""))
+
+
+def _blank() -> dict[str, str]:
+    return {"sheet": "", "cell": "", "label": "", "remedy": ""}
+
+
+def _says(code: Code, text: str) -> bool:
+    """Is this text the code's message and remedy, with anything in the blanks?"""
+    pattern = re.sub(r"\\{\w+\\}", ".*", re.escape(code.message + code.remedy))
+    return code.message != "{message}" and re.search(f"{pattern}$", text) is not None
 
 
 # ---------------------------------------------------------------- what was said
@@ -244,10 +285,16 @@ def hold(code: str, folder: Path, patch: pytest.MonkeyPatch) -> None:
     stage = Stage(folder, patch)
     with patch.context() as inner:
         stage.patch = inner
-        for step in case.steps:
-            stage.play(step)
+        try:
+            for step in case.steps:
+                stage.play(step)
+        finally:
+            for let_go in stage.after:
+                let_go()
     seen = told(code, stage.said[-1]).replace(str(stage.root), "<工作区>").replace(str(folder), "<文件夹>")
-    assert re.match(rf"(?:{'|'.join(('未能读取', '须修改', '须说明', '提示'))})　", seen), f"{code} was not said: {seen}"
+    assert re.match(rf"(?:{'|'.join(('未能读取', '须修改', '须说明', '提示'))})　", seen), (
+        f"{code} was not said: {seen}"
+    )
     expected = GALLERY / code / "expected.txt"
     if os.environ.get("ZWGK_UPDATE"):
         expected.write_text(seen, encoding="utf-8", newline="\n")
@@ -257,6 +304,3 @@ def hold(code: str, folder: Path, patch: pytest.MonkeyPatch) -> None:
 def family(*prefixes: str) -> list[str]:
     """Codes that have a folder, of some families."""
     return sorted(p.name for p in GALLERY.iterdir() if p.is_dir() and p.name.startswith(prefixes))
-
-
-__all__ = ["Stage", "case_of", "family", "hold", "json", "shutil"]

@@ -1,4 +1,4 @@
-"""Plan documents of the gallery: text as it stands, or Word and Excel files from a Markdown table with merge marks."""
+"""Plan documents of the gallery: text as it stands (→ is a tab), or Word and Excel files from a Markdown table with merge marks."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from tests.plan_kit import Sheet, excel, word
 
 def plan_document(step: Block, name: str) -> bytes:
     if not name.endswith((".docx", ".xlsx")):
-        return step.text.encode()
+        return step.text.replace("→", "\t").encode()
     sheets = [_sheet(block) for block in (step, *step.inner.values()) if block.grid]
     return word(*sheets) if name.endswith(".docx") else excel(*sheets)
 

@@ -172,7 +172,8 @@ def _lost(digest: str) -> Halt:
 
 def _refuse_network(folder: Path) -> None:
     if str(folder).startswith(("\\\\", "//")):
-        raise Halt(CONFIGURATION, "DB-304", "索引不能放在网络路径上。", "请把工作区移到本机磁盘，收件文件夹可以共享。")
+        f = finding("DB-304")
+        raise Halt(CONFIGURATION, f.code, f.message, f.remedy)
 
 
 def _history(journal: Journal, index: Index, archive: Archive) -> History:

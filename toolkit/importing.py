@@ -68,8 +68,6 @@ def import_plan(
     if own is None:
         words = "文件中没有写明年度，不能给任务编号。"
         raise Halt(USAGE, "PLN-175", words, "请用 --year 指定年度，例如 --year 2024。")
-    if year and plan.year and plan.year != year:
-        findings += (finding("PLN-208", plan=plan.year, year=year),)
     roster, roster_faults = _roster(workspace)
     at_hand, table_faults = _at_hand(workspace, output)
     basis = source_name(plan, source.stem)
@@ -147,6 +145,8 @@ def _read(source: Path, year: int | None) -> tuple[Plan | None, tuple[Finding, .
     except OSError as error:
         message = f"“{source.name}”无法读取：{error.strerror or type(error).__name__}。"
         raise Halt(IO_ERROR, "PLN-102", message, "请确认文件存在、没有被占用。") from None
+    from toolkit.plan.heading import year_of
+    from toolkit.plan.parts import SourceText
     from toolkit.plan.plan import understand
     from toolkit.plan.read import read_document
 
@@ -155,6 +155,9 @@ def _read(source: Path, year: int | None) -> tuple[Plan | None, tuple[Finding, .
         return None, findings
     plan = understand(document, year)
     found = (*findings, *plan.findings)
+    written = year_of([b for b in document.blocks if isinstance(b, SourceText)], document) if year else None
+    if plan.tasks and written and written != year:
+        found += (finding("PLN-208", plan=written, year=year),)
     return (plan if plan.tasks else None), tuple(dict.fromkeys(found))
 
 

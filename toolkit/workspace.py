@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from pathlib import Path
 
+from toolkit.findings import finding
+
 CONFIG_NAME = "zwgk.toml"
 
 
@@ -66,6 +68,9 @@ _KEYS: Mapping[str, tuple[str, str]] = {
 """key → (table, documentation)."""
 
 
+_TYPE_NAMES: Mapping[type, str] = {bool: " true 或 false", int: "整数", float: "数字", str: "带英文引号的文字"}
+
+
 def _toml(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
@@ -112,7 +117,9 @@ def parse_config(text: str) -> Config:
         if wanted is float and isinstance(value, int) and not isinstance(value, bool):
             value = float(value)
         if not isinstance(value, wanted) or (wanted is int and isinstance(value, bool)):
-            raise _bad(f"zwgk.toml 中“{key}”的值 {value!r} 类型不对。", f"说明：{_KEYS[name][1]}。")
+            raise _bad(
+                f"zwgk.toml 中“{key}”应填{_TYPE_NAMES[wanted]}，现为 {_toml(value)}。", f"这一项是：{_KEYS[name][1]}。"
+            )
         given[name] = value
     config = Config(**given)  # type: ignore[arg-type]
     return config if config.government else Config(**{**given, "government": config.office})  # type: ignore[arg-type]
@@ -194,7 +201,8 @@ def run_lock(workspace: Workspace) -> Iterator[None]:
         lock = FileLock(workspace.state / "run.lock", timeout=0)
         lock.acquire()
     except Timeout:
-        raise Halt(BUSY, "RUN-101", "另一个处理任务正在运行。", "请稍候再试。") from None
+        f = finding("RUN-101")
+        raise Halt(BUSY, f.code, f.message, f.remedy) from None
     try:
         yield
     finally:
