@@ -217,7 +217,7 @@ def _squeezed(method: int) -> Callable[[dict[str, str | bytes]], bytes]:
 
 
 def _puffed(parts: dict[str, str | bytes]) -> bytes:
-    return packed({**parts, "xl/media/image1.bin": bytes(8 << 20)})
+    return packed({**parts, "xl/media/image1.bin": bytes(81 << 20)})
 
 
 def _deep(parts: dict[str, str | bytes]) -> bytes:
@@ -238,7 +238,7 @@ _TRICKS: dict[str, Callable[[dict[str, str | bytes]], bytes]] = {
     "只有前一半": lambda parts: packed(parts)[: len(packed(parts)) // 2],
     "两个部件同名（大小写不同）": _doubled,
     "以 bzip2 压缩": _squeezed(zipfile.ZIP_BZIP2),
-    "一张图片展开后是压缩时的一千倍": _puffed,
+    "一张图片展开后有 81 MB": _puffed,
     "元素套了 50 层": _deep,
     "十四万段互不相同的文字": _wordy,
     "设有打开密码": _locked,

@@ -292,6 +292,7 @@ def hold(code: str, folder: Path, patch: pytest.MonkeyPatch) -> None:
             for let_go in stage.after:
                 let_go()
     seen = told(code, stage.said[-1]).replace(str(stage.root), "<工作区>").replace(str(folder), "<文件夹>")
+    seen = re.sub(r"[0-9a-f]{2}/[0-9a-f]{64}", "<校验值>", seen)  # another zlib packs otherwise
     assert re.match(rf"(?:{'|'.join(('未能读取', '须修改', '须说明', '提示'))})　", seen), (
         f"{code} was not said: {seen}"
     )

@@ -61,13 +61,16 @@ def _writing(stage: Stage) -> None:
     now = time.time()
     os.utime(path, (now, now))
 
+    over = threading.Event()
+
     def write() -> None:
-        for _ in range(40):
-            time.sleep(0.05)
+        while not over.wait(0.05):
             with path.open("ab") as file:
                 file.write(b"\0")
 
-    threading.Thread(target=write, daemon=True).start()
+    writer = threading.Thread(target=write, daemon=True)
+    writer.start()
+    stage.after += [over.set, writer.join]
 
 
 # ---------------------------------------------------------------- disks

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from toolkit.calendar import WorkCalendar
+from toolkit.disk_words import disk_words
 from toolkit.findings import Finding, Level, finding
 from toolkit.forms.form import Form
 from toolkit.history import History, fold
@@ -204,7 +205,7 @@ def _bytes(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        reason = error.strerror or str(error)
+        reason = disk_words(error)
         raise Halt(
             CONFIGURATION, "REF-101", f"“{path.name}”无法读取：{reason}。", "请确认文件存在且未被独占打开。"
         ) from None

@@ -12,6 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from toolkit.disk_words import disk_words
 from toolkit.findings import Finding, Level, finding
 from toolkit.model import Roster, Task
 from toolkit.plan.amend import Amended, LookBack, amend, look_back
@@ -143,7 +144,7 @@ def _read(source: Path, year: int | None) -> tuple[Plan | None, tuple[Finding, .
     try:
         data = source.read_bytes()
     except OSError as error:
-        message = f"“{source.name}”无法读取：{error.strerror or type(error).__name__}。"
+        message = f"“{source.name}”无法读取：{disk_words(error)}。"
         raise Halt(IO_ERROR, "PLN-102", message, "请确认文件存在、没有被占用。") from None
     from toolkit.plan.heading import year_of
     from toolkit.plan.parts import SourceText
@@ -196,7 +197,7 @@ def _bytes(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        message = f"“{path.name}”无法读取：{error.strerror or type(error).__name__}。"
+        message = f"“{path.name}”无法读取：{disk_words(error)}。"
         raise Halt(IO_ERROR, "REF-101", message, "请确认文件没有被其他程序占用。") from None
 
 

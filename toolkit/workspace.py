@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import difflib
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from pathlib import Path
 
+from toolkit.disk_words import disk_words
 from toolkit.findings import finding
 
 CONFIG_NAME = "zwgk.toml"
@@ -101,7 +103,11 @@ def parse_config(text: str) -> Config:
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise _bad(f"zwgk.toml 格式有误：{error}", "请对照 zwgk init 生成的文件改正。") from None
+        spot = re.search(r"line (\d+), column (\d+)", str(error))
+        where = f"（第 {spot[1]} 行第 {spot[2]} 列附近）" if spot else ""
+        raise _bad(
+            f"zwgk.toml 的写法有误{where}。", "请对照 zwgk init 生成的文件改正；文字要放在英文引号内。"
+        ) from None
     types = {f.name: type(f.default) for f in fields(Config)}
     given: dict[str, object] = {}
     for key, value in _flattened(data):
@@ -187,7 +193,8 @@ def open_workspace(given: Path | None, start: Path) -> Workspace:
     try:
         text = (root / CONFIG_NAME).read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise _bad(f"zwgk.toml 无法读取：{error}", "请确认该文件为 UTF-8 编码且可以读取。") from None
+        reason = disk_words(error) if isinstance(error, OSError) else "文字编码不是 UTF-8"
+        raise _bad(f"zwgk.toml 无法读取：{reason}。", "请确认该文件为 UTF-8 编码且可以读取。") from None
     return Workspace(root.absolute(), parse_config(text))
 
 
