@@ -130,6 +130,39 @@ def _filtered(book: Any, sheet: str, block: str, row: str) -> None:
     book[sheet].row_dimensions[int(row)].hidden = True
 
 
+@_deed(r"删除工作表“(.+)”")
+def _sheet_out(book: Any, sheet: str) -> None:
+    del book[sheet]
+
+
+@_deed(r"隐藏工作表“(.+)”")
+def _sheet_hidden(book: Any, sheet: str) -> None:
+    book[sheet].sheet_state = "hidden"
+
+
+@_deed(r"隐藏“(.+)”的 ([A-Z]) 列")
+def _column_hidden(book: Any, sheet: str, column: str) -> None:
+    book[sheet].column_dimensions[column].hidden = True
+
+
+@_deed(r"在“(.+)”([A-Z]) 列前插入一列")
+def _column_in(book: Any, sheet: str, column: str) -> None:
+    book[sheet].insert_cols(column_index_from_string(column))
+
+
+@_deed(r"删除“(.+)”的 ([A-Z]) 列")
+def _column_out(book: Any, sheet: str, column: str) -> None:
+    book[sheet].delete_cols(column_index_from_string(column))
+
+
+@_deed(r"“(.+)”的 ([A-Z]) 列和 ([A-Z]) 列对调")
+def _columns_changed(book: Any, sheet: str, one: str, other: str) -> None:
+    for row in range(1, book[sheet].max_row + 1):
+        first, second = book[sheet][f"{one}{row}"], book[sheet][f"{other}{row}"]
+        first.value, second.value = second.value, first.value
+        first.number_format, second.number_format = second.number_format, first.number_format
+
+
 @_deed(r"合并“(.+)”的 ([A-Z]+\d+:[A-Z]+\d+)")
 def _merged(book: Any, sheet: str, block: str) -> None:
     book[sheet].merge_cells(block)
@@ -224,8 +257,8 @@ def _deep(parts: dict[str, str | bytes]) -> bytes:
     return packed({**parts, "xl/sharedStrings.xml": f'<sst xmlns="{NAMES}">{"<a>" * 50}{"</a>" * 50}</sst>'})
 
 
-def _wordy(parts: dict[str, str | bytes]) -> bytes:
-    strings = "".join(f"<si><t>{n}</t></si>" for n in range(140_000))
+def _wordy(parts: dict[str, str | bytes], count: int = 140_000) -> bytes:
+    strings = "".join(f"<si><t>{n}</t></si>" for n in range(count))
     return packed({**parts, "xl/sharedStrings.xml": f'<sst xmlns="{NAMES}">{strings}</sst>'})
 
 
@@ -237,6 +270,8 @@ def _locked(_: dict[str, str | bytes]) -> bytes:
 _TRICKS: dict[str, Callable[[dict[str, str | bytes]], bytes]] = {
     "只有前一半": lambda parts: packed(parts)[: len(packed(parts)) // 2],
     "两个部件同名（大小写不同）": _doubled,
+    "后面接上了别的内容": lambda parts: packed(parts) + b"...",
+    "二十万零一段文字": lambda parts: _wordy(parts, 200_001),
     "以 bzip2 压缩": _squeezed(zipfile.ZIP_BZIP2),
     "一张图片展开后有 81 MB": _puffed,
     "元素套了 50 层": _deep,

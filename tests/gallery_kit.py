@@ -15,7 +15,7 @@ import pytest
 from tests.acceptance import Done, Office, zwgk
 from tests.forms_kit import form_book
 from tests.gallery_books import changed, hand_made, noise, with_cells
-from tests.gallery_case import GALLERY, Block, Case, read_case, start, unescaped
+from tests.gallery_case import GALLERY, Block, read_case, start, unescaped
 from tests.gallery_plans import plan_document
 from tests.gallery_troubles import TROUBLES
 from toolkit.builtin.forms import builtin_forms
@@ -273,18 +273,15 @@ def told(code: str, done: Done) -> str:
     return "\n\n".join(pieces) + "\n"
 
 
-def case_of(code: str) -> Case:
-    return read_case((GALLERY / code / "case.md").read_text("utf-8"))
-
-
-def hold(code: str, folder: Path, patch: pytest.MonkeyPatch) -> None:
-    """Plays the case of a code and compares, letter by letter. ZWGK_UPDATE=1 writes expected.txt anew."""
-    case = case_of(code)
+def hold(name: str, folder: Path, patch: pytest.MonkeyPatch) -> None:
+    """Plays a case (IN-403/case-2) and compares, letter by letter. ZWGK_UPDATE=1 writes its expected text anew."""
+    code = name.partition("/")[0]
+    path = GALLERY / f"{name}.md"
+    case = read_case(path.read_text("utf-8"))
     if case.reserved:
         pytest.skip(f"保留：{case.reserved}")
-    stage = Stage(folder, patch)
     with patch.context() as inner:
-        stage.patch = inner
+        stage = Stage(folder, inner)
         try:
             for step in case.steps:
                 stage.play(step)
@@ -293,15 +290,19 @@ def hold(code: str, folder: Path, patch: pytest.MonkeyPatch) -> None:
                 let_go()
     seen = told(code, stage.said[-1]).replace(str(stage.root), "<工作区>").replace(str(folder), "<文件夹>")
     seen = re.sub(r"[0-9a-f]{2}/[0-9a-f]{64}", "<校验值>", seen)  # another zlib packs otherwise
-    assert re.match(rf"(?:{'|'.join(('未能读取', '须修改', '须说明', '提示'))})　", seen), (
-        f"{code} was not said: {seen}"
-    )
-    expected = GALLERY / code / "expected.txt"
+    assert re.match(r"(?:未能读取|须修改|须说明|提示)　", seen), f"{code} was not said: {seen}"
+    expected = expected_of(path)
     if os.environ.get("ZWGK_UPDATE"):
         expected.write_text(seen, encoding="utf-8", newline="\n")
     assert seen == expected.read_text("utf-8")
 
 
+def expected_of(case: Path) -> Path:
+    """case.md → expected.txt, case-2.md → expected-2.txt."""
+    return case.with_name(case.stem.replace("case", "expected", 1) + ".txt")
+
+
 def family(*prefixes: str) -> list[str]:
-    """Codes that have a folder, of some families."""
-    return sorted(p.name for p in GALLERY.iterdir() if p.is_dir() and p.name.startswith(prefixes))
+    """The cases of some families of codes: IN-403/case, IN-403/case-2 …"""
+    found = sorted(p for p in GALLERY.glob("*/case*.md") if p.parent.name.startswith(prefixes))
+    return [f"{p.parent.name}/{p.stem}" for p in found]

@@ -142,6 +142,17 @@ def _damaged(stage: Stage) -> None:
     path.write_bytes("不是索引".encode() * 400)
 
 
+@_trouble("索引文件被清空")
+def _emptied(stage: Stage) -> None:
+    (stage.root / "state" / "zwgk.sqlite").write_bytes(b"")
+
+
+@_trouble("日志中的一行被改动")
+def _rewritten(stage: Stage) -> None:
+    path = next(p for p in sorted((stage.root / "journal").rglob("*")) if p.is_file() and b"issued" in p.read_bytes())
+    path.write_bytes(path.read_bytes().replace("云溪区财政局".encode(), "东城区财政局".encode(), 1))
+
+
 @_trouble("索引由更新的程序建立")
 def _newer(stage: Stage) -> None:
     connection = sqlite3.connect(stage.root / "state" / "zwgk.sqlite")
@@ -177,6 +188,12 @@ def _no_inbox(stage: Stage) -> None:
 def _template(stage: Stage) -> None:
     path = stage.root / "templates" / "docx" / "工作通报@周期.docx"
     _edit_word(path, "进展表", "进度表")
+
+
+@_trouble("模板改名为“通报”")
+def _odd_name(stage: Stage) -> None:
+    path = stage.root / "templates" / "docx" / "工作通报@周期.docx"
+    path.rename(path.with_name("通报.docx"))
 
 
 @_trouble("豁免年报的全部问题")

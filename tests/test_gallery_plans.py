@@ -9,6 +9,6 @@ import pytest
 from tests.gallery_kit import family, hold
 
 
-@pytest.mark.parametrize("code", family("PLN"))
-def test_the_case_says_exactly_this(code: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    hold(code, tmp_path, monkeypatch)
+@pytest.mark.parametrize("name", family("PLN"))
+def test_the_case_says_exactly_this(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    hold(name, tmp_path, monkeypatch)

@@ -18,6 +18,7 @@ _MOBILE = re.compile(r"(?<![0-9A-Za-z.])1[3-9]\d[ -]?\d{4}[ -]?\d{4}(?![0-9A-Za-
 _MOBILE_ALONE = re.compile(
     r"(?<![0-9A-Za-z.,_+\-/])1[3-9]\d{9}(?![0-9A-Za-z_\-/]|[.,]\d|\s*[元件次条人个户份篇项宗笔万亿%号])"
 )
+_THINGS = ("编号", "单号", "文号", "案号", "账号", "帐号", "序号", "流水号", "代码", "条码", "金额", "总额", "合计")
 _CARD = re.compile(r"(?<![0-9A-Za-z.])\d{16,19}(?![0-9A-Za-z])")
 _MAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.(?:com|cn|net|org)")
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -29,7 +30,7 @@ def certain(text: str) -> tuple[tuple[str, str], ...]:
     narrow = _narrow(text)
     squeezed = _squeezed(narrow)
     found = [(ID, m[0]) for m in _ID.finditer(squeezed) if _is_id(m[0]) and _is_day(m[0][6:14])]
-    found += [(MOBILE, m[0]) for m in _MOBILE_ALONE.finditer(narrow)]
+    found += [(MOBILE, m[0]) for m in _MOBILE_ALONE.finditer(narrow) if not _numbers(narrow[: m.start()])]
     found += [
         (CARD, m[0])
         for m in _CARD.finditer(squeezed)
@@ -52,6 +53,11 @@ def likely(text: str) -> tuple[str, ...]:
     if _MAIL.search(narrow):
         found.append(MAIL)
     return tuple(found)
+
+
+def _numbers(before: str) -> bool:
+    """Does the text in front say that what follows is the number of a thing?"""
+    return before.rstrip(":为是 第").endswith(_THINGS)
 
 
 def _narrow(text: str) -> str:

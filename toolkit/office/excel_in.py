@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from toolkit.findings import Finding, Level, finding
@@ -82,7 +82,8 @@ def _read(data: bytes, name: str, limits: Limits, unread: frozenset[str]) -> _Re
     custom, modified = properties(parts, relations, limits)
     notes = []
     if odd_name:
-        notes.append(finding("IN-202", level=Level.NOTE, name=name, what="Excel 工作簿（.xlsx）"))
+        note = finding("IN-202", level=Level.NOTE, name=name, what="Excel 工作簿（.xlsx）")
+        notes.append(replace(note, remedy="本次已照常读取，无需重报；下次请另存为“Excel 工作簿（.xlsx）”后报送。"))
     if any(r.linked for found in relations.values() for r in found):
         notes.append(finding("IN-306", name=name))
     sheets = tuple(sheet for sheet, _ in taken)
