@@ -261,12 +261,17 @@ def read_forms(workspace: Workspace, history: History) -> tuple[Form, ...]:
     return tuple(forms)
 
 
+def _where(f: Finding) -> str:
+    place = f"{f.sheet}!{f.cell}" if f.cell else f.sheet
+    return " ".join(part for part in (f.file, place) if part)
+
+
 def stop_on(findings: tuple[Finding, ...], title: str) -> None:
     """Halt(78) listing every finding of level 须修改 or worse with file, sheet and cell."""
     heavy = [f for f in findings if f.level in (Level.UNREADABLE, Level.FIX)]
     if not heavy:
         return
-    lines = [f"{f.file} {f.sheet}!{f.cell}：{f.message}{f.remedy}".replace("!：", "：") for f in heavy[:20]]
+    lines = [f"{_where(f)}：{f.message}{f.remedy}" for f in heavy[:20]]
     more = f"\n（另有 {len(heavy) - 20} 处）" if len(heavy) > 20 else ""
     raise Halt(CONFIGURATION, heavy[0].code, f"{title}：\n" + "\n".join(lines) + more, "")
 
