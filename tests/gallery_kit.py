@@ -7,6 +7,7 @@ import json
 import os
 import re
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from tests.gallery_plans import plan_document
 from tests.gallery_troubles import TROUBLES
 from toolkit.builtin.forms import builtin_forms
 from toolkit.findings import CODES, Code
-from toolkit.model import VERDICT_NAMES, Group, Task, Unit, Verdict
+from toolkit.model import VERDICT_NAMES, Task, Unit, Verdict
 
 OFFICE, UNIT, FORM, PERIOD = "云溪区人民政府办公室", "云溪区财政局", "小表", "2024-06"
 ISSUED_ON, TODAY = "2024-06-20", "2024-07-01"
@@ -87,24 +88,10 @@ class Stage:
 
     # ------------------------------------------------------------ what the office keeps
 
-    def _units(self, step: Block) -> list[Unit]:
-        return [
-            Unit("", r["名称"], "", _names(r["别名"]), r["类别"], valid_to=r.get("失效周期") or None)
-            if "失效周期" in r
-            else Unit("", r["名称"], "", _names(r["别名"]), r["类别"])
-            for r in step.rows
-        ]
-
     def _单位(self, step: Block) -> None:
-        self.office.roster(self._units(step))
-
-    def _分组(self, step: Block) -> None:
-        groups = [Group(r["组名"], _names(r["成员"]), r["已确认"] == "是") for r in step.rows]
-        self.office.roster(self._units(start()["单位"]), groups)
+        self.office.roster([Unit("", r["名称"], "", _names(r["别名"]), r["类别"]) for r in step.rows])
 
     def _任务(self, step: Block) -> None:
-        from datetime import date
-
         self.office.tasks([
             Task(
                 r["任务编号"], no=str(n), path=("一、年度任务",), requirement=r["工作要求"],
@@ -195,9 +182,7 @@ class Stage:
         self._命令(step, "receive", "--as-of", as_of)
 
     def _命令(self, step: Block, *words: str) -> None:
-        given = [w.replace("<收件编号>", self.receipts[-1] if self.receipts else "") for w in words]
-        given = [str(self.source) if w == "<方案>" else w for w in given]
-        done = self.office(*given, "--json", code=None)
+        done = self.office(*words, "--json", code=None)
         self.said.append(done)
         body = done.json
         self.receipts += [f["receipt_no"] for f in body.get("files", []) if f["receipt_no"] and f["verdict"] != "seen"]

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from tests.gallery_case import GALLERY, read_case
-from tests.gallery_kit import expected_of
+from tests.gallery_kit import Stage, expected_of
+from tests.gallery_troubles import TROUBLES
 from toolkit.builtin.reference_docs import findings_page, shown_of
 from toolkit.findings import CODES
 
@@ -61,6 +62,18 @@ def test_a_case_is_whole(path: Path) -> None:
     assert expected_of(path).exists() != bool(case.reserved)
 
 
+def test_every_step_is_explained_and_used() -> None:
+    page = (GALLERY / "README.md").read_text("utf-8")
+    verbs = {name[1:] for name in vars(Stage) if name.startswith("_") and not name[1:2].isascii()}
+    used = {step.words[0] for path in SPOKEN for step in read_case(path.read_text("utf-8")).steps}
+    assert verbs == used
+    assert not [verb for verb in verbs if f"`## {verb}" not in page]
+    troubles = {
+        "".join(s.words[1:]) for p in SPOKEN for s in read_case(p.read_text("utf-8")).steps if s.words[0] == "做"
+    }
+    assert troubles == set(TROUBLES)
+
+
 @pytest.mark.parametrize("folder", sorted(p for p in GALLERY.iterdir() if p.is_dir()), ids=lambda p: p.name)
 def test_nothing_lies_about(folder: Path) -> None:
     cases = sorted(folder.glob("case*.md"))
@@ -80,22 +93,27 @@ def test_the_words_are_the_catalogues_with_every_blank_filled(path: Path) -> Non
     assert not re.search(r"[a-z]{3,} [a-z]{3,} [a-z]{3,}", text), f"nobody here speaks English: {text}"
 
 
+ADDED = {"finding": (), "add": (), "note": (), "_note": ("where",), "Refused": ("name",)}
+"""Ways to say a code by its name, and the words that each adds by itself."""
+
+
 def test_every_call_fills_every_blank() -> None:
     """finding(CODE, …) with a word missing would print …: each call in the package names all of them."""
     seen = 0
     for path in PACKAGE.rglob("*.py"):
         for call in (n for n in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(n, ast.Call)):
             name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
-            first = call.args[0] if call.args else None
-            if name not in ("finding", "add") or not isinstance(first, ast.Constant) or first.value not in CODES:
+            said = [a.value for a in call.args if isinstance(a, ast.Constant) and a.value in CODES]
+            if name not in ADDED or not said:
                 continue
-            given = {k.arg for k in call.keywords}
-            code = CODES[first.value]
+            given = {k.arg for k in call.keywords} | set(ADDED[name])
+            given |= {"reason"} if name == "Refused" and len(call.args) > 1 else set()
+            words = CODES[str(said[0])]
             seen += 1
-            assert None in given or set(BLANK.findall(code.message + code.remedy)) <= given, (
+            assert None in given or set(BLANK.findall(words.message + words.remedy)) <= given, (
                 f"{path.name}:{call.lineno}"
             )
-    assert seen > 100
+    assert seen > 200
 
 
 def test_the_page_shows_every_case(tmp_path: Path) -> None:
