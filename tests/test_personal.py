@@ -113,9 +113,10 @@ PAGES = {
 
 
 def draft(**cells: object) -> Draft:
+    why = tuple({"说明": Filled(v, "情况说明", "C9")} for v in cells.pop("情况说明", ()))  # type: ignore[attr-defined]
     rows = [{"说明": Filled(v, "清单页", f"A{n}")} for n, v in enumerate(cells.pop("清单", ()), 2)]  # type: ignore[var-annotated, arg-type]
     placed = {name: Filled(v, "表", f"B{n}") for n, (name, v) in enumerate(cells.items(), 1)}  # type: ignore[arg-type]
-    return Draft("试表", placed, {"清单": tuple(rows)})
+    return Draft("试表", placed, {"清单": tuple(rows), "情况说明": why})
 
 
 def test_only_texts_that_will_be_published_are_asked() -> None:
@@ -125,3 +126,11 @@ def test_only_texts_that_will_be_published_are_asked() -> None:
     assert "13800138000" not in said[0].message + said[0].value
     listed = personal_findings(draft(清单=["甲", "电话13800138000"]), made)
     assert codes(listed) == ["IN-509"] and listed[0].cell == "A3" and listed[0].field == "清单.说明"
+
+
+def test_an_explanation_is_printed_with_public_figures() -> None:
+    private = {name: {k: v for k, v in f.items() if k != "public"} for name, f in FIELDS.items()}
+    said = draft(情况说明=["经核实，联系人电话13800138000。"])
+    found = personal_findings(said, form(PAGES, FIELDS, lists=("清单",)))  # type: ignore[arg-type]
+    assert [(f.code, f.sheet, f.cell) for f in found] == [("IN-509", "情况说明", "C9")]
+    assert personal_findings(said, form(PAGES, private, lists=("清单",))) == ()  # type: ignore[arg-type]
