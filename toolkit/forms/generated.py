@@ -185,7 +185,7 @@ _BY_TYPE = {
     "单位": "填单位名称。",
 }  # fmt: skip
 
-_PUBLIC = "内容将对外公开，请不要写身份证号、手机号码、银行卡号（报送后由系统核对）。"  # IN-509: no sheet can tell
+_PUBLIC = "将对外公开，请不要写身份证号、手机号码、银行卡号（报送后核对）。"  # IN-509: no sheet can tell
 
 
 def _how(field: Field) -> str:
