@@ -30,7 +30,11 @@ def certain(text: str) -> tuple[tuple[str, str], ...]:
     narrow = _narrow(text)
     squeezed = _squeezed(narrow)
     found = [(ID, m[0]) for m in _ID.finditer(squeezed) if _is_id(m[0]) and _is_day(m[0][6:14])]
-    found += [(MOBILE, m[0]) for m in _MOBILE_ALONE.finditer(narrow) if not _numbers(narrow[max(0, m.start() - 12) : m.start()])]
+    found += [
+        (MOBILE, m[0])
+        for m in _MOBILE_ALONE.finditer(narrow)
+        if not _numbers(narrow[max(0, m.start() - 12) : m.start()])
+    ]
     found += [
         (CARD, m[0])
         for m in _CARD.finditer(squeezed)
