@@ -13,7 +13,7 @@ MODULES = sorted(p for p in PACKAGE.rglob("*.py") if p.stat().st_size)
 
 # From the ground up. A module imports from its own floor and below, never from above.
 FLOORS = (
-    ("findings", "calendar"),
+    ("findings", "calendar", "personal", "disk_words"),
     ("model",),
     ("office",),
     ("store",),

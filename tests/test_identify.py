@@ -149,7 +149,7 @@ def test_who_disagrees_is_named_and_nobody_is_believed(
 ) -> None:
     found = identified(what, name)
     assert codes(found.findings) == ["IN-412"]
-    assert f"关于{subject}" in found.findings[0].message
+    assert f"本文件的{subject}前后不一致" in found.findings[0].message
     for words in says:
         assert words in found.findings[0].message
     assert (found.unit if subject == "单位" else found.period) is None

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from toolkit.desk import Desk, open_desk
+from toolkit.disk_words import disk_words
 from toolkit.findings import finding
 from toolkit.intake.sandbox import read_all
 from toolkit.judging import identified, judge
@@ -27,7 +28,7 @@ def check_files(workspace: Workspace, files: Sequence[Path], as_of: date) -> lis
             items.append((path.name, path.read_bytes()))
         except OSError as error:
             items.append((path.name, b""))
-            note = finding("IN-102", name=path.name, reason=error.strerror or str(error))
+            note = finding("IN-102", name=path.name, reason=disk_words(error))
             results[number] = FileResult(_shown(desk, path), Verdict.REFUSED, findings=(note,))
     books = read_all(items, 1, limits_of(workspace))
     for number, (path, (_, data), (book, findings)) in enumerate(zip(paths, items, books, strict=True)):

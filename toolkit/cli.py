@@ -786,8 +786,8 @@ def _usage_words(error: click.ClickException) -> str:
 
     match error:
         case click.NoSuchOption():
-            near = f"，是否为“{error.possibilities[0]}”" if error.possibilities else ""
-            return f"没有选项“{error.option_name}”{near}。"
+            near = f"是否为“{error.possibilities[0]}”？" if error.possibilities else ""
+            return f"没有选项“{error.option_name}”。{near}"
         case click.BadParameter():  # a missing parameter is one of them
             name = error.param.opts[0] if error.param is not None and error.param.opts else "参数"
             if isinstance(error.param, click.Argument):

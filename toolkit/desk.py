@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from toolkit.calendar import WorkCalendar
+from toolkit.disk_words import disk_words
 from toolkit.findings import Finding, Level, finding
 from toolkit.forms.form import Form
 from toolkit.history import History, fold
@@ -172,7 +173,8 @@ def _lost(digest: str) -> Halt:
 
 def _refuse_network(folder: Path) -> None:
     if str(folder).startswith(("\\\\", "//")):
-        raise Halt(CONFIGURATION, "DB-304", "索引不能放在网络路径上。", "请把工作区移到本机磁盘，收件文件夹可以共享。")
+        f = finding("DB-304")
+        raise Halt(CONFIGURATION, f.code, f.message, f.remedy)
 
 
 def _history(journal: Journal, index: Index, archive: Archive) -> History:
@@ -203,7 +205,7 @@ def _bytes(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        reason = error.strerror or str(error)
+        reason = disk_words(error)
         raise Halt(
             CONFIGURATION, "REF-101", f"“{path.name}”无法读取：{reason}。", "请确认文件存在且未被独占打开。"
         ) from None
@@ -278,12 +280,17 @@ def read_form_file(path: Path, installed: Iterable[Form]) -> Form:
     return form
 
 
+def _where(f: Finding) -> str:
+    place = f"{f.sheet}!{f.cell}" if f.cell else f.sheet
+    return " ".join(part for part in (f.file, place) if part)
+
+
 def stop_on(findings: tuple[Finding, ...], title: str) -> None:
     """Halt(78) listing every finding of level 须修改 or worse with file, sheet and cell."""
     heavy = [f for f in findings if f.level in (Level.UNREADABLE, Level.FIX)]
     if not heavy:
         return
-    lines = [f"{f.file} {f.sheet}!{f.cell}：{f.message}{f.remedy}".replace("!：", "：") for f in heavy[:20]]
+    lines = [f"{_where(f)}：{f.message}{f.remedy}" for f in heavy[:20]]
     more = f"\n（另有 {len(heavy) - 20} 处）" if len(heavy) > 20 else ""
     raise Halt(CONFIGURATION, heavy[0].code, f"{title}：\n" + "\n".join(lines) + more, "")
 

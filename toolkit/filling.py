@@ -21,7 +21,9 @@ def fill_workbook(workspace: Workspace, workbook: Path, data_file: Path, output:
     try:
         data = json.loads(data_file.read_text(encoding="utf-8-sig"))
     except ValueError as error:
-        raise Halt(USAGE, "RUN-105", f"“{data_file.name}”不是 JSON 文件：{error}。", "请改正后重试。") from None
+        raise Halt(
+            USAGE, "RUN-105", f"“{data_file.name}”不是规范的 JSON 文件{_spot(error)}。", "请改正后重试。"
+        ) from None
     body = workbook.read_bytes()
     book, findings = read_book(body, workbook.name, Limits())
     if book is None:
@@ -39,3 +41,9 @@ def fill_workbook(workspace: Workspace, workbook: Path, data_file: Path, output:
     write_whole(output, result.data, output.with_name(f".{output.name}.tmp"))
     cells = sum(v is not None for v in data.get("cells", {}).values())
     return cells + sum(len(row) for rows in data.get("lists", {}).values() for row in rows)
+
+
+def _spot(error: ValueError) -> str:
+    if isinstance(error, json.JSONDecodeError):
+        return f"（第 {error.lineno} 行第 {error.colno} 列）"
+    return "（文字编码不是 UTF-8）"

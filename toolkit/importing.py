@@ -12,6 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from toolkit.disk_words import disk_words
 from toolkit.findings import Finding, Level, finding
 from toolkit.model import Roster, Task
 from toolkit.plan.amend import Amended, LookBack, amend, look_back
@@ -68,8 +69,6 @@ def import_plan(
     if own is None:
         words = "文件中没有写明年度，不能给任务编号。"
         raise Halt(USAGE, "PLN-175", words, "请用 --year 指定年度，例如 --year 2024。")
-    if year and plan.year and plan.year != year:
-        findings += (finding("PLN-208", plan=plan.year, year=year),)
     roster, roster_faults = _roster(workspace)
     at_hand, table_faults = _at_hand(workspace, output)
     basis = source_name(plan, source.stem)
@@ -145,8 +144,10 @@ def _read(source: Path, year: int | None) -> tuple[Plan | None, tuple[Finding, .
     try:
         data = source.read_bytes()
     except OSError as error:
-        message = f"“{source.name}”无法读取：{error.strerror or type(error).__name__}。"
+        message = f"“{source.name}”无法读取：{disk_words(error)}。"
         raise Halt(IO_ERROR, "PLN-102", message, "请确认文件存在、没有被占用。") from None
+    from toolkit.plan.heading import year_of
+    from toolkit.plan.parts import SourceText
     from toolkit.plan.plan import understand
     from toolkit.plan.read import read_document
 
@@ -155,6 +156,9 @@ def _read(source: Path, year: int | None) -> tuple[Plan | None, tuple[Finding, .
         return None, findings
     plan = understand(document, year)
     found = (*findings, *plan.findings)
+    written = year_of([b for b in document.blocks if isinstance(b, SourceText)], document) if year else None
+    if plan.tasks and written and written != year:
+        found += (finding("PLN-208", plan=written, year=year),)
     return (plan if plan.tasks else None), tuple(dict.fromkeys(found))
 
 
@@ -193,7 +197,7 @@ def _bytes(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        message = f"“{path.name}”无法读取：{error.strerror or type(error).__name__}。"
+        message = f"“{path.name}”无法读取：{disk_words(error)}。"
         raise Halt(IO_ERROR, "REF-101", message, "请确认文件没有被其他程序占用。") from None
 
 

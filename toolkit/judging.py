@@ -14,6 +14,7 @@ from toolkit.forms.check import CheckContext, check, verdict
 from toolkit.forms.form import Form
 from toolkit.forms.order import Order
 from toolkit.forms.parse import parse
+from toolkit.forms.public_texts import personal_findings
 from toolkit.history import History, order_of
 from toolkit.intake.claims import PERIOD_TAGS, UNIT_TAGS, cell_claims
 from toolkit.intake.identify import Identity, identify
@@ -77,7 +78,7 @@ def judge(
         return _done(known, findings, None)
     order = identity.order or _order_for(desk, identity)
     draft, found = parse(book, identity.form, order)
-    findings += found
+    findings += [*found, *personal_findings(draft, identity.form), *_saved_before(desk, history, known)]
     if identity.unit is not None and identity.period is not None:
         findings += _since_issued(desk, identity, order)
         for f in _expected(desk, history, identity.form, identity.unit, identity.period, as_of):
@@ -114,6 +115,19 @@ def _since_issued(desk: Desk, identity: Identity, order: Order | None) -> list[F
                 finding("IN-420", tasks=tasks, issue_no=newest.ticket.issue_no, place={"sheet": form_list.sheet})
             )
     return found
+
+
+def _saved_before(desk: Desk, history: History, known: Judged) -> list[Finding]:
+    """A file that was saved before the one that counts now may be an old copy. Arrival decides; this is only said."""
+    newest = history.accepted(known.form, known.unit, known.period)
+    if newest is None or not newest.receipt_no or newest.digest == known.digest or not known.saved_at:
+        return []
+    from toolkit.office.excel_in import saved_at
+
+    before = desk.load(newest.digest) if newest.digest not in history.expunged else None
+    if before is None or known.saved_at >= saved_at(before):
+        return []
+    return [finding("IN-109", receipt_no=newest.receipt_no)]
 
 
 def _done(known: Judged, findings: list[Finding], draft: Draft | None) -> Judged:

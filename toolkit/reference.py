@@ -206,8 +206,8 @@ def open_grids(data: bytes, faults: Faults) -> Grids:
                 return {name: _grid(name, rows) for name, rows in sheets.items()}
             computed = openpyxl.load_workbook(io.BytesIO(data), data_only=True)
             results = {s.title: _values(s) for s in computed.worksheets}
-    except Exception as error:  # openpyxl signals a broken file by a dozen kinds of exception
-        message = f"“{faults.file}”无法读取（{type(error).__name__}）。"
+    except Exception:  # openpyxl signals a broken file by a dozen kinds of exception
+        message = f"“{faults.file}”已损坏，或不是 Excel 工作簿（.xlsx）。"
         faults.add("", "", message, "请用 Excel 或 WPS 打开并另存为“Excel 工作簿（.xlsx）”。", level=Level.FIX)
         return {}
     return {name: _grid(name, _computed(rows, sheets[name])) for name, rows in results.items()}

@@ -11,6 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from toolkit.disk_words import disk_words
 from toolkit.findings import CODES, Finding, finding
 from toolkit.model import VERDICT_NAMES, PeriodResult, Source, Verdict
 
@@ -248,19 +249,11 @@ def rule_json(form: Form, r: Rule) -> dict[str, Any]:
     }  # fmt: skip
 
 
-_DISK_WORDS = {
-    errno.ENOSPC: "磁盘空间不足", errno.EDQUOT: "磁盘配额已用完", errno.EIO: "磁盘读写出错", errno.EROFS: "磁盘为只读",
-    errno.EACCES: "没有权限或正被其他程序占用", errno.EPERM: "没有权限", errno.ENOENT: "文件或文件夹不存在",
-    errno.ENAMETOOLONG: "路径过长", errno.EMFILE: "打开的文件过多",
-}  # fmt: skip
-
-
 def disk_finding(error: OSError) -> Finding:
     """What the file system refused, in words: OUT-202 where we may not write, else OUT-201."""
     denied = error.errno in (errno.EACCES, errno.EPERM, errno.EROFS)
     where = f"“{error.filename}”" if error.filename else ""
-    words = _DISK_WORDS.get(error.errno or 0, error.strerror or str(error))
-    return finding("OUT-202" if denied else "OUT-201", reason=f"{where}{words}")
+    return finding("OUT-202" if denied else "OUT-201", reason=f"{where}{disk_words(error)}")
 
 
 def held_findings(names: Iterable[str]) -> tuple[Finding, ...]:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import difflib
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from pathlib import Path
+
+from toolkit.disk_words import disk_words
+from toolkit.findings import finding
 
 CONFIG_NAME = "zwgk.toml"
 
@@ -66,6 +70,9 @@ _KEYS: Mapping[str, tuple[str, str]] = {
 """key → (table, documentation)."""
 
 
+_TYPE_NAMES: Mapping[type, str] = {bool: " true 或 false", int: "整数", float: "数字", str: "带英文引号的文字"}
+
+
 def _toml(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
@@ -96,7 +103,11 @@ def parse_config(text: str) -> Config:
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise _bad(f"zwgk.toml 格式有误：{error}", "请对照 zwgk init 生成的文件改正。") from None
+        spot = re.search(r"line (\d+), column (\d+)", str(error))
+        where = f"（第 {spot[1]} 行第 {spot[2]} 列附近）" if spot else ""
+        raise _bad(
+            f"zwgk.toml 的写法有误{where}。", "请对照 zwgk init 生成的文件改正；文字要放在英文引号内。"
+        ) from None
     types = {f.name: type(f.default) for f in fields(Config)}
     given: dict[str, object] = {}
     for key, value in _flattened(data):
@@ -112,7 +123,9 @@ def parse_config(text: str) -> Config:
         if wanted is float and isinstance(value, int) and not isinstance(value, bool):
             value = float(value)
         if not isinstance(value, wanted) or (wanted is int and isinstance(value, bool)):
-            raise _bad(f"zwgk.toml 中“{key}”的值 {value!r} 类型不对。", f"说明：{_KEYS[name][1]}。")
+            raise _bad(
+                f"zwgk.toml 中“{key}”应填{_TYPE_NAMES[wanted]}，现为 {_toml(value)}。", f"这一项是：{_KEYS[name][1]}。"
+            )
         given[name] = value
     config = Config(**given)  # type: ignore[arg-type]
     return config if config.government else Config(**{**given, "government": config.office})  # type: ignore[arg-type]
@@ -180,7 +193,8 @@ def open_workspace(given: Path | None, start: Path) -> Workspace:
     try:
         text = (root / CONFIG_NAME).read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise _bad(f"zwgk.toml 无法读取：{error}", "请确认该文件为 UTF-8 编码且可以读取。") from None
+        reason = disk_words(error) if isinstance(error, OSError) else "文字编码不是 UTF-8"
+        raise _bad(f"zwgk.toml 无法读取：{reason}。", "请确认该文件为 UTF-8 编码且可以读取。") from None
     return Workspace(root.absolute(), parse_config(text))
 
 
@@ -194,7 +208,8 @@ def run_lock(workspace: Workspace) -> Iterator[None]:
         lock = FileLock(workspace.state / "run.lock", timeout=0)
         lock.acquire()
     except Timeout:
-        raise Halt(BUSY, "RUN-101", "另一个处理任务正在运行。", "请稍候再试。") from None
+        f = finding("RUN-101")
+        raise Halt(BUSY, f.code, f.message, f.remedy) from None
     try:
         yield
     finally:

@@ -1,4 +1,7 @@
-"""`python -m toolkit.builtin.reference_docs`: docs/reference/findings.md and commands.md, from the running program."""
+"""`python -m toolkit.builtin.reference_docs`: docs/reference/findings.md and commands.md, from the running program.
+
+The page of findings takes its examples from tests/gallery, where each is played and compared letter by letter.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +10,10 @@ import re
 import subprocess
 import sys
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
-from toolkit.findings import CODES
+from toolkit.findings import CODES, Code
 
 _FAMILIES = {
     "IN-1": "收件文件夹与文件", "IN-2": "文件容器", "IN-3": "工作簿内部", "IN-4": "工作表", "IN-5": "单元格", "IN-6": "读取过程",
@@ -32,31 +36,57 @@ _EXIT_CODES = (
     (78, "工作区、模板或设置有误"),
 )
 _BLANK = re.compile(r"\{\w+\}")  # what a message fills in
+_MARKDOWN = re.compile(r"([\\`*_<>\[\]{}|~#])")
 _WIDTH = "100"
+GALLERY = Path(__file__).resolve().parents[2] / "tests" / "gallery"
+"""One folder per code, with the smallest case and the exact words. Only in the repository, where the page is made."""
 
 
-def findings_page() -> str:
+@dataclass(frozen=True)
+class Shown:
+    """What the page says of one code: when it appears, and the lines a person reads (place, message, remedy)."""
+
+    when: str
+    lines: tuple[str, ...]
+
+
+def findings_page(gallery: Path = GALLERY) -> str:
     lines = [
         "# 问题代码", "",
-        "本页由程序的代码目录生成（`make docs`）。代码不改号、不重用；措辞可以改进。“…”处由具体情况填入。", "",
+        "每个问题都有一个代码。按代码查（Ctrl+F）：什么时候出现、看到的原文是什么、怎样处理；也可以用 `zwgk explain 代码`。",
+        "本页由程序的代码目录和案例生成（`make docs`）。代码不改号、不重用；措辞可以改进。", "",
         "未能读取：文件打不开或不安全。须修改：退回，改正后重报。须说明：在“情况说明”中写明原因即予接收。提示：不影响接收。", "",
     ]  # fmt: skip
-    family = ""
-    for code in CODES.values():
-        prefix = next(p for p in _FAMILIES if code.code.startswith(p))
-        if prefix != family:
-            if family:
-                lines.append("")
-            family = prefix
-            lines += [
-                f"## {_FAMILIES[prefix]}",
-                "",
-                "| 代码 | 级别 | 名称 | 提示 | 怎样处理 |",
-                "| --- | --- | --- | --- | --- |",
-            ]
-        cells = (code.code, str(code.level), code.title, code.message, code.remedy)
-        lines.append("| " + " | ".join(_BLANK.sub("…", c).replace("|", "｜") for c in cells) + " |")
-    return "\n".join([*lines, ""])
+    for family, title in _FAMILIES.items():
+        codes = [c for c in CODES.values() if next(p for p in _FAMILIES if c.code.startswith(p)) == family]
+        shown = {c.code: shown_of(c, gallery) for c in codes}
+        lines += [f"## {title}", "", "| 代码 | 级别 | 名称 | 何时出现 |", "| --- | --- | --- | --- |"]
+        lines += [f"| {c.code} | {c.level} | {c.title} | {_plain(shown[c.code].when)} |" for c in codes]
+        lines.append("")
+        for c in codes:
+            lines += [f"### {c.code} {c.title}", "", f"{c.level}。{_plain(shown[c.code].when)}", ""]
+            quoted = [f"> {_plain(text)}" for text in shown[c.code].lines]
+            lines += ["  \n".join(quoted), ""] if quoted else []
+    return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def shown_of(code: Code, gallery: Path) -> Shown:
+    """From the code's folder; without one the words of the catalogue, with … where a case would fill something in."""
+    case, expected = gallery / code.code / "case.md", gallery / code.code / "expected.txt"
+    if not case.is_file():
+        return Shown("", tuple(_BLANK.sub("…", text) for text in (code.message, code.remedy)))
+    head, _, steps = case.read_text(encoding="utf-8").partition("\n## ")
+    when = " ".join(line.strip() for line in head.splitlines()[1:] if line.strip())
+    if steps.startswith("保留"):
+        return Shown(f"{when}现在没有情形会给出这个代码：{' '.join(steps.split()[1:])}", ())
+    first, *rest = expected.read_text(encoding="utf-8").partition("\n\n")[0].splitlines()
+    place = [part for part in first.split("　")[1:] if not part.startswith("（")]  # level and outcome are said above
+    return Shown(when, tuple(["　".join(place), *rest] if place else rest))
+
+
+def _plain(text: str) -> str:
+    """Text as it stands, whatever of it Markdown would take for a mark."""
+    return _MARKDOWN.sub(r"\\\1", text)
 
 
 def help_pages() -> dict[str, str]:

@@ -13,6 +13,7 @@ from toolkit.findings import Level
 
 TYPES = ("文本", "整数", "小数", "金额", "日期", "是否", "选项", "多选", "网址", "单位", "长文本")
 NUMBER_TYPES = frozenset({"整数", "小数", "金额"})
+TEXT_TYPES = frozenset({"文本", "长文本"})
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
-from toolkit.forms.form import CHOICES_SHEET, NUMBER_TYPES, STAND_IN_FIELDS, Field, Form, Option, Rule
+from toolkit.forms.form import CHOICES_SHEET, NUMBER_TYPES, STAND_IN_FIELDS, TEXT_TYPES, Field, Form, Option, Rule
 from toolkit.forms.layout import (
     EXPLANATION_COLUMNS,
     EXPLANATION_FIRST_ROW,
@@ -187,10 +187,13 @@ _BY_TYPE = {
     "单位": "填单位名称。",
 }  # fmt: skip
 
+_PUBLIC = "将对外公开，请不要写身份证号、手机号码、银行卡号（报送后核对）。"  # IN-509: no sheet can tell
+
 
 def _how(field: Field) -> str:
     computed = "自动计算，可以改写。" if formula_of(field) else ""
-    return field.guide + computed if field.guide else computed or _BY_TYPE.get(field.type, "")
+    public = _PUBLIC if field.public and field.type in TEXT_TYPES else ""
+    return field.guide + computed + public if field.guide else computed + public or _BY_TYPE.get(field.type, "")
 
 
 # ---------------------------------------------------------------- 情况说明

@@ -126,7 +126,7 @@ def kept(raw: RawCell | None, item: Field, issued: Value, sheet: str, at: Place)
         return expected, ()
     now = raw.text if raw else ""
     place = {"sheet": sheet, "cell": address(*at), "field": item.name, "label": item.label, "value": now}
-    return expected, (finding("IN-517", expected=shown(expected)[:60], value=now[:60], place=place),)
+    return expected, (finding("IN-517", expected=shown(expected)[:60], value=now[:60] or "空白", place=place),)
 
 
 def same(raw: RawCell | None, issued: Value) -> bool:
@@ -273,7 +273,8 @@ def _blank_notes(source: ListSource, rows: Sequence[int]) -> list[Finding]:
     listed = "、".join(map(str, blank[:10])) + ("等" if len(blank) > 10 else "")
     what = f"第 {listed} 行是空行，已跳过。"
     place = {"sheet": source.sheet.name, "cell": address(blank[0], 1)}
-    return [finding("IN-403", level=Level.NOTE, what=what, place=place)]
+    note = finding("IN-403", level=Level.NOTE, what=what, place=place)
+    return [replace(note, remedy="无需处理；建议删去空行。")]
 
 
 def _match(

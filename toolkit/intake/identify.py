@@ -145,7 +145,7 @@ def _edition(ticket: Ticket, forms: Sequence[Form], editions: Editions | None) -
         return issued, [finding("IN-415", edition=ticket.edition, current=newest, difference=difference)]
     difference = "必填内容没有变化，本次按旧版读取。"
     note = finding("IN-415", level=Level.NOTE, edition=ticket.edition, current=newest, difference=difference)
-    return issued, [note]
+    return issued, [replace(note, remedy="无需重报；下次请取用“待填”文件夹中的现行版本。")]
 
 
 def _newest(ticket: Ticket, editions: Editions | None) -> int:
@@ -192,7 +192,8 @@ def _unit(claims: Sequence[Claim], roster: Roster) -> tuple[Unit | None, list[Fi
         return None, [_disagreement("单位", claims)]
     if not claims:
         nothing = finding("IN-410", value="", suggestion="")
-        return None, [replace(nothing, message="表内、文件名和文件夹都没有写明填报单位。")]
+        message = "表内、文件名和文件夹都没有写明填报单位。"
+        return None, [replace(nothing, message=message, remedy="请在表内写明单位全称，或把文件放入本单位的文件夹。")]
     if units[0] is None:
         return None, [_unknown_unit(_seen(claims), roster)]
     return units[0], []

@@ -99,7 +99,7 @@ def _guarded(read: Callable[[], _T], reason: str) -> _T:
     except CannotOpen:
         raise
     except Exception as broken:  # the readers document no closed set of exceptions
-        raise CannotOpen(f"{reason}（{type(broken).__name__}）") from broken
+        raise CannotOpen(reason) from broken
 
 
 def _decode(data: bytes) -> str:

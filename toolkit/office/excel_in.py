@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from toolkit.findings import Finding, Level, finding
@@ -98,7 +98,8 @@ def _read(
     custom, modified = properties(parts, relations, limits)
     notes = []
     if odd_name:
-        notes.append(finding("IN-202", level=Level.NOTE, name=name, what="Excel 工作簿（.xlsx）"))
+        note = finding("IN-202", level=Level.NOTE, name=name, what="Excel 工作簿（.xlsx）")
+        notes.append(replace(note, remedy="本次已照常读取，无需重报；下次请另存为“Excel 工作簿（.xlsx）”后报送。"))
     if any(r.linked for found in relations.values() for r in found):
         notes.append(finding("IN-306", name=name))
     sheets = tuple(sheet for sheet, _ in taken)
@@ -106,6 +107,17 @@ def _read(
         (sheet, timed) for sheet, timed in taken if sheet.name not in unread and (only is None or sheet.name in only)
     )
     return _Reading(Book(sheets, custom, modified), read, tuple(notes))
+
+
+def saved_at(data: bytes, limits: Limits = DEFAULT) -> str:
+    """When a workbook that was read before says it was saved: ISO text, "" when it says nothing or is no workbook."""
+    try:
+        members = read_directory(data, limits)
+        named = [m for m in members if m.name.lower().endswith(".rels") or m.name.lower().startswith("docprops/")]
+        parts = {m.name: inflate(data, m) for m in named}
+        return properties(parts, all_relations(parts, limits), limits)[1]
+    except Refused:
+        return ""
 
 
 def _shared(book: Outline, parts: Mapping[str, bytes], limits: Limits) -> Shared:

@@ -123,7 +123,7 @@ def run(content: bytes, handler: Pass) -> None:
     try:
         parser.Parse(content, True)
     except expat.ExpatError as error:
-        raise Refused("IN-302", f"第 {error.lineno} 行附近不符合规范") from None
+        raise Refused("IN-302", f"内部代码第 {error.lineno} 行附近不符合规范") from None
 
 
 def _declaration(version: str, encoding: str | None, standalone: int) -> None:

@@ -22,7 +22,7 @@ _NAME = re.compile(
 )
 _PREFIX = re.compile(r"\A(?:省|市|区|县|州)")
 _SPACED_UNITS = re.compile(r"(?:局|委|办|室|部|中心|部门|单位|[)）])[ \u3000]+(?=[区市县省州各])")
-_SPACED_WORD = re.compile(r"[\u4e00-\u9fff] +[\u4e00-\u9fff]+")
+_SPACED_WORD = re.compile(r"[\u4e00-\u9fff]{1,4} +[\u4e00-\u9fff]+")
 
 
 def about_names(grid: Grid, rows: list[TaskRow], named: Namer) -> list[Finding]:

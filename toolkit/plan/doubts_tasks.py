@@ -178,7 +178,14 @@ def _of_units(task: PlanTask, row: TaskRow | None) -> list[Finding]:
         if "重复" in note:
             continue
         level = Level.EXPLAIN if "不像" in note else Level.NOTE
-        found.append(finding("PLN-151", level=level, place={**place, "value": _cell_text(row)}, reason=note))
+        found.append(
+            finding(
+                "PLN-151",
+                level=level,
+                place={**place, "value": _cell_text(row)},
+                reason=note.removesuffix("，请对照原文核对"),
+            )
+        )
     names = _written(row)
     twice = list(dict.fromkeys(n for n in names if names.count(n) > 1))
     if twice:
@@ -191,7 +198,7 @@ def _of_units(task: PlanTask, row: TaskRow | None) -> list[Finding]:
         and row.units
         and not any((task.units.lead, task.units.responsible, task.units.supporting, task.units.offices))
     ):
-        found.append(finding("PLN-151", place={**place, "value": _cell_text(row)}, reason="没有识别出单位名称。"))
+        found.append(finding("PLN-151", place={**place, "value": _cell_text(row)}, reason="没有识别出单位名称"))
     return found
 
 

@@ -58,9 +58,10 @@ def _said() -> Iterator[None]:
         for kinds, code, reason in codes:
             if kind in kinds:
                 raise IndexFault(code, reason) from None
-        raise IndexFault("DB-302", str(error)) from None
+        reason = {sqlite3.SQLITE_NOTADB: "不是索引文件", sqlite3.SQLITE_CORRUPT: "内容损坏"}.get(kind, "内容无法识别")
+        raise IndexFault("DB-302", reason) from None
     except (ValueError, TypeError) as error:  # a value of the wrong kind in a row: nothing we wrote
-        raise IndexFault("DB-302", str(error)) from None
+        raise IndexFault("DB-302", "内容无法识别") from error
 
 
 def _body(act: Act) -> str:

@@ -1,0 +1,14 @@
+"""The gallery of codes: sheets, cells and rules. See tests/gallery/README.md."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.gallery_kit import family, hold
+
+
+@pytest.mark.parametrize("name", family("IN-4", "IN-5", "ROW", "TAB"))
+def test_the_case_says_exactly_this(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    hold(name, tmp_path, monkeypatch)
