@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from toolkit.office.document_in import OpenedCell, OpenedTable, OpenedText
+from toolkit.office.document_parts import CannotOpen, Opened, OpenedCell, OpenedTable, OpenedText
 
 MAX_PAGES = 300
 _PAGE_NUMBER = re.compile(r"\s*[—－\-–]*\s*\d{1,4}\s*[—－\-–]*\s*(?:/\s*\d+)?\s*\Z")
@@ -22,8 +22,8 @@ Block = OpenedTable | OpenedText
 Row = tuple[OpenedCell, ...]
 
 
-def read_pdf(data: bytes) -> tuple[Block, ...]:
-    """Blocks in reading order; () when no page has text."""
+def read_pdf(data: bytes) -> Opened:
+    """Blocks in reading order; a file without any text is refused."""
     import pdfplumber
 
     blocks: list[Block] = []
@@ -42,7 +42,9 @@ def read_pdf(data: bytes) -> tuple[Block, ...]:
                 else:
                     blocks.append(OpenedTable(rows))
             line = _text(page, top, float(page.height), blocks, line)
-    return tuple(blocks)
+    if not blocks:
+        raise CannotOpen("PDF 为扫描件，没有文字，请使用原始的 Word、Excel 文件")
+    return Opened(tuple(blocks))
 
 
 def _text(page: Any, top: float, bottom: float, blocks: list[Block], line: int) -> int:

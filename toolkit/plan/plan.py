@@ -46,13 +46,13 @@ def understand(document: SourceDocument, year: int | None) -> Plan:
         tasks=tuple(_numbered(tasks, wanted)),
     )
     if not tasks:
-        return replace(plan, findings=_refusal(document, texts))
+        return replace(plan, findings=(*document.findings, *_refusal(document, texts)))
     about = doubts.about_document(document, by_grid, plan, narrative, bool(spoken))
     per_task = doubts.about_tasks(plan, by_grid)
     plan = replace(
         plan, tasks=tuple(replace(t, findings=(*t.findings, *per_task[k])) for k, t in enumerate(plan.tasks))
     )
-    return replace(plan, findings=tuple(about))
+    return replace(plan, findings=(*document.findings, *about))
 
 
 # ---------------------------------------------------------------- tables

@@ -46,7 +46,9 @@ def document_of(opened: Opened, name: str = "") -> SourceDocument:
             rows = tuple(
                 tuple(SourceCell(c.text, c.row_span, c.column_span, c.continued) for c in row) for row in block.rows
             )
-            blocks.append(SourceTable(rows, block.name or f"表{tables}", True, tuple(range(1, len(rows) + 1))))
+            blocks.append(
+                SourceTable(rows, block.name or f"表{tables}", True, block.numbers or tuple(range(1, len(rows) + 1)))
+            )
             kinds.append("tables")
         elif block.plain:
             read = read_text(block.text, block.line, tables)
@@ -56,7 +58,7 @@ def document_of(opened: Opened, name: str = "") -> SourceDocument:
         else:
             blocks.append(SourceText(block.text, block.line, block.level))
     layout = next((k for k in ("tables", "cells", "rows") if k in kinds), "prose")
-    return SourceDocument(tuple(blocks), layout, name)
+    return SourceDocument(tuple(blocks), layout, name, opened.findings)
 
 
 def read_text(text: str, first_line: int = 1, tables: int = 0) -> SourceDocument:
