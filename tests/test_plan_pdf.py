@@ -1,0 +1,140 @@
+"""PDF plans: what a page break does to a table is undone, what a line break does to a sentence too."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.pdf_pages import Page, pdf
+from tests.plan_kit import codes, read
+from toolkit.office.document_in import Opened, OpenedTable, OpenedText, open_document
+
+WIDTHS = (40.0, 80.0, 200.0, 100.0, 60.0)
+HEAD = ["序号", "工作任务", "工作要求", "责任单位", "完成时限"]
+
+
+def requirement(k: int) -> str:
+    return f"围绕第{k}个领域及时公开相关政策措施和实施情况，做好解读回应，提高公开质量。"
+
+
+def row(k: int, label: str | None = None, units: str | None = "区财政局、区司法局，各街道办事处") -> list[str | None]:
+    return [str(k), label, requirement(k), units, "6月底前"]
+
+
+def opened(*pages: Page) -> Opened:
+    document, findings = open_document(pdf(*pages), "计划.pdf")
+    assert document is not None, findings
+    return document
+
+
+def tables(document: Opened) -> list[list[list[str]]]:
+    return [
+        [["…" if c.continued else c.text for c in r] for r in b.rows]
+        for b in document.blocks
+        if isinstance(b, OpenedTable)
+    ]
+
+
+def numbered(number: int) -> Page:
+    return Page().text(280, 800, f"— {number} —")
+
+
+def test_a_table_over_three_pages_with_its_heading_on_each_is_one_table() -> None:
+    pages = []
+    for number in range(3):
+        page = numbered(number + 1)
+        if number == 0:
+            page.text(200, 30, "2024年重点工作任务分解表")
+        page.table(60, WIDTHS, [HEAD, *(row(number * 3 + k, "信息公开" if k == 1 else None) for k in (1, 2, 3))])
+        pages.append(page)
+    (table,) = tables(opened(*pages))
+    assert [r[0] for r in table] == ["序号", *map(str, range(1, 10))]
+    plan = read(pdf(*pages), "计划.pdf")
+    assert [t.requirement for t in plan.tasks] == [requirement(k) for k in range(1, 10)]
+    assert {t.path for t in plan.tasks} == {("信息公开",)}
+    assert {t.units.responsible for t in plan.tasks} == {("区财政局", "区司法局", "各街道办事处")}
+    assert not {"PLN-171", "PLN-170"} & codes(plan), "page numbers are no text"
+
+
+def test_a_row_cut_by_the_page_break_is_one_row() -> None:
+    first, second = Page(), Page()
+    first.table(
+        60, WIDTHS, [HEAD, row(1, "信息公开"), ["2", None, "及时公开相关政策措施和实施", "区财政局、区司", "6月底"]]
+    )
+    second.table(60, WIDTHS, [["", None, "情况，做好解读回应。", "法局", "前"], row(3)])
+    (table,) = tables(opened(first, second))
+    assert table[2] == ["2", "…", "及时公开相关政策措施和实施情况，做好解读回应。", "区财政局、区司法局", "6月底前"]
+    assert [r[0] for r in table[1:]] == ["1", "2", "3"]
+
+
+def test_without_serials_a_row_is_cut_where_its_sentence_is_not_closed() -> None:
+    first, second = Page(), Page()
+    body = [[None if k > 1 else "信息公开", requirement(k), "区司法局"] for k in (1, 2, 3)]
+    first.table(
+        60,
+        (80, 300, 100),
+        [["工作任务", "工作要求", "责任单位"], *body, [None, "完善依申请公开办理流程，提高", "区司法局"]],
+    )
+    second.table(60, (80, 300, 100), [["", "答复质量。", ""], ["", requirement(6), "区民政局"]])
+    (table,) = tables(opened(first, second))
+    assert [r[1] for r in table[4:]] == ["完善依申请公开办理流程，提高答复质量。", requirement(6)]
+
+
+def test_a_merged_cell_that_runs_over_the_page_break_keeps_its_text_together() -> None:
+    first, second = Page(), Page()
+    units = "区政府办公室、区司法局、区财政局、区民政局、区水利局、区商务局、区审计"
+    first.table(60, WIDTHS, [HEAD, row(1, "信息公开", units), row(2, None, None)])
+    second.table(60, WIDTHS, [row(3, None, "局、区教育局"), row(4, None, "区民政局")])
+    (table,) = tables(opened(first, second))
+    assert table[1][3].replace("\n", "") == units + "局、区教育局"
+    assert (table[3][3], table[4][3]) == ("…", "区民政局")
+
+
+def test_wraps_are_undone_and_typed_breaks_kept() -> None:
+    page = Page()
+    page.table(
+        60, WIDTHS, [HEAD, ["1", "信息公开", requirement(1), "区财政局\n区司法局\n区市场监督管理局和税务局", "6月底前"]]
+    )
+    (table,) = tables(opened(page))
+    assert table[1][2] == requirement(1)
+    assert table[1][3] == "区财政局\n区司法局\n区市场监督管理局和税务局"
+
+
+def test_sentences_of_running_text_are_put_together() -> None:
+    sentence = "深入推进重点领域信息公开，围绕市场主体关切及时发布政策文件和解读材料。（责任单位：区发展和改革局，各街道办事处）"
+    page = Page().text(50, 40, "2024年政务公开工作要点")
+    lines = [sentence[k : k + 30] for k in range(0, len(sentence), 30)]
+    page.text(50, 60, "一、推进重点领域公开")
+    for k, line in enumerate(lines):
+        page.text(50 + (20 if k == 0 else 0), 80 + 14 * k, line[: 28 if k == 0 else 30])
+    plan = read(pdf(page), "要点.pdf")
+    assert [t.units.responsible for t in plan.tasks] == [("区发展和改革局", "各街道办事处")]
+
+
+def test_a_running_head_is_no_text() -> None:
+    pages = [Page().text(50, 20, "云溪区人民政府办公室文件") for _ in range(4)]
+    for number, page in enumerate(pages):
+        page.table(60, WIDTHS, [HEAD, row(number + 1, "信息公开")])
+    document = opened(*pages)
+    assert len(tables(document)) == 1 and not any(isinstance(b, OpenedText) for b in document.blocks)
+
+
+def test_two_tables_with_text_between_stay_two() -> None:
+    page = Page()
+    end = page.table(60, WIDTHS, [HEAD, row(1, "信息公开")])
+    page.text(50, end + 20, "附件2 公开平台任务分解表")
+    page.table(end + 60, WIDTHS, [HEAD, row(1, "平台建设")])
+    assert len(tables(opened(page))) == 2
+
+
+@pytest.mark.parametrize(
+    ("data", "word"),
+    [
+        (pdf(Page()), "扫描件"),
+        (pdf(Page().text(50, 50, "正文"))[:300], "损坏"),
+        (b"%PDF-1.7\nnothing", "损坏"),
+        (pdf(*[Page().text(50, 50, "页")] * 301), "页"),
+    ],
+)
+def test_what_cannot_be_read_is_refused_with_its_reason(data: bytes, word: str) -> None:
+    document, (said,) = open_document(data, "计划.pdf")
+    assert document is None and said.code == "PLN-102" and word in said.message
