@@ -14,14 +14,16 @@ from typing import Any
 
 from toolkit.findings import Finding, Level, finding
 from toolkit.model import Roster, Task
+from toolkit.office.limits import DEFAULT, MIB
 from toolkit.plan.amend import Amended, LookBack, amend, look_back
-from toolkit.plan.parts import Plan
+from toolkit.plan.parts import Plan, SourceDocument
 from toolkit.plan.resolve import GroupProposal, UnitMatch, match_units, propose_groups, roster_findings
 from toolkit.plan.task_rows import ADDED, CHANGED, ENDED, TaskRow, numbered, rows_of, source_name
 from toolkit.workspace import IO_ERROR, USAGE, Halt, Workspace
 
 TASKS, ROSTER, BESIDE = "任务分解表", "单位名录", "导入"
 _MOST_BESIDE = 1000
+_READING = replace(DEFAULT, seconds=60.0, wall_seconds=150.0, memory_bytes=1024 * MIB)  # one document, often a long PDF
 
 
 @dataclass(frozen=True)
@@ -142,20 +144,42 @@ def imported_lines(made: Imported, shown_findings: Callable[[Iterable[Finding]],
 
 def _read(source: Path, year: int | None) -> tuple[Plan | None, tuple[Finding, ...]]:
     """The plan without its own findings (those come second); None when the document cannot be read as a plan."""
-    try:
-        data = source.read_bytes()
-    except OSError as error:
-        message = f"“{source.name}”无法读取：{error.strerror or type(error).__name__}。"
-        raise Halt(IO_ERROR, "PLN-102", message, "请确认文件存在、没有被占用。") from None
     from toolkit.plan.plan import understand
-    from toolkit.plan.read import read_document
 
-    document, findings = read_document(data, source.name)
+    document, findings = _document(_source(source), source.name)
     if document is None:
         return None, findings
     plan = understand(document, year)
     found = (*findings, *plan.findings)
     return (plan if plan.tasks else None), tuple(dict.fromkeys(found))
+
+
+def _source(source: Path) -> bytes:
+    try:
+        with source.open("rb") as file:
+            return file.read(DEFAULT.file_bytes + 1)
+    except OSError as error:
+        message = f"“{source.name}”无法读取：{error.strerror or type(error).__name__}。"
+        raise Halt(IO_ERROR, "PLN-102", message, "请确认文件存在、没有被占用。") from None
+
+
+def _document(data: bytes, name: str) -> tuple[SourceDocument | None, tuple[Finding, ...]]:
+    """Packages and PDF files are read in a process of their own: whatever they do to their reader, it ends in time."""
+    from toolkit.intake.sandbox import read_all
+    from toolkit.office.document_in import modern
+    from toolkit.plan.read import read_document
+
+    present, findings = modern(data, name)
+    if present is None:
+        return None, findings
+    if not present.startswith((b"PK", b"%PDF")):
+        return read_document(present, name)
+    outcome: Any = read_all([(name, present)], 1, _READING, worker="toolkit.plan.read:read_document")[0]
+    document, findings = outcome
+    if document is None and any(f.code == "IN-601" for f in findings):
+        reason = "读取用时或占用内存超过上限"
+        return None, (finding("PLN-102", level=Level.UNREADABLE, name=name, reason=reason),)
+    return document, findings
 
 
 def _roster(workspace: Workspace | None) -> tuple[Roster | None, tuple[Finding, ...]]:
