@@ -20,6 +20,7 @@ from toolkit.plan.parts import Plan, SourceDocument, SourceTable, SourceText
 from toolkit.plan.table import TaskRow
 
 Read = Sequence[tuple[Grid, list[TaskRow]]]
+_LISTED = 40
 __all__ = ["about_document", "about_tasks", "lead_is_merged"]
 _ROLE_NAMES = {
     SERIAL: "序号", CATEGORY: "类别", REQUIREMENT: "工作要求", "measure": "工作举措", "lead": "牵头单位",
@@ -29,22 +30,38 @@ _ROLE_NAMES = {
 
 
 def named(rows: Iterable[TaskRow]) -> str:
-    """Rows as people find them: 序号 5、8、10 and, without serials, 第6、9行. At most forty are listed."""
+    """Rows as people find them: 序号 5、8、10; one without serial by the serial before it; without any, 第6、9行.
+
+    At most forty of a kind are listed."""
     rows = list(rows)
     numbered = [str(r.printed_no) for r in rows if r.printed_no]
-    others = [str(r.row.index) for r in rows if not r.printed_no]
+    behind = [r.flags["behind"] for r in rows if not r.printed_no and "behind" in r.flags]
+    others = [str(r.row.index) for r in rows if not r.printed_no and "behind" not in r.flags]
     parts = []
     if numbered:
-        parts.append(f"序号 {'、'.join(numbered[:40])}{' 等' if len(numbered) > 40 else ''}")
+        parts.append(f"序号 {'、'.join(numbered[:_LISTED])}{' 等' if len(numbered) > _LISTED else ''}")
+    parts += behind[:_LISTED]
     if others:
-        parts.append(f"第{'、'.join(others[:40])}{'…' if len(others) > 40 else ''}行")
-    return "，".join(parts)
+        parts.append(f"第{'、'.join(others[:_LISTED])}{'…' if len(others) > _LISTED else ''}行")
+    return "、".join(parts)
+
+
+def _find_places(rows: Iterable[TaskRow]) -> None:
+    """How rows that lost their serial are named: 序号 50 之后第 1 项."""
+    before, count = "", 0
+    for row in rows:
+        if row.printed_no:
+            before, count = row.printed_no, 0
+        elif before:
+            count += 1
+            row.flags["behind"] = f"序号 {before} 之后第 {count} 项"
 
 
 def about_document(document: SourceDocument, read: Read, plan: Plan, narrative: int, has_prose: bool) -> list[Finding]:
     """Findings about layout, categories, inheritance and names, table by table, then about the text around."""
     found: list[Finding] = []
     for grid, rows in read:
+        _find_places(rows)
         found += _layout(grid, rows)
         found += _serials(grid, rows)
         found += _categories(grid, rows)
@@ -308,7 +325,9 @@ def _around(document: SourceDocument, read: Read, plan: Plan, narrative: int, ha
     if plan.default_deadline:
         found.append(finding("PLN-173", text=plan.default_deadline))
     if narrative and read and not has_prose:
-        found.append(finding("PLN-170", count=narrative))
+        lines = [t.line for t in texts if len(t.text.strip()) > 30]
+        span = f"原文第 {min(lines)} 至 {max(lines)} 行" if lines else "表格以外"
+        found.append(finding("PLN-170", count=narrative, span=span))
     used = {id(grid.table) for grid, _ in read}
     for block in blocks:
         if isinstance(block, SourceTable) and id(block) not in used and len(block.rows) > 1:
