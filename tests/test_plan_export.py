@@ -21,7 +21,7 @@ from toolkit.plan.parts import Deadline, Plan, UnitList
 from toolkit.plan.plan_json import plan_json
 from toolkit.plan.resolve import match_units, propose_groups, roster_findings, suggest
 from toolkit.plan.task_rows import DOUBT, INHERITED, NOTED, rows_of
-from toolkit.reference import read_tasks
+from toolkit.reference import UNIT_COLUMNS, read_tasks
 from toolkit.reference_tasks import TASK_COLUMNS
 from toolkit.wording import finding_json, shown_findings
 from toolkit.workspace import Halt, Workspace, open_workspace
@@ -118,7 +118,11 @@ def test_groups_and_names_stand_on_sheets_of_their_own() -> None:
     groups = {r[0]: r[1:] for r in book["单位分组建议"].iter_rows(min_row=2, values_only=True)}
     assert groups["各镇办"][:3] == ("类别=街道办事处、类别=镇人民政府", "否", 1)
     assert groups["区政府有关部门、单位"][:2] == (None, "否")
-    names = {r[0]: r[2:7] for r in book["单位名称核对"].iter_rows(min_row=2, values_only=True)}
+    page = list(book["单位名称核对"].iter_rows(values_only=True))
+    assert page[0][:5] == UNIT_COLUMNS[:5] and page[1][1] == "区建局", (
+        "what is unknown stands first, ready to be copied"
+    )
+    names = {r[1]: (r[5], *r[7:]) for r in page[1:]}
     assert names["区司法局"][:2] == ("名录中有", "区司法局")
     assert names["区人社局"][:2] == ("按别名识别", "区人力资源和社会保障局")
     assert names["区建局"][0] == "不在名录中" and names["区建局"][2].startswith("区住房和城乡建设局")

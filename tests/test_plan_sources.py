@@ -242,7 +242,9 @@ def test_a_converter_that_hangs_is_ended(monkeypatch: pytest.MonkeyPatch, tmp_pa
     program.write_text("#!/bin/sh\nsleep 600\n", encoding="ascii")
     program.chmod(0o755)
     monkeypatch.setattr(document_old, "CONVERT_SECONDS", 0.2)
-    document, (refusal,) = open_document(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "计划.doc", office=str(program))
+    document, (refusal,) = open_document(
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "计划.doc", office=str(program)
+    )
     assert document is None and "没有完成" in refusal.message and "另存为" in refusal.message
 
 

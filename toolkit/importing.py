@@ -23,6 +23,8 @@ from toolkit.workspace import IO_ERROR, USAGE, Halt, Workspace
 
 TASKS, ROSTER, BESIDE = "任务分解表", "单位名录", "导入"
 _MOST_BESIDE = 1000
+_ON_THEIR_OWN_SHEETS = ("PLN-201", "PLN-202", "PLN-203")
+_ALWAYS_SAID = ("PLN-2", "PLN-176", "PLN-178")
 _READING = replace(DEFAULT, seconds=60.0, wall_seconds=150.0, memory_bytes=1024 * MIB)  # one document, often a long PDF
 
 
@@ -121,22 +123,35 @@ def imported_json(made: Imported, finding_json: Callable[[Finding], dict[str, An
 
 
 def imported_lines(made: Imported, shown_findings: Callable[[Iterable[Finding]], list[str]]) -> list[str]:
-    """What the clerk reads: how many, what to settle, where the workbook is."""
-
+    """What the clerk reads: how many, what to settle, where the workbook is. Mere notes on the document are counted; they
+    stand in the workbook, and here where there is none."""
     if made.plan is None:
-        return shown_findings(made.findings)
+        return ["没有导入。", *shown_findings(map(_placed, made.findings))]
     tasks = made.plan.tasks
     doubtful = sum(any(f.level != Level.NOTE for f in t.findings) for t in tasks)
+    inherited = sum(any(key != "path" for key, _ in t.inherited) for t in tasks)
     lines = [f"{made.plan.title or '（没有标题）'}：读出任务 {len(tasks)} 项，其中 {doubtful} 项请重点核对。"]
+    if inherited:
+        lines.append(f"有 {inherited} 项的单位、时限等沿用上文（原文为合并单元格或空格），请抽看。")
     unknown = sum(m.unit is None for m in made.matches)
     waiting = sum(not (g.known and g.known.confirmed) for g in made.groups)
     lines.append(
         f"单位名称 {len(made.matches)} 个，{unknown} 个不在名录中；统称 {len(made.groups)} 个，{waiting} 个待确认。"
     )
-    lines += shown_findings(f for f in made.findings if f.code not in ("PLN-201", "PLN-202", "PLN-203"))
+    said = [f for f in made.findings if f.code not in _ON_THEIR_OWN_SHEETS]
+    notes = [f for f in said if f.level == Level.NOTE and not f.code.startswith(_ALWAYS_SAID) and made.output]
+    lines += shown_findings(_placed(f) for f in said if f not in notes)
+    if notes:
+        lines.append(f"另有 {len(notes)} 条提示，见“方案疑问”表。")
     if made.output is not None:
         lines += [f"已写入 {made.output}", "下一步：打开该工作簿，先看“说明”，再核对带颜色的行和各建议表。"]
     return lines
+
+
+def _placed(found: Finding) -> Finding:
+    """The place as one word, and only where the message does not begin with it."""
+    place = f"{found.sheet} {found.cell}".strip()
+    return replace(found, sheet="" if found.message.startswith(place) else place, cell="")
 
 
 # ---------------------------------------------------------------- reading
