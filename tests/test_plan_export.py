@@ -105,6 +105,43 @@ def test_colours_and_comments_tell_what_was_not_printed() -> None:
     assert sheet.cell(5, column["工作要求"]).data_type == "s"
 
 
+def test_a_group_that_names_nobody_is_marked_where_it_stands() -> None:
+    sheet = book_of(sample())["任务"]
+    cell = sheet.cell(4, TASK_COLUMNS.index("责任单位") + 1)
+    assert colour(cell) == COLOURS[NOTED] and "区政府有关部门、单位" in cell.comment.text
+
+
+def test_a_day_of_the_year_after_is_asked_about_unless_the_year_is_written() -> None:
+    for text, asked in (("1月31日前", True), ("2025年1月31日前", False), ("6月底前", False)):
+        (row,) = rows_of(plan(task("编制年度报告", deadline=text)), 2024)
+        assert ("截止日期" in row.marks) == asked, text
+    (row,) = rows_of(plan(task("编制年度报告", deadline="1月31日前")), 2024)
+    assert row.task.due_on == date(2025, 1, 31) and "2025 年" in row.marks["截止日期"].note
+
+
+def test_doubts_of_the_document_stand_with_their_place_and_names_on_their_own_sheet() -> None:
+    found = (
+        finding("PLN-108", place={"sheet": "表1"}, where="表1", widths="4、6"),
+        finding("PLN-161", place={"sheet": "表1", "cell": "第3行"}, text="全年"),
+        finding("PLN-110", place={"sheet": "表1"}, where="表1", missing="6"),
+        finding("PLN-201", name="区建局", count=1, suggestion=""),
+    )
+    page = [r[:2] + r[4:] for r in book_of(sample(), findings=found)["方案疑问"].iter_rows(min_row=2, values_only=True)]
+    assert page == [("须说明", "表1", "PLN-110"), ("提示", "表1", "PLN-108"), ("提示", "表1 第3行", "PLN-161")]
+
+
+def test_sheets_are_set_up_for_reading_and_for_paper() -> None:
+    book = book_of(sample())
+    assert book.sheetnames[:2] == ["任务", "说明"]
+    for sheet in (book["任务"], book["单位名称核对"], book["单位分组建议"]):
+        assert sheet.page_setup.orientation == "landscape" and sheet.print_title_rows == "$1:$1"
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage and sheet.page_setup.fitToHeight == 0
+    tasks = book["任务"]
+    assert tasks.freeze_panes == "C2"
+    width = {c.value: tasks.column_dimensions[c.column_letter].width for c in tasks[1]}
+    assert width["工作要求"] > 50 and width["三级任务"] < 8, "what the plan leaves empty is narrow"
+
+
 def test_every_colour_is_explained() -> None:
     notes = book_of(sample())["说明"]
     explained = {str(r[0].value): colour(r[0]) for r in notes.iter_rows() if r[0].value}
