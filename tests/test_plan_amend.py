@@ -18,7 +18,7 @@ from toolkit.model import Roster, Task, Unit
 from toolkit.plan.amend import Amended, amend, highest, look_back
 from toolkit.plan.export import Appendix, write_plan
 from toolkit.plan.parts import Plan
-from toolkit.plan.task_rows import ADDED, CHANGED, ENDED, TaskRow, numbered, rows_of
+from toolkit.plan.task_rows import ADDED, CHANGED, DOUBT, ENDED, TaskRow, numbered, rows_of
 from toolkit.reference import read_tasks
 from toolkit.wording import finding_json
 from toolkit.workspace import open_workspace
@@ -166,6 +166,32 @@ def test_the_look_back_lists_what_was_not_finished() -> None:
     ]
     assert found[0].nearest[0][0] == "2025-001" and found[0].nearest[0][2] > 90
     assert found[1].nearest == ()
+
+
+def test_marks_of_the_first_import_stay_until_the_office_has_settled_them() -> None:
+    from toolkit.findings import finding
+
+    doubtful = task(
+        TEXTS[0], "区司法局", inherited=(("responsible_units", "序号 1"),), findings=(finding("PLN-111", expected=1),)
+    )
+    made = plan(doubtful, *first().tasks[1:])
+    existing = table(made)
+    row = again(made, existing).rows[0]
+    assert row.state == DOUBT and {"责任单位", "疑问"} <= set(row.marks)
+    done = [replace(existing[0], doubt="", responsible_units=("区财政局",)), *existing[1:]]
+    settled = again(made, done, originals={t.task_id: t for t in existing}).rows[0]
+    assert settled.state == "" and not {"责任单位", "疑问"} & set(settled.marks)
+
+
+def test_a_changed_requirement_brings_its_own_doubts() -> None:
+    from toolkit.findings import finding
+
+    tasks = list(first().tasks)
+    tasks[3] = replace(
+        tasks[3], requirement=TEXTS[3].replace("2次", "4次"), findings=(finding("PLN-168", texts="“不少于4次”"),)
+    )
+    row = again(plan(*tasks), table(first())).rows[3]
+    assert "不少于4次" in row.task.doubt and row.state == CHANGED and "疑问" in row.marks
 
 
 def test_a_task_split_in_two_keeps_its_number_and_names_its_parent() -> None:

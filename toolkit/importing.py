@@ -144,8 +144,16 @@ def imported_lines(made: Imported, shown_findings: Callable[[Iterable[Finding]],
     if notes:
         lines.append(f"另有 {len(notes)} 条提示，见“方案疑问”表。")
     if made.output is not None:
-        lines += [f"已写入 {made.output}", "下一步：打开该工作簿，先看“说明”，再核对带颜色的行和各建议表。"]
+        lines.append(f"已写入 {made.output}")
+        lines.append(_next_step(made))
     return lines
+
+
+def _next_step(made: Imported) -> str:
+    again = any(f.code == "PLN-207" for f in made.findings)
+    if again and made.amended is not None and not made.amended.changes:
+        return "与现有任务分解表没有出入：现有的表不用替换，另存的文件可以删除。"
+    return "下一步：打开该工作簿，先看“说明”，再核对带颜色的行和各建议表。"
 
 
 def _placed(found: Finding) -> Finding:

@@ -23,6 +23,9 @@ _COLUMNS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("分管领导", ("person",)), ("完成时限", ("deadline", "due_on")), ("量化目标", ("target",)),
 )  # fmt: skip
 """Heading → the fields that change together."""
+_FIELDS: Mapping[str, tuple[str, ...]] = {
+    **{heading: names[:1] for heading, names in _COLUMNS}, "二级任务": ("path",), "三级任务": ("path",), "截止日期": ("due_on",),
+}  # fmt: skip
 Pairs = Mapping[int, tuple[int, int]]
 """Index of a new task → (index of the task at hand, how alike)."""
 
@@ -106,7 +109,7 @@ def amend(
         note = f"拟新增：依据{basis}{hint}" if running else ""
         added = replace(row.task, task_id=ids[-1], amendment=note)
         marks = {**row.marks, "调整依据": Mark(ADDED)} if note else row.marks
-        out.append(TaskRow(added, marks, row.state or (ADDED if note else "")))
+        out.append(TaskRow(added, marks, ADDED if note else row.state))
         changes.append(Change(ADDED, ids[-1], after=row.task.requirement, score=0, basis=f"{basis}{hint}"))
     return Amended(tuple(out), tuple(changes), tuple(ids), same, unrelated)
 
@@ -235,12 +238,27 @@ def _laid_over(
         edited = f"（导入时为：{first}，后经修改）" if original and first != now else ""
         marks[heading] = Mark(CHANGED, f"原为：{now or '空'}{edited}")
         changes.append(Change(CHANGED, task.task_id, heading, now, then, score, basis))
+    kept = _still_true(task, row, values)
     if not changes:
-        return TaskRow(replace(task, no=row.task.no or task.no)), []
+        return TaskRow(replace(task, no=row.task.no or task.no), kept, row.state if "疑问" in kept else ""), []
     words = f"拟调整：依据{basis}，{'、'.join(c.column for c in changes)}"
     values |= {"amendment": _joined(task.amendment, words), "no": row.task.no or task.no}
-    marks["调整依据"] = Mark(CHANGED)
+    if "requirement" in values:
+        values["doubt"] = row.task.doubt
+        kept = _still_true(replace(task, doubt=row.task.doubt), row, values)
+    marks = {**kept, **marks, "调整依据": Mark(CHANGED)}
     return TaskRow(replace(task, **values), marks, CHANGED), changes  # type: ignore[arg-type]
+
+
+def _still_true(task: Task, row: TaskRow, changed: Mapping[str, object]) -> dict[str, Mark]:
+    """The marks of the reading that still hold: of cells that nobody changed, and of a doubt that nobody cleared."""
+    kept = {}
+    for heading, mark in row.marks.items():
+        names = _FIELDS.get(heading, ())
+        same = all(n not in changed and getattr(row.task, n) == getattr(task, n) for n in names)
+        if task.doubt if heading == "疑问" else names and same:
+            kept[heading] = mark
+    return kept
 
 
 def _ended(task: Task, basis: str, whole: str) -> tuple[TaskRow, Change]:

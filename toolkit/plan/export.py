@@ -130,8 +130,8 @@ def _tasks_sheet(book: Any, looks: _Looks, rows: Sequence[TaskRow]) -> None:
         _set_height(sheet, number, cells, list(widths.values()))
         for column, (heading, value) in enumerate(zip(TASK_COLUMNS, cells, strict=True)):
             mark = row.marks.get(heading)
-            if heading in ("任务编号", "疑问") and row.state:
-                mark = Mark(row.state, mark.note if mark else "")
+            if heading == "任务编号" and row.state:
+                mark = Mark(row.state)
             colour = COLOURS.get(mark.kind, "") if mark else ""
             _put(sheet, looks, number, column, value, "date" if heading == "截止日期" else "text", colour)
             if mark and mark.note:
