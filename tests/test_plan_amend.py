@@ -172,12 +172,17 @@ def test_marks_of_the_first_import_stay_until_the_office_has_settled_them() -> N
     from toolkit.findings import finding
 
     doubtful = task(
-        TEXTS[0], "区司法局", inherited=(("responsible_units", "序号 1"),), findings=(finding("PLN-111", expected=1),)
+        TEXTS[0],
+        "区政府各部门、单位",
+        inherited=(("responsible_units", "序号 1"),),
+        findings=(finding("PLN-111", expected=1),),
     )
     made = plan(doubtful, *first().tasks[1:])
     existing = table(made)
     row = again(made, existing).rows[0]
     assert row.state == DOUBT and {"责任单位", "疑问"} <= set(row.marks)
+    read_back = replace(existing[0], responsible_units=tuple("、".join(existing[0].responsible_units).split("、")))
+    assert "责任单位" in again(made, [read_back, *existing[1:]]).rows[0].marks
     done = [replace(existing[0], doubt="", responsible_units=("区财政局",)), *existing[1:]]
     settled = again(made, done, originals={t.task_id: t for t in existing}).rows[0]
     assert settled.state == "" and not {"责任单位", "疑问"} & set(settled.marks)

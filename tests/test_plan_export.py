@@ -16,7 +16,7 @@ from toolkit import importing
 from toolkit.builtin.reference import write_roster, write_tasks
 from toolkit.findings import finding
 from toolkit.model import Group, Roster, Task, Unit
-from toolkit.plan.export import COLOURS, ORIGINALS, Appendix, write_plan
+from toolkit.plan.export import COLOUR_NAMES, COLOURS, ORIGINALS, Appendix, write_plan
 from toolkit.plan.parts import Deadline, Plan, UnitList
 from toolkit.plan.plan_json import plan_json
 from toolkit.plan.resolve import match_units, propose_groups, roster_findings, suggest
@@ -145,7 +145,7 @@ def test_sheets_are_set_up_for_reading_and_for_paper() -> None:
 def test_every_colour_is_explained() -> None:
     notes = book_of(sample())["说明"]
     explained = {str(r[0].value): colour(r[0]) for r in notes.iter_rows() if r[0].value}
-    assert explained == {kind: colour for kind, colour in COLOURS.items() if kind}
+    assert explained == {f"{kind}（{COLOUR_NAMES[kind]}）": colour for kind, colour in COLOURS.items() if kind}
     assert len(set(explained.values())) == len(explained)
 
 

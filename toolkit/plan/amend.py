@@ -255,7 +255,7 @@ def _still_true(task: Task, row: TaskRow, changed: Mapping[str, object]) -> dict
     kept = {}
     for heading, mark in row.marks.items():
         names = _FIELDS.get(heading, ())
-        same = all(n not in changed and getattr(row.task, n) == getattr(task, n) for n in names)
+        same = all(n not in changed and _equal(n, row.task, task, None) for n in names)
         if task.doubt if heading == "疑问" else names and same:
             kept[heading] = mark
     return kept

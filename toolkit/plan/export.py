@@ -43,6 +43,11 @@ COLOURS: Mapping[str, str] = {
     marks.INHERITED: "#DDEBF7", marks.DEFAULT: "#E4DFEC", marks.DOUBT: "#F8CBAD", marks.NOTED: "#FFF2CC",
     marks.ADDED: "#E2EFDA", marks.CHANGED: "#FFE699", marks.ENDED: "#D9D9D9", "": "",
 }  # fmt: skip
+COLOUR_NAMES: Mapping[str, str] = {
+    marks.DOUBT: "橙红", marks.NOTED: "浅黄", marks.INHERITED: "浅蓝", marks.DEFAULT: "浅紫", marks.ADDED: "浅绿", marks.CHANGED: "黄",
+    marks.ENDED: "灰",
+}  # fmt: skip
+"""How the manual and the sheet 说明 call the colours."""
 Cell = str | int | date | None
 
 
@@ -279,7 +284,7 @@ def _page_sheet(book: Any, looks: _Looks, page: _Page) -> None:
 def _notes_sheet(book: Any, looks: _Looks, source: str) -> None:
     """What the colours mean, each line beside its colour."""
     sheet = book.add_worksheet(NOTES_SHEET)
-    sheet.set_column(0, 0, 8)
+    sheet.set_column(0, 0, 14)
     sheet.set_column(1, 1, 92)
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
@@ -289,7 +294,7 @@ def _notes_sheet(book: Any, looks: _Looks, source: str) -> None:
     lines = [*([("", f"来源：{source}")] if source else []), *NOTES]
     for number, (kind, text) in enumerate(lines, start=1):
         if kind:
-            sheet.write_string(number, 0, kind, looks.get("mark", COLOURS[kind]))
+            sheet.write_string(number, 0, f"{kind}（{COLOUR_NAMES[kind]}）", looks.get("mark", COLOURS[kind]))
         sheet.write_string(number, 1, _clipped(text), looks.get("note", boxed=False))
         sheet.set_row(number, 4 + 15 * _lines(text, 90))
 
