@@ -96,6 +96,33 @@ def test_several_sheets_and_only_those_that_are_seen() -> None:
     assert "去年的" in told.message
 
 
+def test_two_tables_on_one_sheet_are_two_and_section_lines_are_none() -> None:
+    other = [["序号", "公开事项", "责任科室"], ["1", "机构职能", "办公室"], ["2", "财政预决算", "财务科"]]
+
+    def fill(made: openpyxl.Workbook) -> None:
+        sheet = made.worksheets[0]
+        rows = [
+            ["附件1 任务分解表"],
+            HEAD,
+            ["一、信息公开"],
+            *ROWS[:2],
+            [],
+            ["二、平台建设"],
+            ROWS[2],
+            [],
+            ["附件2 公开事项"],
+            *other,
+        ]
+        for row in (*rows, ["续表"], other[0], ["3", "人事信息", "人事科"]):
+            sheet.append(row)
+
+    document = opened(book(fill))
+    shapes = [b.text if isinstance(b, OpenedText) else [len(b.rows), b.numbers[0]] for b in document.blocks]
+    assert shapes == ["附件1 任务分解表", [6, 2], "附件2 公开事项", [6, 11]]
+    plan = read(book(fill), "计划.xlsx")
+    assert [t.requirement for t in plan.tasks][:3] == [r[1] for r in ROWS]
+
+
 def test_rows_hidden_by_hand_are_left_out_and_named() -> None:
     def hide(sheet: Worksheet) -> None:
         sheet.row_dimensions[3].hidden = True

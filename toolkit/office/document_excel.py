@@ -45,11 +45,16 @@ def read_excel(data: bytes, limits: Limits) -> Opened:
         found += _hidden(sheet)
         found += _uncomputed(sheet)
         rows, numbers = _rows(sheet, codes)
-        banner, first = _banner(rows, numbers)
-        blocks += banner
-        if first < len(rows):
-            name = sheet.name if len(shown) > 1 else ""
-            blocks.append(OpenedTable(tuple(rows[first:]), name, tuple(numbers[first:])))
+        tables = 0
+        while rows:
+            banner, first = _banner(rows, numbers)
+            blocks += banner
+            end = _next_table(rows, first)
+            if first < end:
+                tables += 1
+                name = "" if len(shown) == 1 else f"{sheet.name}（{tables}）" if tables > 1 else sheet.name
+                blocks.append(OpenedTable(tuple(rows[first:end]), name, tuple(numbers[first:end])))
+            rows, numbers = rows[end:], numbers[end:]
     return Opened(tuple(blocks), tuple(found))
 
 
@@ -142,6 +147,28 @@ def _banner(rows: Sequence[tuple[OpenedCell, ...]], numbers: Sequence[int]) -> t
             return banner, k
         banner += [OpenedText(c.text, numbers[k]) for c in filled]
     return banner, len(rows)
+
+
+def _next_table(rows: Sequence[tuple[OpenedCell, ...]], first: int) -> int:
+    """Where the title rows of the next table on the sheet begin: rows with one text, then headings unlike the first ones."""
+    heads = _texts(rows[first]) if first < len(rows) else []
+    at = first + 1
+    while at < len(rows):
+        end = at
+        while end < len(rows) and len(_texts(rows[end])) == 1:
+            end += 1
+        if end > at and end < len(rows) and _like_headings(_texts(rows[end])) and _texts(rows[end]) != heads:
+            return at
+        at = max(end, at + 1)
+    return len(rows)
+
+
+def _texts(row: Sequence[OpenedCell]) -> list[str]:
+    return [re.sub(r"\s+", "", c.text) for c in row if c.text.strip()]
+
+
+def _like_headings(texts: Sequence[str]) -> bool:
+    return len(texts) >= 3 and all(len(t) <= 12 and not t.isdigit() and not re.search(r"[。；，]", t) for t in texts)
 
 
 # ---------------------------------------------------------------- values as people see them
