@@ -189,6 +189,17 @@ def test_breaks_and_hyphens() -> None:
     assert texts(opened(body)) == ["甲\n乙\t丙-"]
 
 
+def test_headings_printed_on_every_page_by_word_or_by_hand_are_headings_once() -> None:
+    head = tr("序号", "工作要求", "责任单位", "完成时限", properties="<w:tblHeader/>")
+    plan = read(
+        package(tbl(head, ROW_1, HEAD, ROW_2, head, tr("3", "开展政务公开业务培训", "区司法局", "全年"))), "计划.docx"
+    )
+    assert [t.no for t in plan.tasks] == ["1", "2", "3"]
+    assert "第4、6行" not in str(plan.findings) and "第3、5行" in next(
+        f.message for f in plan.findings if f.code == "PLN-107"
+    )
+
+
 # ---------------------------------------------------------------- numbering
 
 CHINESE = levels(

@@ -92,7 +92,8 @@ def _open(data: bytes, name: str, limits: Limits) -> Opened:
 def _package(data: bytes, name: str, limits: Limits) -> Opened:
     try:
         members = {m.name: m for m in read_directory(data, replace(limits, members=limits.members * 5))}
-        main = next((n for n in members if n.startswith("word/document") and n.endswith(".xml")), "")
+        mains = [n for n in members if n.startswith("word/document") and n.endswith(".xml")]
+        main = min(mains, key=len, default="")
         if main:
             parts = _parts(data, members, main)
     except Refused as refusal:
