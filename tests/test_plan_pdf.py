@@ -66,17 +66,17 @@ def test_a_row_cut_by_the_page_break_is_one_row() -> None:
     assert [r[0] for r in table[1:]] == ["1", "2", "3"]
 
 
-def test_without_serials_a_row_is_cut_where_its_sentence_is_not_closed() -> None:
-    first, second = Page(), Page()
-    body = [[None if k > 1 else "信息公开", requirement(k), "区司法局"] for k in (1, 2, 3)]
-    first.table(
-        60,
-        (80, 300, 100),
-        [["工作任务", "工作要求", "责任单位"], *body, [None, "完善依申请公开办理流程，提高", "区司法局"]],
-    )
-    second.table(60, (80, 300, 100), [["", "答复质量。", ""], ["", requirement(6), "区民政局"]])
-    (table,) = tables(opened(first, second))
-    assert [r[1] for r in table[4:]] == ["完善依申请公开办理流程，提高答复质量。", requirement(6)]
+def test_without_serials_a_row_is_cut_where_its_last_line_is_full() -> None:
+    """What begins the next page would not have fitted behind the last line: one row. It would have: a new row."""
+    widths, head = (80.0, 300.0, 100.0), ["工作任务", "工作要求", "责任单位"]
+    text = "完善依申请公开办理流程，提高答复质量，严格落实合法性审核制度，疑难申请会商研究后答复，并逐件归档备查"
+    body = [["信息公开" if k == 1 else None, requirement(k), "区司法局"] for k in (1, 2, 3)]
+    for shown, rest, whole in ((29, text[29:], True), (25, "组织开展政务公开培训", False)):
+        first, second = Page(), Page()
+        first.table(60, widths, [head, *body, [None, text[:shown], "区司法局"]])
+        second.table(60, widths, [["", rest, ""], ["", requirement(6), "区民政局"]])
+        (table,) = tables(opened(first, second))
+        assert [r[1] for r in table[4:]] == ([text] if whole else [text[:shown], rest]) + [requirement(6)]
 
 
 def test_a_merged_cell_that_runs_over_the_page_break_keeps_its_text_together() -> None:

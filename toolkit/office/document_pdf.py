@@ -11,12 +11,12 @@ import logging
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from toolkit.office.document_parts import CannotOpen, Opened, OpenedCell, OpenedTable, OpenedText
-from toolkit.office.document_pdf_lines import Line, cell_text, lines_of, paragraphs_of
+from toolkit.office.document_pdf_lines import Line, Tail, cell_text, lines_of, paragraphs_of, tail_of
 
 MAX_PAGES = 300
 _MOST_MARKS = 60_000  # characters and rules of one page; a printed page has a tenth of that
@@ -31,10 +31,12 @@ Row = tuple[OpenedCell, ...]
 
 @dataclass(frozen=True)
 class _Part:
-    """The part of a table on one page. `full`: columns whose merged last cell is filled down to the page's end."""
+    """The part of a table on one page. `full`: columns whose merged last cell is filled down to the page's end; `tails`:
+    how the filled cells of the last row end."""
 
     rows: tuple[Row, ...]
     full: frozenset[int] = frozenset()
+    tails: Mapping[int, Tail] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ def read_pdf(data: bytes) -> Opened:
             page.close()
     running = _running(pages)
     blocks: list[Block] = []
-    line, full = 1, frozenset[int]()
+    line, above = 1, _Part(())
     for printed in pages:
         texts: list[Line] = []
         for item in printed.items:
@@ -68,7 +70,7 @@ def read_pdf(data: bytes) -> Opened:
                 continue
             line = _add_text(texts, printed.right, blocks, line)
             texts = []
-            full = _add_table(item, full, blocks)
+            above = _add_table(item, above, blocks)
         line = _add_text(texts, printed.right, blocks, line)
     written = "".join(b.text if isinstance(b, OpenedText) else _all(b.rows) for b in blocks)
     if not written.strip():
@@ -148,8 +150,10 @@ def _part(table: Any, chars: Sequence[Any]) -> _Part:
     tops = [float(c["top"]) for c in inside]
     rows: list[Row] = []
     full: set[int] = set()
+    tails: dict[int, Tail] = {}
     for row in table.rows:
         cells: list[OpenedCell] = []
+        tails = {}
         end = min((b[3] for b in row.cells if b), default=0.0)  # the row's own; merged cells reach farther down
         for column, box in enumerate(row.cells):
             if box is None:
@@ -159,32 +163,34 @@ def _part(table: Any, chars: Sequence[Any]) -> _Part:
             lines = lines_of([c for c in near if _inside(c, box)])
             across = bisect_left(edges, float(box[2]) - _NEAR) - bisect_left(edges, float(box[0]) - _NEAR)
             cells.append(OpenedCell(cell_text(lines, float(box[0]), float(box[2])), 1, max(1, across)))
+            if lines:
+                tails[column] = tail_of(lines, float(box[0]), float(box[2]))
             merged = box[3] > end + _NEAR and box[3] > table.bbox[3] - _NEAR
             if merged and lines and lines[-1].bottom > box[3] - 1.5 * lines[-1].size:
                 full.add(column)
         rows.append(tuple(cells))
-    return _Part(tuple(rows), frozenset(full))
+    return _Part(tuple(rows), frozenset(full), tails)
 
 
 # ---------------------------------------------------------------- parts of one table put together
 
 
-def _add_table(part: _Part, full: frozenset[int], blocks: list[Block]) -> frozenset[int]:
+def _add_table(part: _Part, above: _Part, blocks: list[Block]) -> _Part:
     """A table, or the rest of the one before when no text stands between them and they are equally wide."""
     before = blocks[-1] if blocks else None
     if isinstance(before, OpenedTable) and _width(before.rows) == _width(part.rows):
-        blocks[-1] = OpenedTable(_joined(before.rows, part.rows, full))
+        blocks[-1] = OpenedTable(_joined(before.rows, part.rows, above))
     else:
         blocks.append(OpenedTable(part.rows))
-    return part.full
+    return part
 
 
 def _width(rows: Sequence[Row]) -> int:
     return max((len(row) for row in rows), default=0)
 
 
-def _joined(before: tuple[Row, ...], after: tuple[Row, ...], full: frozenset[int]) -> tuple[Row, ...]:
-    """Two page parts of one table."""
+def _joined(before: tuple[Row, ...], after: tuple[Row, ...], above: _Part) -> tuple[Row, ...]:
+    """Two page parts of one table; `above` is the first one as it stood on its page."""
     head = 0
     while head < min(2, len(before), len(after)) and _same(before[head], after[head]):
         head += 1
@@ -192,12 +198,12 @@ def _joined(before: tuple[Row, ...], after: tuple[Row, ...], full: frozenset[int
     if not after:
         return before
     first = list(after[0])
-    if _cut(before, first):
+    if _cut(before, first, above.tails):
         return (*_appended(before, first), *after[1:])
-    over = [c if k in full else OpenedCell("") for k, c in enumerate(first)]
+    over = [c if k in above.full else OpenedCell("") for k, c in enumerate(first)]
     if any(c.text for c in over):
         before = _appended(before, over)
-        first = [replace(c, text="") if k in full else c for k, c in enumerate(first)]
+        first = [replace(c, text="") if k in above.full else c for k, c in enumerate(first)]
     first = [c if c.text.strip() else replace(c, continued=True) for c in first]
     return (*before, tuple(first), *after[1:])
 
@@ -208,25 +214,22 @@ def _same(a: Row, b: Row) -> bool:
     return len([w for w in words if w]) > 1 and words == [re.sub(r"\s+", "", c.text) for c in b]
 
 
-def _cut(before: Sequence[Row], first: Sequence[OpenedCell]) -> bool:
+def _cut(before: Sequence[Row], first: Sequence[OpenedCell], tails: Mapping[int, Tail]) -> bool:
     """The first row of a page is the rest of the last row of the page before.
 
-    In a numbered table it has no number. Elsewhere it goes on with a sentence: in a column whose texts close with a
-    full stop the last one does not.
+    In a numbered table it has no number. Elsewhere the texts run on: the last line above is full. The column of the long
+    texts decides, where it goes on at all; else every column that does.
     """
-    if not any(c.text.strip() for c in first):
+    filled = [k for k, c in enumerate(first) if c.text.strip()]
+    if not filled:
         return False
     if sum(1 for row in before if row[0].text.strip().isdigit()) * 2 >= len(before):
         return not first[0].text.strip()
-    for column, cell in enumerate(first):
-        own = [row[column].text for row in before if len(row) > column and len(row[column].text) > 8]
-        last = before[-1][column] if len(before[-1]) > column else OpenedCell("")
-        if not cell.text.strip() or last.continued or len(own) < 3 or not last.text.strip():
-            continue
-        closed = sum(1 for text in own if _CLOSED.search(text))
-        if closed * 10 >= 7 * len(own) and not _CLOSED.search(last.text):
-            return True
-    return False
+    lengths = [sum(len(row[k].text) for row in before if k < len(row)) for k in range(len(first))]
+    main = lengths.index(max(lengths))
+    if main in filled:
+        return main in tails and tails[main].runs_into(first[main].text)
+    return all(k in tails and tails[k].runs_into(first[k].text) for k in filled)
 
 
 def _appended(rows: tuple[Row, ...], rest: Sequence[OpenedCell]) -> tuple[Row, ...]:

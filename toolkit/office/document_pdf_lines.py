@@ -54,12 +54,31 @@ def _line(chars: Sequence[Any]) -> Line:
     )  # fmt: skip
 
 
+@dataclass(frozen=True)
+class Tail:
+    """The room behind the last line of a cell."""
+
+    room: float
+    size: float
+
+    def runs_into(self, text: str) -> bool:
+        """The text goes on with the next line: it would not have fitted behind this one."""
+        return self.room < _first_width(text.strip(), self.size)
+
+
+def tail_of(lines: Sequence[Line], left: float, right: float) -> Tail:
+    last = lines[-1]
+    return Tail(_room(lines, left, right) - (last.right - last.left), last.size)
+
+
 def cell_text(lines: Sequence[Line], left: float, right: float) -> str:
     """The text of a cell between two rules."""
-    if not lines:
-        return ""
+    return "\n".join(_unwrapped(lines, _room(lines, left, right))) if lines else ""
+
+
+def _room(lines: Sequence[Line], left: float, right: float) -> float:
     padding = min(_PADDING, min(n.left for n in lines) - left, right - max(n.right for n in lines))
-    return "\n".join(_unwrapped(lines, right - left - 2 * max(0.0, padding)))
+    return right - left - 2 * max(0.0, padding)
 
 
 def paragraphs_of(lines: Sequence[Line], right: float) -> list[str]:
