@@ -12,7 +12,7 @@ from typing import Any
 
 from toolkit.findings import Finding, finding
 from toolkit.plan.doubts_names import about_names
-from toolkit.plan.doubts_tasks import about_tasks, lead_is_merged
+from toolkit.plan.doubts_tasks import about_tasks, centred_blocks, lead_is_merged, taken_across
 from toolkit.plan.grid import ABSENT, DOWN, Grid
 from toolkit.plan.kinds import CATEGORY, DEADLINE, OFFICE, PERSON, REQUIREMENT, SERIAL, SUPPORTING
 from toolkit.plan.labels import bare, label, numeral_of, once, squeeze
@@ -211,17 +211,7 @@ def _separated(grid: Grid, rows: list[TaskRow]) -> list[Finding]:
 
 def _centred(grid: Grid, rows: list[TaskRow]) -> list[Finding]:
     """Labels whose block begins above them."""
-    found: list[Finding] = []
-    index = {r.place: r.row.index for r in rows}
-    seen: set[tuple[str, ...]] = set()
-    for row in rows:
-        origin = row.inherited.get("path", "")
-        if not origin or index.get(origin, 0) <= row.row.index or row.path in seen:
-            continue
-        seen.add(row.path)
-        block = [r for r in rows if r.path == row.path]
-        found.append(_note(grid, "PLN-124", label=row.path[-1], rows=named(block)))
-    return found
+    return [_note(grid, "PLN-124", label=block[0].path[-1], rows=named(block)) for block in centred_blocks(rows)]
 
 
 def _gaps(grid: Grid, rows: list[TaskRow]) -> list[Finding]:
@@ -257,7 +247,7 @@ def _inherited(grid: Grid, rows: list[TaskRow]) -> list[Finding]:
         taken = [r for r in rows if key in r.inherited]
         if taken:
             found.append(_note(grid, code, count=len(taken), rows=named(taken)))
-    across = _across(rows)
+    across = taken_across(rows)
     if across:
         units = next(iter(across[0].units.values()), "")
         found.append(_note(grid, "PLN-131", rows=named(across), units=squeeze(once(units)[0])[:60]))
@@ -270,17 +260,6 @@ def _inherited(grid: Grid, rows: list[TaskRow]) -> list[Finding]:
     if mixed or lone:
         found.append(_note(grid, "PLN-164", rows=named([*mixed, *(r for r in lone if r not in mixed)])))
     return found
-
-
-def _across(rows: list[TaskRow]) -> list[TaskRow]:
-    """Rows whose inherited units come from under another first-level category."""
-    by_place = {r.place: r for r in rows}
-    result = []
-    for row in rows:
-        origin = by_place.get(row.inherited.get("responsible_units", ""))
-        if origin is not None and origin.path[:1] != row.path[:1]:
-            result.append(row)
-    return result
 
 
 def _deadline_alone(rows: list[TaskRow]) -> list[TaskRow]:

@@ -135,25 +135,31 @@ def _shared(grid: Grid, rows: list[TaskRow], named: Namer) -> list[Finding]:
 
 
 def _spellings(grid: Grid, own: list[tuple[TaskRow, str]], named: Namer) -> list[Finding]:
-    """Names that may be one unit written in two ways, and names that a scanner may have damaged; each with its rows."""
-    where: dict[str, list[TaskRow]] = {}
-    for row, text in own:
-        for name in _names(text):
-            where.setdefault(name, []).append(row)
+    """Names that may be one unit written in two ways, each with its rows."""
+    where = _rows_by_name(own)
 
     def placed(name: str) -> str:
         return f"“{name}”（{named(_once_each(where[name]))}）"
 
-    found: list[Finding] = []
     groups = _alike(list(where))
-    for group in groups:
-        found.append(_note(grid, "PLN-142", names="、".join(map(placed, group))))
-    for odd, right in _damaged({name: len(rows) for name, rows in where.items()}):
-        if any(odd in group and right in group for group in groups):
-            continue
-        suggestion = f"可能是“{right}”，见{named(where[odd])}。"
-        found.append(_note(grid, "PLN-149", text=odd, suggestion=suggestion))
-    return found
+    return [_note(grid, "PLN-142", names="、".join(map(placed, group))) for group in groups]
+
+
+def damaged_names(rows: list[TaskRow]) -> list[tuple[str, str, list[TaskRow]]]:
+    """Names that a scanner may have damaged: (as printed, what it may be, the rows that print it)."""
+    where = _rows_by_name([(row, text) for row in rows if (text := _own(row))])
+    groups = _alike(list(where))
+    damaged = _damaged({name: len(rows) for name, rows in where.items()})
+    apart = [(odd, right) for odd, right in damaged if not any(odd in group and right in group for group in groups)]
+    return [(odd, right, _once_each(where[odd])) for odd, right in apart]
+
+
+def _rows_by_name(own: list[tuple[TaskRow, str]]) -> dict[str, list[TaskRow]]:
+    where: dict[str, list[TaskRow]] = {}
+    for row, text in own:
+        for name in _names(text):
+            where.setdefault(name, []).append(row)
+    return where
 
 
 def _once_each(rows: list[TaskRow]) -> list[TaskRow]:
