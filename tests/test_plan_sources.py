@@ -295,7 +295,8 @@ def zipped(**members: bytes) -> bytes:
         (zipped(word__document_xml=b"<a/>") + b"PK", "计划.docx", "多余内容"),
         (zipped(a=b"x"), "计划.docx", "不是 Word 或 Excel"),
         (excel(Sheet([HEAD, *ROWS]))[:-40], "计划.xlsx", "复制完整"),
-        (b"x" * (20 * 1024 * 1024 + 1), "计划.txt", "上限"),
+        (b"x" * (20 * 1024 * 1024 + 1), "计划.docx", "上限"),
+        (b"x" * (3 * 1024 * 1024 + 1), "计划.txt", "上限 3 MB"),
         (b"", "计划.txt", "没有内容"),
     ],
 )  # fmt: skip

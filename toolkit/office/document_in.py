@@ -19,6 +19,7 @@ from toolkit.office.refusal import Refused
 __all__ = ["Opened", "OpenedCell", "OpenedTable", "OpenedText", "modern", "open_document"]
 
 _MOST_BODY = 24 * MIB  # bytes of one XML part of a Word file; a plan of a thousand tasks has a tenth of that
+_MOST_TEXT = 3 * MIB  # bytes of a text file; the text of a plan of a thousand tasks has a tenth of that
 _OLE, _RTF = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"{\\rtf"
 _PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\x00", b"MM\x00*", b"BM6")
 _WEB_PAGES = (b"<!doctype html", b"<html", b"mime-version:", b"<?xml", b"<?mso-application")
@@ -81,6 +82,8 @@ def _open(data: bytes, name: str, limits: Limits) -> Opened:
         raise CannotOpen("这是图片，没有可读取的文字，请使用原始的 Word、Excel 文件")
     if data[:200].lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(_WEB_PAGES):
         raise CannotOpen(f"这是网页或 XML 格式，{_SAVE_AS}")
+    if len(data) > _MOST_TEXT:
+        raise CannotOpen(f"文字有 {megabytes(len(data))}，上限 {megabytes(_MOST_TEXT)}")
     from toolkit.office.document_text import decoded
 
     return Opened((OpenedText(decoded(data), plain=True),))
