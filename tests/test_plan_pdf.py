@@ -118,6 +118,12 @@ def test_a_running_head_is_no_text() -> None:
     assert len(tables(document)) == 1 and not any(isinstance(b, OpenedText) for b in document.blocks)
 
 
+def test_bold_that_is_printed_twice_is_read_once() -> None:
+    page = Page().text(50, 40, "2024年政务公开工作要点").text(50.4, 40, "2024年政务公开工作要点")
+    page.table(60, WIDTHS, [HEAD, row(1, "信息公开")])
+    assert read(pdf(page), "计划.pdf").title == "2024年政务公开工作要点"
+
+
 def test_two_tables_with_text_between_stay_two() -> None:
     page = Page()
     end = page.table(60, WIDTHS, [HEAD, row(1, "信息公开")])

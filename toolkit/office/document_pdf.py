@@ -11,7 +11,7 @@ import logging
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -87,7 +87,7 @@ def _all(rows: Sequence[Row]) -> str:
 def _page(page: Any) -> _Page:
     if len(page.chars) + len(page.rects) + len(page.lines) + len(page.curves) > _MOST_MARKS:
         raise CannotOpen(f"PDF 第 {page.page_number} 页内容过多")
-    chars = [c for c in page.chars if c["text"].strip() and c.get("upright", True)]
+    chars = _once_each(c for c in page.chars if c["text"].strip() and c.get("upright", True))
     items: list[tuple[float, Line | _Part]] = []
     boxes = []
     for table in page.find_tables() if len(page.rects) + len(page.lines) + len(page.curves) else ():
@@ -100,6 +100,16 @@ def _page(page: Any) -> _Page:
     items += [(line.top, line) for line in lines]
     items.sort(key=lambda item: item[0])
     return _Page(tuple(item for _, item in items), max((line.right for line in lines), default=0.0))
+
+
+def _once_each(chars: Iterable[Any]) -> list[Any]:
+    """Bold by printing twice, a hair apart: one character all the same."""
+    kept: dict[tuple[str, int, int], Any] = {}
+    for char in chars:
+        x, y = round(float(char["x0"])), round(float(char["top"]))
+        if not any((char["text"], x + dx, y + dy) in kept for dx in (-1, 0, 1) for dy in (-1, 0, 1)):
+            kept[char["text"], x, y] = char
+    return list(kept.values())
 
 
 def _inside(char: Any, box: Sequence[float]) -> bool:
