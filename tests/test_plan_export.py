@@ -7,6 +7,7 @@ import json
 import zipfile
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -14,14 +15,14 @@ import pytest
 from tests.plan_by_hand import plan, task
 from toolkit import importing
 from toolkit.builtin.reference import write_roster, write_tasks
-from toolkit.findings import finding
+from toolkit.findings import Level, finding
 from toolkit.model import Group, Roster, Task, Unit
 from toolkit.plan.export import COLOUR_NAMES, COLOURS, ORIGINALS, Appendix, write_plan
 from toolkit.plan.parts import Deadline, Plan, UnitList
 from toolkit.plan.plan_json import plan_json
 from toolkit.plan.resolve import match_units, propose_groups, roster_findings, suggest
 from toolkit.plan.task_rows import DOUBT, INHERITED, NOTED, rows_of
-from toolkit.reference import UNIT_COLUMNS, read_tasks
+from toolkit.reference import UNIT_COLUMNS, read_roster, read_tasks
 from toolkit.reference_tasks import TASK_COLUMNS
 from toolkit.wording import finding_json, shown_findings
 from toolkit.workspace import Halt, Workspace, open_workspace
@@ -163,6 +164,36 @@ def test_groups_and_names_stand_on_sheets_of_their_own() -> None:
     assert names["区司法局"][:2] == ("名录中有", "区司法局")
     assert names["区人社局"][:2] == ("按别名识别", "区人力资源和社会保障局")
     assert names["区建局"][0] == "不在名录中" and names["区建局"][2].startswith("区住房和城乡建设局")
+
+
+def test_proposals_copied_into_the_roster_are_read_there() -> None:
+    """What the manual says: five columns of a new unit with its class filled in, three columns of a group set to 是."""
+    made = sample()
+    book = book_of(made, groups=propose_groups(made, ROSTER), units=match_units(made, ROSTER), has_roster=True)
+    roster = openpyxl.load_workbook(io.BytesIO(write_roster(ROSTER)))
+    units, groups = roster["单位"], roster["单位分组"]
+    for row in book["单位名称核对"].iter_rows(min_row=2, max_col=5, values_only=True):
+        if row[1] == "区建局":
+            _paste(units, (*row[:4], "政府部门"))
+    for row in book["单位分组建议"].iter_rows(min_row=2, max_col=3, values_only=True):
+        if row[1]:
+            _paste(groups, (*row[:2], "是"))
+    buffer = io.BytesIO()
+    roster.save(buffer)
+    read, faults = read_roster(buffer.getvalue(), "单位名录.xlsx")
+    assert [f.message for f in faults if f.level != Level.NOTE] == []
+    found = read.resolve("区建局")
+    assert found is not None and found.unit_class == "政府部门"
+    (group,) = read.groups
+    assert (group.name, group.confirmed) == ("各镇办", True)
+    assert [m.how for m in match_units(made, read) if m.name == "区建局"] == ["exact"]
+
+
+def _paste(sheet: Any, values: tuple[object, ...]) -> None:
+    """Below the last filled row, as a clerk pastes."""
+    last = max((c.row for row in sheet.iter_rows() for c in row if c.value not in (None, "")), default=1)
+    for column, value in enumerate(values, start=1):
+        sheet.cell(last + 1, column).value = value
 
 
 def test_equal_plans_give_equal_bytes() -> None:

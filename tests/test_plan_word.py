@@ -285,6 +285,15 @@ def test_a_strict_document_is_read_too() -> None:
     assert document is not None and isinstance(document.blocks[0], OpenedTable)
 
 
+def test_a_scan_inside_a_word_file_is_refused_and_a_seal_beside_text_is_not() -> None:
+    picture = (
+        '<w:r><w:drawing><a:blip xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"/></w:drawing></w:r>'
+    )
+    document, (said,) = open_document(package(p("附件") + p(picture)), "计划.docx")
+    assert document is None and "只有图片" in said.message
+    assert len(opened(tbl(HEAD, ROW_1) + p(picture)).blocks) == 1
+
+
 def test_a_declaration_in_the_xml_is_refused() -> None:
     data = package(p("x")).replace(b"x", b"x")
     import io

@@ -29,6 +29,7 @@ _THROUGH = frozenset(f"{W}{name}" for name in ("sdt", "sdtContent", "ins", "move
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _HEADING = re.compile(r"(?:heading|标题)\s*(\d)", re.IGNORECASE)
 _CONTENTS = re.compile(r"(?:toc|目录)\s*\d?", re.IGNORECASE)
+_FEW = 100  # characters: a title and a page number, no plan
 _OFF = ("0", "false", "off")
 Block = OpenedTable | OpenedText
 
@@ -58,7 +59,20 @@ def read_word(parts: Mapping[str, bytes], name: str, main: str = "word/document.
     _walk(body, reader)
     for kind in ("footnotes", "endnotes"):
         _notes(_part(parts, f"{folder}/{kind}.xml"), root, kind, reader)
+    if _is_picture_only(root, reader):
+        raise CannotOpen("文件里只有图片，没有可读取的文字，请使用原始的 Word、Excel 文件")
     return Opened(tuple(reader.blocks), _said(root, reader, name))
+
+
+def _is_picture_only(root: etree._Element, reader: _Reader) -> bool:
+    """A scan put into a Word file: pictures, and hardly a word beside them."""
+    if any(isinstance(b, OpenedTable) for b in reader.blocks) or sum(len(b.text) for b in _texts(reader)) > _FEW:
+        return False
+    return any(root.iter("{*}blip", "{*}imagedata"))
+
+
+def _texts(reader: _Reader) -> Iterator[OpenedText]:
+    return (b for b in reader.blocks if isinstance(b, OpenedText))
 
 
 def _part(parts: Mapping[str, bytes], name: str) -> etree._Element | None:
