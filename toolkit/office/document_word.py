@@ -68,7 +68,7 @@ def _is_picture_only(root: etree._Element, reader: _Reader) -> bool:
     """A scan put into a Word file: pictures, and hardly a word beside them."""
     if any(isinstance(b, OpenedTable) for b in reader.blocks) or sum(len(b.text) for b in _texts(reader)) > _FEW:
         return False
-    return any(root.iter("{*}blip", "{*}imagedata"))
+    return next(root.iter("{*}blip", "{*}imagedata"), None) is not None
 
 
 def _texts(reader: _Reader) -> Iterator[OpenedText]:
