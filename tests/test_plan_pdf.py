@@ -89,6 +89,22 @@ def test_a_merged_cell_that_runs_over_the_page_break_keeps_its_text_together() -
     assert (table[3][3], table[4][3]) == ("…", "区民政局")
 
 
+def test_blank_cells_are_no_merges_where_a_column_has_none() -> None:
+    """Cells left empty by hand take the units above, on every page, as they do in Word."""
+    pages = []
+    for number in range(2):
+        page = Page()
+        body = [
+            row(number * 4 + k, "信息公开" if k == 1 else "", "区司法局" if (number, k) == (0, 1) else "")
+            for k in (1, 2, 3, 4)
+        ]
+        page.table(60, WIDTHS, [HEAD, *body])
+        pages.append(page)
+    plan = read(pdf(*pages), "计划.pdf")
+    assert [t.units.responsible for t in plan.tasks] == [("区司法局",)] * 8
+    assert "PLN-139" not in codes(plan)
+
+
 def test_wraps_are_undone_and_typed_breaks_kept() -> None:
     page = Page()
     page.table(

@@ -13,6 +13,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Any
 
 from toolkit.office.document_parts import CannotOpen, Opened, OpenedCell, OpenedTable, OpenedText
@@ -32,11 +33,12 @@ Row = tuple[OpenedCell, ...]
 @dataclass(frozen=True)
 class _Part:
     """The part of a table on one page. `full`: columns whose merged last cell is filled down to the page's end; `tails`:
-    how the filled cells of the last row end."""
+    how the filled cells of the last row end; `merged`: columns with cells that are several rows high."""
 
     rows: tuple[Row, ...]
     full: frozenset[int] = frozenset()
     tails: Mapping[int, Tail] = field(default_factory=dict)
+    merged: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -59,9 +61,21 @@ def read_pdf(data: bytes) -> Opened:
         for page in document.pages:
             pages.append(_page(page))
             page.close()
+    blocks = [b if isinstance(b, OpenedText) else OpenedTable(_put_together(b)) for b in _in_order(pages)]
+    written = "".join(b.text if isinstance(b, OpenedText) else _all(b.rows) for b in blocks)
+    if not written.strip():
+        raise CannotOpen("PDF 为扫描件，没有文字，请使用原始的 Word、Excel 文件")
+    if written.count("(cid:") * 20 > len(written):
+        raise CannotOpen("PDF 的字体不能还原为文字，请使用原始的 Word、Excel 文件")
+    return Opened(tuple(blocks))
+
+
+def _in_order(pages: Sequence[_Page]) -> list[OpenedText | list[_Part]]:
+    """Texts, and tables as the parts that the pages show of them. A table goes on when no text stands between its parts
+    and they are equally wide."""
     running = _running(pages)
-    blocks: list[Block] = []
-    line, above = 1, _Part(())
+    blocks: list[OpenedText | list[_Part]] = []
+    line = 1
     for printed in pages:
         texts: list[Line] = []
         for item in printed.items:
@@ -70,14 +84,13 @@ def read_pdf(data: bytes) -> Opened:
                 continue
             line = _add_text(texts, printed.right, blocks, line)
             texts = []
-            above = _add_table(item, above, blocks)
+            before = blocks[-1] if blocks else None
+            if isinstance(before, list) and _width(before[0].rows) == _width(item.rows):
+                before.append(item)
+            else:
+                blocks.append([item])
         line = _add_text(texts, printed.right, blocks, line)
-    written = "".join(b.text if isinstance(b, OpenedText) else _all(b.rows) for b in blocks)
-    if not written.strip():
-        raise CannotOpen("PDF 为扫描件，没有文字，请使用原始的 Word、Excel 文件")
-    if written.count("(cid:") * 20 > len(written):
-        raise CannotOpen("PDF 的字体不能还原为文字，请使用原始的 Word、Excel 文件")
-    return Opened(tuple(blocks))
+    return blocks
 
 
 def _all(rows: Sequence[Row]) -> str:
@@ -128,7 +141,7 @@ def _running(pages: Sequence[_Page]) -> frozenset[str]:
     return frozenset(text for text, times in ends.items() if times * 2 > len(pages))
 
 
-def _add_text(lines: Sequence[Line], right: float, blocks: list[Block], line: int) -> int:
+def _add_text(lines: Sequence[Line], right: float, blocks: list[OpenedText | list[_Part]], line: int) -> int:
     """Lines put together to paragraphs; returns the next line number."""
     if lines:
         paragraphs = paragraphs_of(lines, right)
@@ -160,6 +173,7 @@ def _part(table: Any, chars: Sequence[Any]) -> _Part:
     tops = [float(c["top"]) for c in inside]
     rows: list[Row] = []
     full: set[int] = set()
+    high: set[int] = set()
     tails: dict[int, Tail] = {}
     for row in table.rows:
         cells: list[OpenedCell] = []
@@ -175,32 +189,33 @@ def _part(table: Any, chars: Sequence[Any]) -> _Part:
             cells.append(OpenedCell(cell_text(lines, float(box[0]), float(box[2])), 1, max(1, across)))
             if lines:
                 tails[column] = tail_of(lines, float(box[0]), float(box[2]))
-            merged = box[3] > end + _NEAR and box[3] > table.bbox[3] - _NEAR
-            if merged and lines and lines[-1].bottom > box[3] - 1.5 * lines[-1].size:
+            if box[3] <= end + _NEAR:
+                continue
+            high.add(column)
+            if box[3] > table.bbox[3] - _NEAR and lines and lines[-1].bottom > box[3] - 1.5 * lines[-1].size:
                 full.add(column)
         rows.append(tuple(cells))
-    return _Part(tuple(rows), frozenset(full), tails)
+    return _Part(tuple(rows), frozenset(full), tails, frozenset(high))
 
 
 # ---------------------------------------------------------------- parts of one table put together
 
 
-def _add_table(part: _Part, above: _Part, blocks: list[Block]) -> _Part:
-    """A table, or the rest of the one before when no text stands between them and they are equally wide."""
-    before = blocks[-1] if blocks else None
-    if isinstance(before, OpenedTable) and _width(before.rows) == _width(part.rows):
-        blocks[-1] = OpenedTable(_joined(before.rows, part.rows, above))
-    else:
-        blocks.append(OpenedTable(part.rows))
-    return part
+def _put_together(parts: Sequence[_Part]) -> tuple[Row, ...]:
+    """One table. A blank cell at the top of a page goes on with the merge above it in columns that have merges at all."""
+    merged = frozenset(k for part in parts for k in part.merged)
+    rows = parts[0].rows
+    for above, part in pairwise(parts):
+        rows = _joined(rows, part.rows, above, merged)
+    return rows
 
 
 def _width(rows: Sequence[Row]) -> int:
     return max((len(row) for row in rows), default=0)
 
 
-def _joined(before: tuple[Row, ...], after: tuple[Row, ...], above: _Part) -> tuple[Row, ...]:
-    """Two page parts of one table; `above` is the first one as it stood on its page."""
+def _joined(before: tuple[Row, ...], after: tuple[Row, ...], above: _Part, merged: frozenset[int]) -> tuple[Row, ...]:
+    """A table and its part on the next page; `above` is the part before as it stood on its page."""
     head = 0
     while head < min(2, len(before), len(after)) and _same(before[head], after[head]):
         head += 1
@@ -214,7 +229,7 @@ def _joined(before: tuple[Row, ...], after: tuple[Row, ...], above: _Part) -> tu
     if any(c.text for c in over):
         before = _appended(before, over)
         first = [replace(c, text="") if k in above.full else c for k, c in enumerate(first)]
-    first = [c if c.text.strip() else replace(c, continued=True) for c in first]
+    first = [replace(c, continued=True) if k in merged and not c.text.strip() else c for k, c in enumerate(first)]
     return (*before, tuple(first), *after[1:])
 
 
