@@ -81,3 +81,34 @@ def pdf(*pages: Page) -> bytes:
     start = len(out)
     out += f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n{table}".encode("ascii")
     return out + f"trailer\n<< /Size {len(objects) + 1} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n".encode("ascii")
+
+
+def printed(
+    head: Sequence[str], rows: Sequence[Sequence[str | None]], widths: Sequence[float], lines: int, again: bool
+) -> bytes:
+    """A table over as many pages as it needs, `lines` printed lines on each; rows are cut where a page ends.
+
+    `again`: every page begins with the heading. None goes on with the cell above.
+    """
+    pages: list[list[list[str | None]]] = [[list(head)]]
+    used = 1
+    for row in rows:
+        wrapped = [_wrap(t or "", w - 10) for t, w in zip(row, widths, strict=True)]
+        height, done = max(1, *map(len, wrapped)), 0
+        while done < height:
+            if used >= lines:
+                pages.append([list(head)] if again else [])
+                used = 1 if again else 0
+            now = min(height - done, lines - used)
+            part: list[str | None] = []
+            for text, cell in zip(row, wrapped, strict=True):
+                piece = "".join(cell[done : done + now])
+                fresh = not pages[-1] or (again and len(pages[-1]) == 1)  # a page has nothing above to go on with
+                part.append(None if text is None and not fresh else piece)
+            pages[-1].append(part)
+            used, done = used + now, done + now
+    made = []
+    for number, page in enumerate(pages, 1):
+        made.append(Page().text(280, 800, f"— {number} —"))
+        made[-1].table(60, widths, page)
+    return pdf(*made)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from tests.pdf_pages import Page, pdf
+from tests.pdf_pages import Page, pdf, printed
 from tests.plan_kit import codes, read
+from tests.test_plan_layouts import Wanted, as_wanted, plans
 from toolkit.office.document_in import Opened, OpenedTable, OpenedText, open_document
 
 WIDTHS = (40.0, 80.0, 200.0, 100.0, 60.0)
@@ -146,6 +149,21 @@ def test_two_tables_with_text_between_stay_two() -> None:
     page.text(50, end + 20, "附件2 公开平台任务分解表")
     page.table(end + 60, WIDTHS, [HEAD, row(1, "平台建设")])
     assert len(tables(opened(page))) == 2
+
+
+@pytest.mark.parametrize("serials", [True, False])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(wanted=plans(), lines=st.integers(9, 40), again=st.booleans())
+def test_a_random_plan_cut_anywhere_by_pages_reads_back_the_same(
+    serials: bool, wanted: list[Wanted], lines: int, again: bool
+) -> None:
+    body: list[list[str | None]] = []
+    for k, w in enumerate(wanted):
+        label = None if k and wanted[k - 1].category == w.category else w.category
+        body.append([str(k + 1), label, w.requirement, "，".join(w.units), w.deadline])
+    head, widths, first = HEAD, WIDTHS, 0 if serials else 1
+    data = printed(head[first:], [r[first:] for r in body], widths[first:], lines, again)
+    assert as_wanted(read(data, "计划.pdf")) == wanted
 
 
 @pytest.mark.parametrize(
