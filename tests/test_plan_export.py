@@ -84,6 +84,14 @@ def test_the_product_reads_what_was_written() -> None:
     assert tasks[2].target == "培训≥2次" and tasks[3].requirement == "=1+1"
 
 
+def test_the_place_in_the_source_is_said_once_and_inheritance_by_the_serial() -> None:
+    first = task("编制目录", no="3", place="表1 第4行", line=4)
+    second = task("更新目录", place="表1 第5行", line=31, inherited=(("responsible_units", "表1 第4行"),))
+    rows = rows_of(plan(first, second), 2024)
+    assert rows[0].task.source.endswith("3号）表1 第4行") and rows[1].task.source.endswith("表1 第5行，原文第31行")
+    assert rows[1].marks["责任单位"].note == "沿用序号 3（表1 第4行）"
+
+
 def test_a_due_day_only_where_the_deadline_is_a_date() -> None:
     tasks, _ = read_tasks(write_plan(rows_of(sample(), 2024), Appendix()), "任务分解表.xlsx")
     assert [(t.deadline, t.due_on) for t in tasks] == [

@@ -79,16 +79,19 @@ def rows_of(plan: Plan, year: int | None, file_name: str = "") -> tuple[TaskRow,
     default = plan.default_deadline or ""
     due = parse_deadline(default, plan.year or year) if default else None
     day = due.date if due and due.kind == "date" else None
-    return tuple(_row(t, source, default, day, plan.year or year) for t in plan.tasks)
+    names = {t.place: f"序号 {t.no}（{t.place}）" for t in plan.tasks if t.no and t.place}
+    return tuple(_row(t, source, default, day, plan.year or year, names) for t in plan.tasks)
 
 
-def _row(task: PlanTask, source: str, default: str, default_due: date | None, year: int | None) -> TaskRow:
+def _row(
+    task: PlanTask, source: str, default: str, default_due: date | None, year: int | None, names: Mapping[str, str]
+) -> TaskRow:
     marks: dict[str, Mark] = {}
     units = task.units
     for key, origin in task.inherited:
         for heading in _INHERITED_COLUMNS.get(key, ()):
             if _filled(task, heading):
-                marks[heading] = Mark(INHERITED, f"沿用{origin}" if origin else "沿用上文")
+                marks[heading] = Mark(INHERITED, f"沿用{names.get(origin, origin) or '上文'}")
     deadline, due_on = task.deadline.raw, task.deadline.date if task.deadline.kind == "date" else None
     if task.deadline.kind == "none" and default:
         deadline, due_on = default, default_due
@@ -104,7 +107,10 @@ def _row(task: PlanTask, source: str, default: str, default_due: date | None, ye
     state, doubt = _doubt(task.findings)
     if doubt:
         marks["疑问"] = Mark(state)
-    where = "，".join(p for p in (task.place, f"原文第{task.line}行" if task.line else "") if p)
+    line = f"第{task.line}行" if task.line else ""
+    where = (
+        task.place if not line or task.place.endswith(line) else "，".join(p for p in (task.place, f"原文{line}") if p)
+    )
     row = Task(
         task_id=task.task_id, no=task.no or "", path=task.path, requirement=task.requirement, measure=task.measure or "",
         lead_units=units.lead, responsible_units=units.responsible, supporting_units=units.supporting,
