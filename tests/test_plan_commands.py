@@ -91,7 +91,28 @@ def test_wrong_calls_and_missing_years(office: Office, tmp_path: Path, monkeypat
     plain.write_text(SAMPLE.read_text("utf-8").replace("2024", "本"), encoding="utf-8")
     assert "--year" in zwgk("plan", "import", plain, "--output", tmp_path / "x.xlsx", code=2).err
     assert not (tmp_path / "x.xlsx").exists()
-    assert office("plan", "import", plain, "--json").json["tasks"][0]["task_id"] == "2024-001", "the workspace's year"
+    body = office("plan", "import", plain, "--json").json
+    assert body["tasks"][0]["task_id"] == "2024-001" and body["year"] == 2024, "the workspace's year"
+    assert body["tasks"][2]["deadline"]["date"] == "2024-07-31", "and days without a year are in it"
+    assert [f["message"] for f in body["findings"] if f["code"] == "PLN-208"] == [
+        "文件没有写明年度，工作区的年度为 2024，任务按 2024 年编号。"
+    ]
+
+
+def test_years_that_differ_are_said(office: Office, tmp_path: Path) -> None:
+    other = tmp_path / "去年.txt"
+    other.write_text(SAMPLE.read_text("utf-8").replace("2024", "2023"), encoding="utf-8")
+    for more, words in (
+        ((), "文件写明的年度为 2023，工作区的年度为 2024，任务按 2023 年编号。"),
+        (("--year", 2024), "文件写明的年度为 2023，指定的年度为 2024，任务按 2024 年编号。"),
+    ):
+        assert words in office("plan", "import", other, "--output", tmp_path / f"{len(more)}.xlsx", *more).out
+
+
+@pytest.mark.parametrize("name", ["结果", "结果.docx", "."])
+def test_an_output_that_is_no_workbook_is_a_wrong_call(office: Office, tmp_path: Path, name: str) -> None:
+    done = office("plan", "import", SAMPLE, "--output", tmp_path / name, code=2)
+    assert ".xlsx" in done.err and list(tmp_path.glob("*.docx")) == []
 
 
 # ---------------------------------------------------------------- what programs read

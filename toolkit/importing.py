@@ -65,15 +65,20 @@ def import_plan(
     回头看 compares with last year's tasks of that table, or with those of `last_year`, the folder of last year's workspace.
     Raises Halt(74) when the source cannot be read from disk, Halt(2) when the year is neither written nor given.
     """
+    _check_output(output)
     plan, findings = _read(source, year)
+    usual = workspace.config.year if workspace else None
+    if plan is not None and plan.year is None and year is None and usual:
+        plan, findings = _read(source, usual)  # days without a year need one
+        findings += (_years("文件没有写明年度", usual, usual),)
     if plan is None:
         return Imported(None, None, findings)
-    own = year or plan.year or (workspace.config.year if workspace else None)
+    own = year or plan.year or usual
     if own is None:
         words = "文件中没有写明年度，不能给任务编号。"
         raise Halt(USAGE, "PLN-175", words, "请用 --year 指定年度，例如 --year 2024。")
-    if year and plan.year and plan.year != year:
-        findings += (finding("PLN-208", plan=plan.year, year=year),)
+    if not year and usual and own != usual:
+        findings += (_years(f"文件写明的年度为 {own}", usual, own),)
     roster, roster_faults = _roster(workspace)
     at_hand, table_faults = _at_hand(workspace, output)
     basis = source_name(plan, source.stem)
@@ -91,6 +96,16 @@ def import_plan(
         findings += (finding("PLN-207", kept=at_hand.path.name, name=target.name),)
     _write(target, made, findings, roster is not None, own, source.stem, at_hand)
     return replace(made, output=target, findings=findings)
+
+
+def _check_output(output: Path | None) -> None:
+    if output is not None and (output.is_dir() or output.suffix.lower() != ".xlsx"):
+        words = f"“{output.name}”不是工作簿的文件名。"
+        raise Halt(USAGE, "RUN-105", words, "请用 --output 指定 .xlsx 文件，例如 --output 任务分解表.xlsx。")
+
+
+def _years(written: str, usual: int, own: int) -> Finding:
+    return finding("PLN-208", written=written, other=f"工作区的年度为 {usual}", year=own)
 
 
 def imported_json(made: Imported, finding_json: Callable[[Finding], dict[str, Any]]) -> dict[str, Any]:
