@@ -234,6 +234,14 @@ def test_lists_that_share_a_definition_count_on_and_restart_where_they_say_so() 
     assert texts(opened(body, numbering=numbering)) == ["5.a", "6.b", "1.c", "2.d", "e"]
 
 
+def test_items_that_run_through_the_sections_do_not_restart() -> None:
+    body = p("甲", numbered(1)) + p("a", numbered(1, 1)) + p("乙", numbered(1)) + p("b", numbered(1, 1))
+    forms = levels(("chineseCounting", "%1、"), ("decimal", "%2."))
+    through = forms.replace('<w:lvl w:ilvl="1">', '<w:lvl w:ilvl="1"><w:lvlRestart w:val="0"/>')
+    assert texts(opened(body, numbering=forms + use(1))) == ["一、甲", "1.a", "二、乙", "1.b"]
+    assert texts(opened(body, numbering=through + use(1))) == ["一、甲", "1.a", "二、乙", "2.b"]
+
+
 def test_numbering_of_a_style_and_of_the_style_it_is_based_on() -> None:
     styles = (
         f'<w:style w:styleId="x"><w:pPr>{numbered(1)}</w:pPr></w:style>'

@@ -22,6 +22,7 @@ class Level:
     form: str = "decimal"
     text: str = ""
     plain: bool = False  # isLgl: higher levels are shown in Arabic digits
+    restart: int = _MOST_LEVELS  # begins anew behind levels above this one; 0 = runs through
 
 
 @dataclass
@@ -59,7 +60,9 @@ class Numbering:
         for above in range(level):
             if counts[above] is None:
                 counts[above] = own.get(above, Level()).start
-        counts[level + 1 :] = [None] * (_MOST_LEVELS - level - 1)
+        for below in range(level + 1, _MOST_LEVELS):
+            if level < own.get(below, Level()).restart:
+                counts[below] = None
 
     def _of(self, paragraph: etree._Element) -> tuple[str, int]:
         """(num id, level) of a paragraph: its own, else that of its style; ("", 0) for none."""
@@ -135,6 +138,7 @@ def _level(node: etree._Element) -> Level:
         form=_value(node.find(f"{W}numFmt")) or "decimal",
         text=_value(node.find(f"{W}lvlText")),
         plain=legal is not None and _value(legal) not in ("0", "false"),
+        restart=_whole(node.find(f"{W}lvlRestart"), _MOST_LEVELS, _MOST_LEVELS),
     )
 
 

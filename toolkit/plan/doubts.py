@@ -91,7 +91,7 @@ def _layout(grid: Grid, rows: list[TaskRow]) -> list[Finding]:
         found.append(_note(grid, "PLN-106", names=len(grid.header), width=columns.width, detail=detail))
     if not grid.header:
         found.append(_note(grid, "PLN-109"))
-    for k in columns.unsure:
+    for k in (k for k in columns.unsure if squeeze(columns.names[k]) != _ROLE_NAMES[columns.roles[k]]):
         found.append(
             _note(
                 grid,
