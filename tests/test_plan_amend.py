@@ -18,7 +18,7 @@ from toolkit.model import Roster, Task, Unit
 from toolkit.plan.amend import Amended, amend, highest, look_back
 from toolkit.plan.export import Appendix, write_plan
 from toolkit.plan.parts import Plan
-from toolkit.plan.task_rows import ADDED, CHANGED, ENDED, TaskRow, numbered, rows_of
+from toolkit.plan.task_rows import ADDED, CHANGED, DOUBT, ENDED, TaskRow, numbered, rows_of
 from toolkit.reference import read_tasks
 from toolkit.wording import finding_json
 from toolkit.workspace import open_workspace
@@ -166,6 +166,80 @@ def test_the_look_back_lists_what_was_not_finished() -> None:
     ]
     assert found[0].nearest[0][0] == "2025-001" and found[0].nearest[0][2] > 90
     assert found[1].nearest == ()
+
+
+def test_marks_of_the_first_import_stay_until_the_office_has_settled_them() -> None:
+    from toolkit.findings import finding
+
+    doubtful = task(
+        TEXTS[0],
+        "区政府各部门、单位",
+        inherited=(("responsible_units", "序号 1"),),
+        findings=(finding("PLN-111", expected=1),),
+    )
+    made = plan(doubtful, *first().tasks[1:])
+    existing = table(made)
+    row = again(made, existing).rows[0]
+    assert row.state == DOUBT and {"责任单位", "疑问"} <= set(row.marks)
+    read_back = replace(existing[0], responsible_units=tuple("、".join(existing[0].responsible_units).split("、")))
+    assert "责任单位" in again(made, [read_back, *existing[1:]]).rows[0].marks
+    done = [replace(existing[0], doubt="", responsible_units=("区财政局",)), *existing[1:]]
+    settled = again(made, done, originals={t.task_id: t for t in existing}).rows[0]
+    assert settled.state == "" and not {"责任单位", "疑问"} & set(settled.marks)
+
+
+def test_a_changed_requirement_brings_its_own_doubts() -> None:
+    from toolkit.findings import finding
+
+    tasks = list(first().tasks)
+    tasks[3] = replace(
+        tasks[3], requirement=TEXTS[3].replace("2次", "4次"), findings=(finding("PLN-168", texts="“不少于4次”"),)
+    )
+    row = again(plan(*tasks), table(first())).rows[3]
+    assert "不少于4次" in row.task.doubt and row.state == CHANGED and "疑问" in row.marks
+
+
+def test_a_task_split_in_two_keeps_its_number_and_names_its_parent() -> None:
+    halves = TEXTS[0].split("，", 1)
+    tasks = [task(halves[0], "区司法局"), task(halves[1], "区司法局"), *first().tasks[1:]]
+    result = again(plan(*tasks), table(first()))
+    assert result.ids[:2] == ("2024-001", "2024-007") and texts(result, ENDED) == []
+    (added,) = [c for c in result.changes if c.kind == ADDED]
+    assert "可能由 2024-001 拆分" in added.basis
+    assert "可能由 2024-001 拆分" in result.rows[-1].task.amendment
+
+
+def test_two_tasks_merged_into_one_name_where_the_ended_one_went() -> None:
+    both = f"{TEXTS[1]}；{TEXTS[3]}"
+    tasks = [first().tasks[0], task(both, "区司法局"), first().tasks[2], *first().tasks[4:]]
+    result = again(plan(*tasks), table(first()))
+    (ended,) = [c for c in result.changes if c.kind == ENDED]
+    kept = {"2024-002": "2024-004", "2024-004": "2024-002"}[ended.task_id]
+    assert f"可能并入 {kept}" in ended.basis and texts(result, ADDED) == []
+
+
+def test_the_same_task_listed_twice_keeps_both_numbers() -> None:
+    doubled = plan(*first().tasks, task(TEXTS[0], "区司法局", "6月底前", no="7", path=("乙",)))
+    existing = table(doubled)
+    result = again(doubled, existing)
+    assert result.changes == () and result.ids == tuple(t.task_id for t in existing)
+    once = again(first(), existing)
+    assert texts(once, ENDED) == ["2024-007"], "the copy under the other heading is the one that went"
+
+
+def test_numbers_and_marks_in_front_of_a_text_are_no_change_of_the_number() -> None:
+    renumbered = plan(*(replace(t, requirement=f"{n}.{t.requirement}") for n, t in enumerate(first().tasks, start=3)))
+    result = again(renumbered, table(first()))
+    assert result.ids == tuple(f"2024-{n:03d}" for n in range(1, 7))
+    assert texts(result, ADDED) == texts(result, ENDED) == []
+
+
+def test_the_plan_of_a_neighbour_that_sounds_alike_is_another_plan() -> None:
+    """Two districts write the same duties in other words: nothing here is ended or changed because of it."""
+    alike = plan(*(replace(t, requirement=f"结合本区实际，{t.requirement}，加强督促") for t in first().tasks))
+    result = again(alike, table(first()))
+    assert result.unrelated and texts(result, ENDED) == texts(result, CHANGED) == []
+    assert texts(result, ADDED) == [f"2024-{n:03d}" for n in range(7, 13)]
 
 
 # ---------------------------------------------------------------- through the workbook

@@ -7,6 +7,7 @@ import json
 import zipfile
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -14,14 +15,14 @@ import pytest
 from tests.plan_by_hand import plan, task
 from toolkit import importing
 from toolkit.builtin.reference import write_roster, write_tasks
-from toolkit.findings import finding
+from toolkit.findings import Level, finding
 from toolkit.model import Group, Roster, Task, Unit
-from toolkit.plan.export import COLOURS, ORIGINALS, Appendix, write_plan
+from toolkit.plan.export import COLOUR_NAMES, COLOURS, ORIGINALS, Appendix, write_plan
 from toolkit.plan.parts import Deadline, Plan, UnitList
 from toolkit.plan.plan_json import plan_json
 from toolkit.plan.resolve import match_units, propose_groups, roster_findings, suggest
 from toolkit.plan.task_rows import DOUBT, INHERITED, NOTED, rows_of
-from toolkit.reference import read_tasks
+from toolkit.reference import UNIT_COLUMNS, read_roster, read_tasks
 from toolkit.reference_tasks import TASK_COLUMNS
 from toolkit.wording import finding_json, shown_findings
 from toolkit.workspace import Halt, Workspace, open_workspace
@@ -83,6 +84,14 @@ def test_the_product_reads_what_was_written() -> None:
     assert tasks[2].target == "培训≥2次" and tasks[3].requirement == "=1+1"
 
 
+def test_the_place_in_the_source_is_said_once_and_inheritance_by_the_serial() -> None:
+    first = task("编制目录", no="3", place="表1 第4行", line=4)
+    second = task("更新目录", place="表1 第5行", line=31, inherited=(("responsible_units", "表1 第4行"),))
+    rows = rows_of(plan(first, second), 2024)
+    assert rows[0].task.source.endswith("3号）表1 第4行") and rows[1].task.source.endswith("表1 第5行，原文第31行")
+    assert rows[1].marks["责任单位"].note == "沿用序号 3（表1 第4行）"
+
+
 def test_a_due_day_only_where_the_deadline_is_a_date() -> None:
     tasks, _ = read_tasks(write_plan(rows_of(sample(), 2024), Appendix()), "任务分解表.xlsx")
     assert [(t.deadline, t.due_on) for t in tasks] == [
@@ -105,10 +114,47 @@ def test_colours_and_comments_tell_what_was_not_printed() -> None:
     assert sheet.cell(5, column["工作要求"]).data_type == "s"
 
 
+def test_a_group_that_names_nobody_is_marked_where_it_stands() -> None:
+    sheet = book_of(sample())["任务"]
+    cell = sheet.cell(4, TASK_COLUMNS.index("责任单位") + 1)
+    assert colour(cell) == COLOURS[NOTED] and "区政府有关部门、单位" in cell.comment.text
+
+
+def test_a_day_of_the_year_after_is_asked_about_unless_the_year_is_written() -> None:
+    for text, asked in (("1月31日前", True), ("2025年1月31日前", False), ("6月底前", False)):
+        (row,) = rows_of(plan(task("编制年度报告", deadline=text)), 2024)
+        assert ("截止日期" in row.marks) == asked, text
+    (row,) = rows_of(plan(task("编制年度报告", deadline="1月31日前")), 2024)
+    assert row.task.due_on == date(2025, 1, 31) and "2025 年" in row.marks["截止日期"].note
+
+
+def test_doubts_of_the_document_stand_with_their_place_and_names_on_their_own_sheet() -> None:
+    found = (
+        finding("PLN-108", place={"sheet": "表1"}, where="表1", widths="4、6"),
+        finding("PLN-161", place={"sheet": "表1", "cell": "第3行"}, text="全年"),
+        finding("PLN-110", place={"sheet": "表1"}, where="表1", missing="6"),
+        finding("PLN-201", name="区建局", count=1, suggestion=""),
+    )
+    page = [r[:2] + r[4:] for r in book_of(sample(), findings=found)["方案疑问"].iter_rows(min_row=2, values_only=True)]
+    assert page == [("须说明", "表1", "PLN-110"), ("提示", "表1", "PLN-108"), ("提示", "表1 第3行", "PLN-161")]
+
+
+def test_sheets_are_set_up_for_reading_and_for_paper() -> None:
+    book = book_of(sample())
+    assert book.sheetnames[:2] == ["任务", "说明"]
+    for sheet in (book["任务"], book["单位名称核对"], book["单位分组建议"]):
+        assert sheet.page_setup.orientation == "landscape" and sheet.print_title_rows == "$1:$1"
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage and sheet.page_setup.fitToHeight == 0
+    tasks = book["任务"]
+    assert tasks.freeze_panes == "C2"
+    width = {c.value: tasks.column_dimensions[c.column_letter].width for c in tasks[1]}
+    assert width["工作要求"] > 50 and width["三级任务"] < 8, "what the plan leaves empty is narrow"
+
+
 def test_every_colour_is_explained() -> None:
     notes = book_of(sample())["说明"]
     explained = {str(r[0].value): colour(r[0]) for r in notes.iter_rows() if r[0].value}
-    assert explained == {kind: colour for kind, colour in COLOURS.items() if kind}
+    assert explained == {f"{kind}（{COLOUR_NAMES[kind]}）": colour for kind, colour in COLOURS.items() if kind}
     assert len(set(explained.values())) == len(explained)
 
 
@@ -118,10 +164,44 @@ def test_groups_and_names_stand_on_sheets_of_their_own() -> None:
     groups = {r[0]: r[1:] for r in book["单位分组建议"].iter_rows(min_row=2, values_only=True)}
     assert groups["各镇办"][:3] == ("类别=街道办事处、类别=镇人民政府", "否", 1)
     assert groups["区政府有关部门、单位"][:2] == (None, "否")
-    names = {r[0]: r[2:7] for r in book["单位名称核对"].iter_rows(min_row=2, values_only=True)}
+    page = list(book["单位名称核对"].iter_rows(values_only=True))
+    assert page[0][:5] == UNIT_COLUMNS[:5] and page[1][1] == "区建局", (
+        "what is unknown stands first, ready to be copied"
+    )
+    names = {r[1]: (r[5], *r[7:]) for r in page[1:]}
     assert names["区司法局"][:2] == ("名录中有", "区司法局")
     assert names["区人社局"][:2] == ("按别名识别", "区人力资源和社会保障局")
     assert names["区建局"][0] == "不在名录中" and names["区建局"][2].startswith("区住房和城乡建设局")
+
+
+def test_proposals_copied_into_the_roster_are_read_there() -> None:
+    """What the manual says: five columns of a new unit with its class filled in, three columns of a group set to 是."""
+    made = sample()
+    book = book_of(made, groups=propose_groups(made, ROSTER), units=match_units(made, ROSTER), has_roster=True)
+    roster = openpyxl.load_workbook(io.BytesIO(write_roster(ROSTER)))
+    units, groups = roster["单位"], roster["单位分组"]
+    for row in book["单位名称核对"].iter_rows(min_row=2, max_col=5, values_only=True):
+        if row[1] == "区建局":
+            _paste(units, (*row[:4], "政府部门"))
+    for row in book["单位分组建议"].iter_rows(min_row=2, max_col=3, values_only=True):
+        if row[1]:
+            _paste(groups, (*row[:2], "是"))
+    buffer = io.BytesIO()
+    roster.save(buffer)
+    read, faults = read_roster(buffer.getvalue(), "单位名录.xlsx")
+    assert [f.message for f in faults if f.level != Level.NOTE] == []
+    found = read.resolve("区建局")
+    assert found is not None and found.unit_class == "政府部门"
+    (group,) = read.groups
+    assert (group.name, group.confirmed) == ("各镇办", True)
+    assert [m.how for m in match_units(made, read) if m.name == "区建局"] == ["exact"]
+
+
+def _paste(sheet: Any, values: tuple[object, ...]) -> None:
+    """Below the last filled row, as a clerk pastes."""
+    last = max((c.row for row in sheet.iter_rows() for c in row if c.value not in (None, "")), default=1)
+    for column, value in enumerate(values, start=1):
+        sheet.cell(last + 1, column).value = value
 
 
 def test_equal_plans_give_equal_bytes() -> None:

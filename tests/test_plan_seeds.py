@@ -136,16 +136,108 @@ def test_each_anomaly_of_the_truth_is_reported(seed: str) -> None:
     assert not {kind for kind in wanted if ANOMALIES[kind] not in said}
 
 
-def test_anomalies_stand_at_the_rows_the_truth_names() -> None:
-    tasks = read(seed_text("000"), "000.txt", None).tasks
-    at = {
-        code: [k for k, t in enumerate(tasks, 1) if code in {f.code for f in t.findings}] for code in ANOMALIES.values()
-    }
-    assert at["PLN-111"] == [45, 51, 57, 58, 63]
-    assert at["PLN-112"] == [69]
-    assert at["PLN-114"] == [50, 56, 62]
-    assert at["PLN-120"] == [55, 56, 68, 69]
-    assert at["PLN-167"] == [43, 45, 46, 53]
+def positions(plan: Plan, code: str) -> set[int]:
+    """The rows (counted as the truth counts them, from 1) that the findings of one code name: those that stand at a task,
+    and those that a finding on the table or the document lists in its words."""
+    found = {k for k, t in enumerate(plan.tasks, 1) if code in {f.code for f in t.findings}}
+    serials = {t.no: k for k, t in enumerate(plan.tasks, 1) if t.no}
+    lines = {t.place.rpartition(" ")[2]: k for k, t in enumerate(plan.tasks, 1)}
+    for text in (f"{f.message} {f.cell}" for f in plan.findings if f.code == code):
+        for serial, count in re.findall(r"序号 (\d+) 之后第 (\d+) 项", text):
+            found.add(serials[serial] + int(count))
+        text = re.sub(r"序号 \d+ 之后第 \d+ 项", "", text)
+        for listed in re.findall(r"序号 (\d+(?:、\d+)*)", text):
+            found |= {serials[n] for n in listed.split("、")}
+        for listed in re.findall(r"第(\d+(?:、\d+)*)行", text):
+            found |= {lines[f"第{n}行"] for n in listed.split("、") if f"第{n}行" in lines}
+    return found
+
+
+def flat(rows: list[Any]) -> set[int]:
+    return {n for row in rows for n in (row if isinstance(row, list) else [row])}
+
+
+EXACT = {
+    "missing_serial_at_end", "lost_cell", "unit_inherited", "unit_inherited_across_category", "column_shift",
+    "category_repeated_at_page_break", "duplicate_task", "category_out_of_order", "embedded_deadline", "inner_space",
+    "typo_in_source", "role_words", "unit_in_lead_column", "row_glued_then_split", "deadline_split_over_lines",
+    "near_duplicate_inside_cell", "blank_unit_inherits", "blank_deadline_inherits", "separator_mix",
+    "doer_not_in_unit_cell", "quantity_targets", "last_row_short", "missing_serial",
+}  # fmt: skip
+"""Kinds whose rows the truth lists completely: nothing else may be named. The truth gives examples of the others."""
+
+ALSO = {
+    "lead_missing": ("PLN-130", "PLN-138"),  # row 45 lacks its other units too: it is named for that
+    "unit_alias": ("PLN-142",),
+    "repeated_units": ("PLN-143",),
+}
+ELSEWHERE = {
+    # 张店区不动产中心 (row 16) "has no short form": the truth states it, there is nothing to report
+    ("000", "unit_alias"): {16},
+    # 12 is the row that prints the list again; 7 and 8 are those that hold and inherit it, told by PLN-130 and 沿用
+    ("000", "shared_units"): {7, 8},
+}
+
+
+@pytest.mark.parametrize("seed", ["000", "003", "004"])
+def test_anomalies_stand_at_the_rows_the_truth_names(seed: str) -> None:
+    plan = read(seed_text(seed), f"{seed}.txt", None)
+    missing = {a["expected_no"] for a in truth(seed)["anomalies"] if a["kind"] == "missing_serial"}
+    checked = 0
+    for anomaly in truth(seed)["anomalies"]:
+        kind = anomaly["kind"]
+        wanted = flat(anomaly.get("rows", [anomaly.get("expected_no")])) - {None}
+        if not wanted:
+            continue  # the truth names no row either: those are looked at below
+        said = set().union(*(positions(plan, c) for c in (ANOMALIES[kind], *ALSO.get(kind, ()))))
+        wanted = (missing if kind == "missing_serial" else wanted) - ELSEWHERE.get((seed, kind), set())
+        assert said == wanted if kind in EXACT else said >= wanted, (kind, sorted(said), sorted(wanted))
+        checked += 1
+    assert checked >= 5
+
+
+def words(plan: Plan, code: str) -> str:
+    return "\n".join(f.message for f in plan.findings if f.code == code)
+
+
+def test_anomalies_without_rows_in_the_truth_are_placed_by_their_words() -> None:
+    """Kinds that the truth only describes: the finding quotes the text, the numbers or the block it speaks of."""
+    first = read(seed_text("000"), "000.txt", None)
+    assert "抄送：区委办公室" in words(first, "PLN-171")
+    assert "原文第 9 至 52 行" in words(first, "PLN-170")
+    scanned = read(seed_text("003"), "003.txt", None)
+    blocks = [positions_of(scanned, f.message) for f in scanned.findings if f.code == "PLN-124"]
+    # (三) is 11 to 18 and (四) 19 to 23 in the truth, which takes these limits from the meaning: from the print alone row 18
+    # cannot be told from the block below, so only the doubt itself is certain
+    assert [1, 5] in blocks and [28, 33] in blocks and [47, 50] in blocks
+    assert [11, 17] in blocks and [18, 23] in blocks
+    assert "单 位" in words(scanned, "PLN-163")
+    assert {7, 9, 11, 16, 18, 20} & positions(scanned, "PLN-148")
+    assert "区发展改革局(统计局)" in words(scanned, "PLN-147") and "城乡统筹" in words(scanned, "PLN-147")
+    for damaged, row in (
+        ("区以政政金融局", 22), ("区地政金融局", 23), ("区城乡建设和交障局", 23), ("区域乡建设和交通局", 22), ("区域乡建设和交通局", 23),
+    ):  # fmt: skip
+        assert any(f.code == "PLN-149" and f"“{damaged}”" in f.message for f in scanned.tasks[row - 1].findings), (
+            damaged
+        )
+    assert "(十一) 跳至 (十四)" in words(scanned, "PLN-125")
+    assert "二、全力提升体" in words(scanned, "PLN-126") and "三、深入推进政策公开与解读回应" in words(
+        scanned, "PLN-126"
+    )
+    assert "5、7、9" in words(scanned, "PLN-108")
+    assert words(scanned, "PLN-107").count("、") == 6  # eight headings, seven of them repeated
+    bare = read(seed_text("004"), "004.txt", None)
+    assert positions(bare, "PLN-160") >= {1, 10} and words(bare, "PLN-172")
+    assert "“区住房城乡建设局”（序号 3）、“区住房和城乡建设局”（序号 9）" in words(bare, "PLN-142")
+
+
+def positions_of(plan: Plan, text: str) -> list[int]:
+    """First and last row of the list of table rows in a message."""
+    lines = {t.place.rpartition(" ")[2]: k for k, t in enumerate(plan.tasks, 1)}
+    found = re.search(r"第(\d+(?:、\d+)*)行", text)
+    assert found
+    rows = [lines[f"第{n}行"] for n in found.group(1).split("、")]
+    return [rows[0], rows[-1]]
 
 
 # ---------------------------------------------------------------- rebuilt with true merges
@@ -277,8 +369,9 @@ def test_rebuilt_with_merged_cells_gives_the_same_tasks(seed: str, build: Callab
 
 
 @pytest.mark.office
-@pytest.mark.parametrize("kind", ["pdf", "rtf"])
-@pytest.mark.parametrize("seed", ["000", "004"])
+@pytest.mark.parametrize(
+    ("seed", "kind"), [*((s, "pdf") for s in SEEDS), ("000", "rtf"), ("004", "rtf")], ids=lambda value: str(value)
+)
 def test_printed_or_saved_by_an_office_suite_it_is_the_same_plan(seed: str, kind: str, tmp_path: Path) -> None:
     """PDF: the table runs over a dozen pages, rows and merges cut by page breaks. RTF goes through the suite again."""
     office = shutil.which("soffice") or shutil.which("libreoffice")
@@ -294,5 +387,25 @@ def test_printed_or_saved_by_an_office_suite_it_is_the_same_plan(seed: str, kind
     assert [t.requirement.replace(" ", "") for t in plan.tasks] == [r["requirement"].replace(" ", "") for r in rows]
     for task, row in zip(plan.tasks, rows, strict=True):
         assert task.path == path_of(row)
-        assert others(task) == set(row["responsible_units"])
-        assert task.deadline.raw == row["deadline"]
+        if seed != "003":  # its truth has cells, not units
+            assert others(task) == set(row["responsible_units"])
+            assert task.deadline.raw == row["deadline"]
+
+
+@pytest.mark.office
+def test_running_text_printed_as_pdf_is_the_same_plan(tmp_path: Path) -> None:
+    """Every line of the page is a line of the file: sentences and brackets run over lines and pages."""
+    office = shutil.which("soffice")
+    if not office:
+        pytest.skip("LibreOffice is not here")
+    lines = [line.strip() for line in seed_text("001").decode("utf-8").splitlines() if line.strip()]
+    source = tmp_path / "plan.docx"
+    source.write_bytes(word(Sheet([["附注"]], above=lines)))
+    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
+    command = [office, profile, "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path), str(source)]
+    subprocess.run(command, capture_output=True, timeout=120, check=True)
+    plan = read(source.with_suffix(".pdf").read_bytes(), "plan.pdf", 2024)
+    rows = rows_of("001")
+    assert [t.requirement.replace(" ", "") for t in plan.tasks] == [r["requirement"].replace(" ", "") for r in rows]
+    for task, row in zip(plan.tasks, rows, strict=True):
+        assert task.path == path_of(row) and others(task) == set(row["responsible_units"])

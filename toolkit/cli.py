@@ -234,14 +234,15 @@ def plan() -> None:
 def plan_import(
     ctx: _Context, source: Path, year: int | None, output: Path | None, last_year: Path | None, as_json: bool
 ) -> None:
-    """由方案文件（.docx .xlsx .pdf .txt .md）生成任务分解表；拿不准的逐项标明。已有的任务分解表不会被覆盖。
+    """由方案文件（.docx .xlsx .pdf .txt .md，装有 LibreOffice 的也可用 .doc .wps .xls .et）生成任务分解表；拿不准的逐项标明。已有的任务分解表不会被覆盖。
 
     例：zwgk plan import 工作要点.docx --year 2025 --output 任务分解表.xlsx
     """
     from toolkit.importing import import_plan, imported_json, imported_lines
     from toolkit.wording import finding_json, shown_findings
 
-    made = import_plan(ctx.found, source, year, output, last_year)
+    with _Bar("正在读取方案", as_json):
+        made = import_plan(ctx.found, source, year, output, last_year)
     say(imported_lines(made, shown_findings), as_json, imported_json(made, finding_json))
     raise SystemExit(USAGE if made.refused else 0)
 

@@ -15,14 +15,18 @@ from typing import Any
 from toolkit.disk_words import disk_words
 from toolkit.findings import Finding, Level, finding
 from toolkit.model import Roster, Task
+from toolkit.office.limits import DEFAULT, MIB
 from toolkit.plan.amend import Amended, LookBack, amend, look_back
-from toolkit.plan.parts import Plan
+from toolkit.plan.parts import Plan, SourceDocument
 from toolkit.plan.resolve import GroupProposal, UnitMatch, match_units, propose_groups, roster_findings
 from toolkit.plan.task_rows import ADDED, CHANGED, ENDED, TaskRow, numbered, rows_of, source_name
 from toolkit.workspace import IO_ERROR, USAGE, Halt, Workspace
 
 TASKS, ROSTER, BESIDE = "任务分解表", "单位名录", "导入"
 _MOST_BESIDE = 1000
+_ON_THEIR_OWN_SHEETS = ("PLN-201", "PLN-202", "PLN-203")
+_ALWAYS_SAID = ("PLN-2", "PLN-176", "PLN-178")
+_READING = replace(DEFAULT, seconds=60.0, wall_seconds=150.0, memory_bytes=1024 * MIB)  # one document, often a long PDF
 
 
 @dataclass(frozen=True)
@@ -62,13 +66,20 @@ def import_plan(
     回头看 compares with last year's tasks of that table, or with those of `last_year`, the folder of last year's workspace.
     Raises Halt(74) when the source cannot be read from disk, Halt(2) when the year is neither written nor given.
     """
+    _check_output(output)
     plan, findings = _read(source, year)
+    usual = workspace.config.year if workspace else None
+    if plan is not None and plan.year is None and year is None and usual:
+        plan, findings = _read(source, usual)  # days without a year need one
+        findings += (_years("文件没有写明年度", usual, usual),)
     if plan is None:
         return Imported(None, None, findings)
-    own = year or plan.year or (workspace.config.year if workspace else None)
+    own = year or plan.year or usual
     if own is None:
         words = "文件中没有写明年度，不能给任务编号。"
         raise Halt(USAGE, "PLN-175", words, "请用 --year 指定年度，例如 --year 2024。")
+    if not year and usual and own != usual:
+        findings += (_years(f"文件写明的年度为 {own}", usual, own),)
     roster, roster_faults = _roster(workspace)
     at_hand, table_faults = _at_hand(workspace, output)
     basis = source_name(plan, source.stem)
@@ -86,6 +97,16 @@ def import_plan(
         findings += (finding("PLN-207", kept=at_hand.path.name, name=target.name),)
     _write(target, made, findings, roster is not None, own, source.stem, at_hand)
     return replace(made, output=target, findings=findings)
+
+
+def _check_output(output: Path | None) -> None:
+    if output is not None and (output.is_dir() or output.suffix.lower() != ".xlsx"):
+        words = f"“{output.name}”不是工作簿的文件名。"
+        raise Halt(USAGE, "RUN-105", words, "请用 --output 指定 .xlsx 文件，例如 --output 任务分解表.xlsx。")
+
+
+def _years(written: str, usual: int, own: int) -> Finding:
+    return finding("PLN-208", written=written, other=f"工作区的年度为 {usual}", year=own)
 
 
 def imported_json(made: Imported, finding_json: Callable[[Finding], dict[str, Any]]) -> dict[str, Any]:
@@ -118,22 +139,43 @@ def imported_json(made: Imported, finding_json: Callable[[Finding], dict[str, An
 
 
 def imported_lines(made: Imported, shown_findings: Callable[[Iterable[Finding]], list[str]]) -> list[str]:
-    """What the clerk reads: how many, what to settle, where the workbook is."""
-
+    """What the clerk reads: how many, what to settle, where the workbook is. Mere notes on the document are counted; they
+    stand in the workbook, and here where there is none."""
     if made.plan is None:
-        return shown_findings(made.findings)
+        return ["没有导入。", *shown_findings(map(_placed, made.findings))]
     tasks = made.plan.tasks
     doubtful = sum(any(f.level != Level.NOTE for f in t.findings) for t in tasks)
+    inherited = sum(any(key != "path" for key, _ in t.inherited) for t in tasks)
     lines = [f"{made.plan.title or '（没有标题）'}：读出任务 {len(tasks)} 项，其中 {doubtful} 项请重点核对。"]
+    if inherited:
+        lines.append(f"有 {inherited} 项的单位、时限等沿用上文（原文为合并单元格或空格），请抽看。")
     unknown = sum(m.unit is None for m in made.matches)
     waiting = sum(not (g.known and g.known.confirmed) for g in made.groups)
     lines.append(
         f"单位名称 {len(made.matches)} 个，{unknown} 个不在名录中；统称 {len(made.groups)} 个，{waiting} 个待确认。"
     )
-    lines += shown_findings(f for f in made.findings if f.code not in ("PLN-201", "PLN-202", "PLN-203"))
+    said = [f for f in made.findings if f.code not in _ON_THEIR_OWN_SHEETS]
+    notes = [f for f in said if f.level == Level.NOTE and not f.code.startswith(_ALWAYS_SAID) and made.output]
+    lines += shown_findings(_placed(f) for f in said if f not in notes)
+    if notes:
+        lines.append(f"另有 {len(notes)} 条提示，见“方案疑问”表。")
     if made.output is not None:
-        lines += [f"已写入 {made.output}", "下一步：打开该工作簿，先看“说明”，再核对带颜色的行和各建议表。"]
+        lines.append(f"已写入 {made.output}")
+        lines.append(_next_step(made))
     return lines
+
+
+def _next_step(made: Imported) -> str:
+    again = any(f.code == "PLN-207" for f in made.findings)
+    if again and made.amended is not None and not made.amended.changes:
+        return "与现有任务分解表没有出入：现有的表不用替换，另存的文件可以删除。"
+    return "下一步：打开该工作簿，先看“说明”，再核对带颜色的行和各建议表。"
+
+
+def _placed(found: Finding) -> Finding:
+    """The place as one word, and only where the message does not begin with it."""
+    place = f"{found.sheet} {found.cell}".strip()
+    return replace(found, sheet="" if found.message.startswith(place) else place, cell="")
 
 
 # ---------------------------------------------------------------- reading
@@ -141,25 +183,42 @@ def imported_lines(made: Imported, shown_findings: Callable[[Iterable[Finding]],
 
 def _read(source: Path, year: int | None) -> tuple[Plan | None, tuple[Finding, ...]]:
     """The plan without its own findings (those come second); None when the document cannot be read as a plan."""
-    try:
-        data = source.read_bytes()
-    except OSError as error:
-        message = f"“{source.name}”无法读取：{disk_words(error)}。"
-        raise Halt(IO_ERROR, "PLN-102", message, "请确认文件存在、没有被占用。") from None
-    from toolkit.plan.heading import year_of
-    from toolkit.plan.parts import SourceText
     from toolkit.plan.plan import understand
-    from toolkit.plan.read import read_document
 
-    document, findings = read_document(data, source.name)
+    document, findings = _document(_source(source), source.name)
     if document is None:
         return None, findings
     plan = understand(document, year)
     found = (*findings, *plan.findings)
-    written = year_of([b for b in document.blocks if isinstance(b, SourceText)], document) if year else None
-    if plan.tasks and written and written != year:
-        found += (finding("PLN-208", plan=written, year=year),)
     return (plan if plan.tasks else None), tuple(dict.fromkeys(found))
+
+
+def _source(source: Path) -> bytes:
+    try:
+        with source.open("rb") as file:
+            return file.read(DEFAULT.file_bytes + 1)
+    except OSError as error:
+        message = f"“{source.name}”无法读取：{disk_words(error)}。"
+        raise Halt(IO_ERROR, "PLN-102", message, "请确认文件存在、没有被占用。") from None
+
+
+def _document(data: bytes, name: str) -> tuple[SourceDocument | None, tuple[Finding, ...]]:
+    """Packages and PDF files are read in a process of their own: whatever they do to their reader, it ends in time."""
+    from toolkit.intake.sandbox import read_all
+    from toolkit.office.document_in import modern
+    from toolkit.plan.read import read_document
+
+    present, findings = modern(data, name)
+    if present is None:
+        return None, findings
+    if not present.startswith((b"PK", b"%PDF")):
+        return read_document(present, name)
+    outcome: Any = read_all([(name, present)], 1, _READING, worker="toolkit.plan.read:read_document")[0]
+    document, findings = outcome
+    if document is None and any(f.code == "IN-601" for f in findings):
+        reason = "读取用时或占用内存超过上限"
+        return None, (finding("PLN-102", level=Level.UNREADABLE, name=name, reason=reason),)
+    return document, findings
 
 
 def _roster(workspace: Workspace | None) -> tuple[Roster | None, tuple[Finding, ...]]:

@@ -14,6 +14,8 @@ from toolkit.plan.task_rows import ADDED, CHANGED, ENDED, Mark, TaskRow, task_id
 
 SAME, SIMILAR, NEIGHBOUR = 100, 70, 55
 _NO_RELATION = 0.2  # below this share of tasks found again the document is another plan, not an amended one
+_AGAIN = 95  # found again: the same but for a character or two. Plans of neighbours share whole sentences, hardly whole tasks
+_PART = 92  # how much of a text must stand in another one to be a part of it
 _DONE = frozenset({"已完成", "持续推进", "不涉及"})
 _COLUMNS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("一级任务", ("path",)), ("工作要求", ("requirement",)), ("工作举措", ("measure",)), ("牵头单位", ("lead_units",)),
@@ -21,6 +23,11 @@ _COLUMNS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("分管领导", ("person",)), ("完成时限", ("deadline", "due_on")), ("量化目标", ("target",)),
 )  # fmt: skip
 """Heading → the fields that change together."""
+_FIELDS: Mapping[str, tuple[str, ...]] = {
+    **{heading: names[:1] for heading, names in _COLUMNS}, "二级任务": ("path",), "三级任务": ("path",), "截止日期": ("due_on",),
+}  # fmt: skip
+Pairs = Mapping[int, tuple[int, int]]
+"""Index of a new task → (index of the task at hand, how alike)."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +75,10 @@ def amend(
     first_texts = originals or {}
     running = [t for t in existing if t.task_id.startswith(f"{year}-") and t.valid_to is None]
     pairs = _pairs([r.task for r in rows], running, first_texts)
-    unrelated = len(running) >= 5 and len(pairs) < _NO_RELATION * len(running)
+    again = {new: pair for new, pair in pairs.items() if pair[1] >= _AGAIN}
+    unrelated = len(running) >= 5 and len(again) < _NO_RELATION * len(running)
+    if unrelated:
+        pairs = again
     next_number = highest(existing, year) + 1
     by_task = {running[old].task_id: (new, score) for new, (old, score) in pairs.items()}
     changes: list[Change] = []
@@ -82,7 +92,7 @@ def amend(
             changes += made
             out.append(row)
         elif task.task_id.startswith(f"{year}-") and task.valid_to is None and not unrelated:
-            row, change = _ended(task, basis)
+            row, change = _ended(task, basis, _whole_of(task.requirement, rows, pairs, running))
             changes.append(change)
             out.append(row)
         else:
@@ -94,11 +104,13 @@ def amend(
             continue
         ids.append(task_id(year, next_number))
         next_number += 1
-        note = f"拟新增：依据{basis}" if running else ""
+        parent = "" if unrelated else _parent_of(row.task.requirement, rows, pairs, running)
+        hint = f"，可能由 {parent} 拆分" if parent else ""
+        note = f"拟新增：依据{basis}{hint}" if running else ""
         added = replace(row.task, task_id=ids[-1], amendment=note)
         marks = {**row.marks, "调整依据": Mark(ADDED)} if note else row.marks
-        out.append(TaskRow(added, marks, row.state or (ADDED if note else "")))
-        changes.append(Change(ADDED, ids[-1], after=row.task.requirement, score=0, basis=basis))
+        out.append(TaskRow(added, marks, ADDED if note else row.state))
+        changes.append(Change(ADDED, ids[-1], after=row.task.requirement, score=0, basis=f"{basis}{hint}"))
     return Amended(tuple(out), tuple(changes), tuple(ids), same, unrelated)
 
 
@@ -175,6 +187,30 @@ def _similar(
     return sorted(found, key=lambda x: (-x[0], x[1], x[2]))
 
 
+def _parent_of(text: str, rows: Sequence[TaskRow], pairs: Pairs, running: Sequence[Task]) -> str:
+    """The number of the task that a new one was split from: it held the text before, and is shorter now."""
+    for new, (old, score) in pairs.items():
+        before, now = plain(running[old].requirement), plain(rows[new].task.requirement)
+        if score < SAME and len(now) < len(before) and _is_part(plain(text), before):
+            return running[old].task_id
+    return ""
+
+
+def _whole_of(text: str, rows: Sequence[TaskRow], pairs: Pairs, running: Sequence[Task]) -> str:
+    """The number of the task that an ended one was merged into: it holds the text now, and did not before."""
+    for new, (old, score) in pairs.items():
+        now = plain(rows[new].task.requirement)
+        if score < SAME and _is_part(plain(text), now) and not _is_part(plain(text), plain(running[old].requirement)):
+            return running[old].task_id
+    return ""
+
+
+def _is_part(text: str, whole: str) -> bool:
+    from rapidfuzz import fuzz
+
+    return 8 <= len(text) < len(whole) and fuzz.partial_ratio(text, whole) >= _PART
+
+
 def _path(task: Task) -> str:
     return "/".join(map(plain, task.path))
 
@@ -202,19 +238,35 @@ def _laid_over(
         edited = f"（导入时为：{first}，后经修改）" if original and first != now else ""
         marks[heading] = Mark(CHANGED, f"原为：{now or '空'}{edited}")
         changes.append(Change(CHANGED, task.task_id, heading, now, then, score, basis))
+    kept = _still_true(task, row, values)
     if not changes:
-        return TaskRow(replace(task, no=row.task.no or task.no)), []
+        return TaskRow(replace(task, no=row.task.no or task.no), kept, row.state if "疑问" in kept else ""), []
     words = f"拟调整：依据{basis}，{'、'.join(c.column for c in changes)}"
     values |= {"amendment": _joined(task.amendment, words), "no": row.task.no or task.no}
-    marks["调整依据"] = Mark(CHANGED)
+    if "requirement" in values:
+        values["doubt"] = row.task.doubt
+        kept = _still_true(replace(task, doubt=row.task.doubt), row, values)
+    marks = {**kept, **marks, "调整依据": Mark(CHANGED)}
     return TaskRow(replace(task, **values), marks, CHANGED), changes  # type: ignore[arg-type]
 
 
-def _ended(task: Task, basis: str) -> tuple[TaskRow, Change]:
-    words = f"拟终止：{basis}未再列此项，确认后请填写失效周期"
+def _still_true(task: Task, row: TaskRow, changed: Mapping[str, object]) -> dict[str, Mark]:
+    """The marks of the reading that still hold: of cells that nobody changed, and of a doubt that nobody cleared."""
+    kept = {}
+    for heading, mark in row.marks.items():
+        names = _FIELDS.get(heading, ())
+        same = all(n not in changed and _equal(n, row.task, task, None) for n in names)
+        if task.doubt if heading == "疑问" else names and same:
+            kept[heading] = mark
+    return kept
+
+
+def _ended(task: Task, basis: str, whole: str) -> tuple[TaskRow, Change]:
+    hint = f"，可能并入 {whole}" if whole else ""
+    words = f"拟终止：{basis}未再列此项{hint}，确认后请填写失效周期"
     marks = {"失效周期": Mark(ENDED, "确认终止的，请填写最后一个有效周期，如 2024-06"), "调整依据": Mark(ENDED)}
     row = TaskRow(replace(task, amendment=_joined(task.amendment, words)), marks, ENDED)
-    return row, Change(ENDED, task.task_id, before=task.requirement, score=0, basis=basis)
+    return row, Change(ENDED, task.task_id, before=task.requirement, score=0, basis=f"{basis}{hint}")
 
 
 def _joined(before: str, words: str) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 
 from toolkit.findings import Finding, finding
 from toolkit.plan.doubts_names import about_names
-from toolkit.plan.doubts_tasks import about_tasks, lead_is_merged
+from toolkit.plan.doubts_tasks import about_tasks, centred_blocks, lead_is_merged, taken_across
 from toolkit.plan.grid import ABSENT, DOWN, Grid
 from toolkit.plan.kinds import CATEGORY, DEADLINE, OFFICE, PERSON, REQUIREMENT, SERIAL, SUPPORTING
 from toolkit.plan.labels import bare, label, numeral_of, once, squeeze
@@ -20,6 +20,7 @@ from toolkit.plan.parts import Plan, SourceDocument, SourceTable, SourceText
 from toolkit.plan.table import TaskRow
 
 Read = Sequence[tuple[Grid, list[TaskRow]]]
+_LISTED = 40
 __all__ = ["about_document", "about_tasks", "lead_is_merged"]
 _ROLE_NAMES = {
     SERIAL: "序号", CATEGORY: "类别", REQUIREMENT: "工作要求", "measure": "工作举措", "lead": "牵头单位",
@@ -29,22 +30,38 @@ _ROLE_NAMES = {
 
 
 def named(rows: Iterable[TaskRow]) -> str:
-    """Rows as people find them: 序号 5、8、10 and, without serials, 第6、9行. At most forty are listed."""
+    """Rows as people find them: 序号 5、8、10; one without serial by the serial before it; without any, 第6、9行.
+
+    At most forty of a kind are listed."""
     rows = list(rows)
     numbered = [str(r.printed_no) for r in rows if r.printed_no]
-    others = [str(r.row.index) for r in rows if not r.printed_no]
+    behind = [r.flags["behind"] for r in rows if not r.printed_no and "behind" in r.flags]
+    others = [str(r.row.index) for r in rows if not r.printed_no and "behind" not in r.flags]
     parts = []
     if numbered:
-        parts.append(f"序号 {'、'.join(numbered[:40])}{' 等' if len(numbered) > 40 else ''}")
+        parts.append(f"序号 {'、'.join(numbered[:_LISTED])}{' 等' if len(numbered) > _LISTED else ''}")
+    parts += behind[:_LISTED]
     if others:
-        parts.append(f"第{'、'.join(others[:40])}{'…' if len(others) > 40 else ''}行")
-    return "，".join(parts)
+        parts.append(f"第{'、'.join(others[:_LISTED])}{'…' if len(others) > _LISTED else ''}行")
+    return "、".join(parts)
+
+
+def _find_places(rows: Iterable[TaskRow]) -> None:
+    """How rows that lost their serial are named: 序号 50 之后第 1 项."""
+    before, count = "", 0
+    for row in rows:
+        if row.printed_no:
+            before, count = row.printed_no, 0
+        elif before:
+            count += 1
+            row.flags["behind"] = f"序号 {before} 之后第 {count} 项"
 
 
 def about_document(document: SourceDocument, read: Read, plan: Plan, narrative: int, has_prose: bool) -> list[Finding]:
     """Findings about layout, categories, inheritance and names, table by table, then about the text around."""
     found: list[Finding] = []
     for grid, rows in read:
+        _find_places(rows)
         found += _layout(grid, rows)
         found += _serials(grid, rows)
         found += _categories(grid, rows)
@@ -74,7 +91,7 @@ def _layout(grid: Grid, rows: list[TaskRow]) -> list[Finding]:
         found.append(_note(grid, "PLN-106", names=len(grid.header), width=columns.width, detail=detail))
     if not grid.header:
         found.append(_note(grid, "PLN-109"))
-    for k in columns.unsure:
+    for k in (k for k in columns.unsure if squeeze(columns.names[k]) != _ROLE_NAMES[columns.roles[k]]):
         found.append(
             _note(
                 grid,
@@ -194,17 +211,7 @@ def _separated(grid: Grid, rows: list[TaskRow]) -> list[Finding]:
 
 def _centred(grid: Grid, rows: list[TaskRow]) -> list[Finding]:
     """Labels whose block begins above them."""
-    found: list[Finding] = []
-    index = {r.place: r.row.index for r in rows}
-    seen: set[tuple[str, ...]] = set()
-    for row in rows:
-        origin = row.inherited.get("path", "")
-        if not origin or index.get(origin, 0) <= row.row.index or row.path in seen:
-            continue
-        seen.add(row.path)
-        block = [r for r in rows if r.path == row.path]
-        found.append(_note(grid, "PLN-124", label=row.path[-1], rows=named(block)))
-    return found
+    return [_note(grid, "PLN-124", label=block[0].path[-1], rows=named(block)) for block in centred_blocks(rows)]
 
 
 def _gaps(grid: Grid, rows: list[TaskRow]) -> list[Finding]:
@@ -240,7 +247,7 @@ def _inherited(grid: Grid, rows: list[TaskRow]) -> list[Finding]:
         taken = [r for r in rows if key in r.inherited]
         if taken:
             found.append(_note(grid, code, count=len(taken), rows=named(taken)))
-    across = _across(rows)
+    across = taken_across(rows)
     if across:
         units = next(iter(across[0].units.values()), "")
         found.append(_note(grid, "PLN-131", rows=named(across), units=squeeze(once(units)[0])[:60]))
@@ -253,17 +260,6 @@ def _inherited(grid: Grid, rows: list[TaskRow]) -> list[Finding]:
     if mixed or lone:
         found.append(_note(grid, "PLN-164", rows=named([*mixed, *(r for r in lone if r not in mixed)])))
     return found
-
-
-def _across(rows: list[TaskRow]) -> list[TaskRow]:
-    """Rows whose inherited units come from under another first-level category."""
-    by_place = {r.place: r for r in rows}
-    result = []
-    for row in rows:
-        origin = by_place.get(row.inherited.get("responsible_units", ""))
-        if origin is not None and origin.path[:1] != row.path[:1]:
-            result.append(row)
-    return result
 
 
 def _deadline_alone(rows: list[TaskRow]) -> list[TaskRow]:
@@ -308,7 +304,9 @@ def _around(document: SourceDocument, read: Read, plan: Plan, narrative: int, ha
     if plan.default_deadline:
         found.append(finding("PLN-173", text=plan.default_deadline))
     if narrative and read and not has_prose:
-        found.append(finding("PLN-170", count=narrative))
+        lines = [t.line for t in texts if len(t.text.strip()) > 30]
+        span = f"原文第 {min(lines)} 至 {max(lines)} 行" if lines else "表格以外"
+        found.append(finding("PLN-170", count=narrative, span=span))
     used = {id(grid.table) for grid, _ in read}
     for block in blocks:
         if isinstance(block, SourceTable) and id(block) not in used and len(block.rows) > 1:

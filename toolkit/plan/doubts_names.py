@@ -20,6 +20,8 @@ _BRACKET = re.compile(r"[\u4e00-\u9fff]{3,20}\s*[（(〔][\u4e00-\u9fff]{2,12}[)
 _NAME = re.compile(
     r"[\u4e00-\u9fff]{2,20}?(?:办公室|分局|局|委员会|委|中心|厅|院|办事处|指挥部|科|处)(?![\u4e00-\u9fff])"
 )
+_BRACKETED = re.compile(r"[（(〔]([^（()）〔〕]*)[)）〕]")
+_PARTING = re.compile(r"[、，,；;\s]+|等(?=[、，,；;\s单部]|\Z)")
 _PREFIX = re.compile(r"\A(?:省|市|区|县|州)")
 _SPACED_UNITS = re.compile(r"(?:局|委|办|室|部|中心|部门|单位|[)）])[ \u3000]+(?=[区市县省州各])")
 _SPACED_WORD = re.compile(r"[\u4e00-\u9fff]{1,4} +[\u4e00-\u9fff]+")
@@ -29,10 +31,9 @@ def about_names(grid: Grid, rows: list[TaskRow], named: Namer) -> list[Finding]:
     """Findings on the unit columns of one table, in a fixed order."""
     own = [(row, text) for row in rows if (text := _own(row))]
     found: list[Finding] = []
-    found += _roles(grid, own, named)
+    found += _roles(grid, rows, named)
     found += _open_lists(grid, own, named)
-    if any("、" in t for _, t in own) and any(_comma_between_units(t) for _, t in own):
-        found.append(_note(grid, "PLN-146"))
+    found += _separators(grid, own, named)
     brackets = list(dict.fromkeys(squeeze(m.group()) for _, t in own for m in _BRACKET.finditer(t)))
     if brackets:
         found.append(_note(grid, "PLN-147", names="、".join(brackets[:8])))
@@ -41,18 +42,21 @@ def about_names(grid: Grid, rows: list[TaskRow], named: Namer) -> list[Finding]:
         found.append(_note(grid, "PLN-148", rows=named(spaced)))
     found += _spaces(grid, rows)
     found += _shared(grid, rows, named)
-    found += _spellings(grid, own)
+    found += _spellings(grid, own, named)
     return found
 
 
 def _own(row: TaskRow) -> str:
+    """The row's own unit cells, one below the other; a text that is printed several times counts once."""
     columns = row.grid.columns
     assert columns is not None
-    return "\n".join(
-        once(row.row.own(c))[0]
-        for c in range(columns.width)
-        if columns.roles[c] in UNIT_ROLES and row.row.own(c).strip()
-    )
+    cells = [row.row.own(c) for c in range(columns.width) if columns.roles[c] in UNIT_ROLES]
+    return "\n".join(_single(text) for text in cells if text.strip())
+
+
+def _single(text: str) -> str:
+    kept, again, _ = once(text)
+    return kept if again else text
 
 
 def _note(grid: Grid, code: str, **arguments: str | int) -> Finding:
@@ -60,13 +64,24 @@ def _note(grid: Grid, code: str, **arguments: str | int) -> Finding:
     return finding(code, place={"sheet": grid.table.place}, **words)
 
 
-def _roles(grid: Grid, own: list[tuple[TaskRow, str]], named: Namer) -> list[Finding]:
-    hits = [(row, _ROLE_WORDS.findall(text)) for row, text in own]
+def _roles(grid: Grid, rows: list[TaskRow], named: Namer) -> list[Finding]:
+    """Role words in the governing unit cell, a row's own or inherited: 牵头 holds for every row of a merged cell."""
+    hits = [(row, _ROLE_WORDS.findall("\n".join(map(_single, row.units.values())))) for row in rows]
     hits = [(row, words) for row, words in hits if words]
     if not hits:
         return []
     words = "、".join(dict.fromkeys(f"“{w}”" for _, ws in hits for w in ws))
     return [_note(grid, "PLN-144", words=words, rows=named(row for row, _ in hits))]
+
+
+def _separators(grid: Grid, own: list[tuple[TaskRow, str]], named: Namer) -> list[Finding]:
+    """Single units parted by 、 here and by ， there: the first row with ，, and the nearest one before it with 、."""
+    pauses = [k for k, (_, text) in enumerate(own) if "、" in text]
+    comma = next((k for k, (_, text) in enumerate(own) if _comma_between_units(text)), None)
+    if comma is None or not pauses:
+        return []
+    pause = max((k for k in pauses if k < comma), default=pauses[0])
+    return [_note(grid, "PLN-146", pause=named([own[pause][0]]), comma=named([own[comma][0]]))]
 
 
 def _open_lists(grid: Grid, own: list[tuple[TaskRow, str]], named: Namer) -> list[Finding]:
@@ -119,24 +134,43 @@ def _shared(grid: Grid, rows: list[TaskRow], named: Namer) -> list[Finding]:
 # ---------------------------------------------------------------- spellings
 
 
-def _spellings(grid: Grid, own: list[tuple[TaskRow, str]]) -> list[Finding]:
-    """Names that may be one unit written in two ways, and names that a scanner may have damaged."""
-    counts: dict[str, int] = {}
-    for _, text in own:
+def _spellings(grid: Grid, own: list[tuple[TaskRow, str]], named: Namer) -> list[Finding]:
+    """Names that may be one unit written in two ways, each with its rows."""
+    where = _rows_by_name(own)
+
+    def placed(name: str) -> str:
+        return f"“{name}”（{named(_once_each(where[name]))}）"
+
+    groups = _alike(list(where))
+    return [_note(grid, "PLN-142", names="、".join(map(placed, group))) for group in groups]
+
+
+def damaged_names(rows: list[TaskRow]) -> list[tuple[str, str, list[TaskRow]]]:
+    """Names that a scanner may have damaged: (as printed, what it may be, the rows that print it)."""
+    where = _rows_by_name([(row, text) for row in rows if (text := _own(row))])
+    groups = _alike(list(where))
+    damaged = _damaged({name: len(rows) for name, rows in where.items()})
+    apart = [(odd, right) for odd, right in damaged if not any(odd in group and right in group for group in groups)]
+    return [(odd, right, _once_each(where[odd])) for odd, right in apart]
+
+
+def _rows_by_name(own: list[tuple[TaskRow, str]]) -> dict[str, list[TaskRow]]:
+    where: dict[str, list[TaskRow]] = {}
+    for row, text in own:
         for name in _names(text):
-            counts[name] = counts.get(name, 0) + 1
-    found: list[Finding] = []
-    for group in _alike(list(counts)):
-        found.append(_note(grid, "PLN-142", names="、".join(f"“{n}”" for n in group)))
-    for odd, right in _damaged(counts):
-        found.append(_note(grid, "PLN-149", text=odd, suggestion=f"可能是“{right}”。"))
-    return found
+            where.setdefault(name, []).append(row)
+    return where
+
+
+def _once_each(rows: list[TaskRow]) -> list[TaskRow]:
+    return [row for k, row in enumerate(rows) if row not in rows[:k]]
 
 
 def _names(text: str) -> list[str]:
-    flat = re.sub(r"[（(〔][^（()）〕]*[)）〕]", " ", once(text)[0])
-    flat = _ROLE_WORDS.sub(" ", flat)
-    return [part for part in re.split(r"[、，,；;\s]+", flat) if _NAME.fullmatch(part)]
+    """Single names of a unit cell; a list in brackets counts too, the sub-office of one unit does not."""
+    listed = [inner for inner in _BRACKETED.findall(text) if "、" in inner]
+    flat = _ROLE_WORDS.sub(" ", "、".join([_BRACKETED.sub(" ", text), *listed]).replace("特别是", "、"))
+    return [part for part in _PARTING.split(flat) if _NAME.fullmatch(part)]
 
 
 def _alike(names: list[str]) -> list[list[str]]:
@@ -165,11 +199,13 @@ def _same(short: str, long: str) -> bool:
         or (len(short) < 4 and short[1:-1] not in long)
     ):
         return False
-    at = 0
-    for char in long:
-        if at < len(short) and short[at] == char:
-            at += 1
-    return at == len(short) and _first_word(short) in long[:6]
+    return _left_out(short, long) and _first_word(short) in long[:6]
+
+
+def _left_out(short: str, long: str) -> bool:
+    """The short name is the long one with characters left out."""
+    rest = iter(long)
+    return all(char in rest for char in short)
 
 
 def _first_word(name: str) -> str:
@@ -181,14 +217,21 @@ def _damaged(counts: dict[str, int]) -> list[tuple[str, str]]:
     """Rare long names that differ by one or two characters from a common one of the same document."""
     from rapidfuzz import fuzz
 
-    common = [n for n, times in counts.items() if times >= 3]
+    common = [n for n, times in counts.items() if times >= 2]
     result: list[tuple[str, str]] = []
     for name, times in counts.items():
         if times > 2 or len(name) < 6:
             continue
         best = max(
-            ((fuzz.ratio(name, other), other) for other in common if abs(len(other) - len(name)) <= 1), default=None
+            (
+                (fuzz.ratio(name, other), other)
+                for other in common
+                if abs(len(other) - len(name)) <= 1 and counts[other] > times
+            ),
+            default=None,
         )
         if best and 75 <= best[0] < 100 and len(best[1]) >= 6 and name[-1] == best[1][-1]:
+            if _left_out(*sorted((name, best[1]), key=len)):
+                continue
             result.append((name, best[1]))
     return result

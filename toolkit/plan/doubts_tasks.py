@@ -5,8 +5,10 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Sequence
+from typing import Any
 
 from toolkit.findings import Finding, Level, finding
+from toolkit.plan.doubts_names import damaged_names
 from toolkit.plan.grid import ABSENT, Grid
 from toolkit.plan.kinds import CATEGORY, DEADLINE, SERIAL, UNIT_ROLES
 from toolkit.plan.labels import bare, squeeze, without_markup
@@ -40,6 +42,8 @@ def about_tasks(plan: Plan, read: Read) -> list[list[Finding]]:
     for table in (table for _, table in read):
         _serials(table, plan, found)
         _glued(table, plan, found)
+        _merges(table, plan, found)
+        _damages(table, plan, found)
     _duplicates(plan, found)
     _doers(plan, found)
     return found
@@ -143,6 +147,48 @@ def _glued(table: list[TaskRow], plan: Plan, found: list[list[Finding]]) -> None
             if at is not None:
                 place = {"sheet": row.grid.table.place, "cell": f"第{row.row.index}行"}
                 found[at].append(finding("PLN-115", place=place, first=one, second=two))
+
+
+def taken_across(rows: Sequence[TaskRow]) -> list[TaskRow]:
+    """Rows whose inherited units come from under another first-level category."""
+    by_place = {r.place: r for r in rows}
+    result = []
+    for row in rows:
+        origin = by_place.get(row.inherited.get("responsible_units", ""))
+        if origin is not None and origin.path[:1] != row.path[:1]:
+            result.append(row)
+    return result
+
+
+def centred_blocks(rows: Sequence[TaskRow]) -> list[list[TaskRow]]:
+    """The rows under each label that is printed below the first of them: their limits are a guess."""
+    index = {r.place: r.row.index for r in rows}
+    above = {r.path for r in rows if index.get(r.inherited.get("path", ""), 0) > r.row.index}
+    return [[r for r in rows if r.path == path] for path in dict.fromkeys(r.path for r in rows) if path in above]
+
+
+def _merges(table: list[TaskRow], plan: Plan, found: list[list[Finding]]) -> None:
+    """What merged cells leave unsure, at the rows themselves: units from another category, the limits of a label."""
+    doubtful = [(row, "PLN-131", {"rows": row.name, "units": _cell_text(row)[:60]}) for row in taken_across(table)]
+    for block in centred_blocks(table):
+        words = {"rows": f"{block[0].name}至{block[-1].name}", "label": block[0].path[-1]}
+        doubtful += [(row, "PLN-124", words) for k, row in enumerate(block) if k in (0, len(block) - 1)]
+    for row, code, words in doubtful:
+        at = _number(plan, row)
+        if at is not None:
+            place = {"sheet": row.grid.table.place, "cell": f"第{row.row.index}行"}
+            arguments: dict[str, Any] = {"where": row.grid.table.place, **words}
+            found[at].append(finding(code, place=place, **arguments))
+
+
+def _damages(table: list[TaskRow], plan: Plan, found: list[list[Finding]]) -> None:
+    """Names that a scanner may have damaged, at every row that prints them."""
+    for odd, right, rows in damaged_names(table):
+        for row in rows:
+            at = _number(plan, row)
+            if at is not None:
+                place = {"sheet": row.grid.table.place, "cell": f"第{row.row.index}行"}
+                found[at].append(finding("PLN-149", place=place, text=odd, suggestion=f"可能是“{right}”。"))
 
 
 # ---------------------------------------------------------------- texts

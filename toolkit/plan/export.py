@@ -20,7 +20,7 @@ from toolkit.plan.amend import Change, LookBack
 from toolkit.plan.export_notes import NOTES
 from toolkit.plan.resolve import GroupProposal, UnitMatch
 from toolkit.plan.task_rows import Mark, TaskRow
-from toolkit.reference import GROUP_COLUMNS
+from toolkit.reference import GROUP_COLUMNS, UNIT_COLUMNS
 from toolkit.reference_tasks import TASK_COLUMNS, TASK_SHEET, task_cells
 
 ORIGINALS = "_原文"
@@ -33,13 +33,21 @@ _LAST_ROW = 2_000
 _MAX_TEXT = 32_000
 _MAX_NOTE = 1_000
 _WIDTHS = {
-    "任务编号": 10, "序号": 6, "一级任务": 20, "二级任务": 20, "工作要求": 60, "工作举措": 36, "责任单位": 28, "疑问": 34,
-    "来源": 24, "生效周期": 9.5, "失效周期": 9.5, "调整依据": 24, "量化目标": 18,
+    "任务编号": 10, "序号": 6, "一级任务": 20, "二级任务": 20, "工作要求": 56, "工作举措": 36, "责任单位": 28, "疑问": 38,
+    "来源": 38, "调整依据": 24, "量化目标": 18,
 }  # fmt: skip
+_USUAL, _EMPTY = 14.0, 6.0
+_HIDDEN_FROM_PAGE = ("PLN-201", "PLN-202", "PLN-203")
+"""Names and groups have sheets of their own."""
 COLOURS: Mapping[str, str] = {
     marks.INHERITED: "#DDEBF7", marks.DEFAULT: "#E4DFEC", marks.DOUBT: "#F8CBAD", marks.NOTED: "#FFF2CC",
     marks.ADDED: "#E2EFDA", marks.CHANGED: "#FFE699", marks.ENDED: "#D9D9D9", "": "",
 }  # fmt: skip
+COLOUR_NAMES: Mapping[str, str] = {
+    marks.DOUBT: "橙红", marks.NOTED: "浅黄", marks.INHERITED: "浅蓝", marks.DEFAULT: "浅紫", marks.ADDED: "浅绿", marks.CHANGED: "黄",
+    marks.ENDED: "灰",
+}  # fmt: skip
+"""How the manual and the sheet 说明 call the colours."""
 Cell = str | int | date | None
 
 
@@ -64,6 +72,7 @@ class _Page:
     rows: Sequence[Sequence[Cell]]
     colours: Sequence[str] = ()  # kind of mark per row
     choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    coloured: int = 0  # the column that shows the colour
 
 
 def write_plan(rows: Sequence[TaskRow], appendix: Appendix) -> bytes:
@@ -76,9 +85,9 @@ def write_plan(rows: Sequence[TaskRow], appendix: Appendix) -> bytes:
     book.set_properties({"created": _CREATED})
     looks = _Looks(book)
     _tasks_sheet(book, looks, rows)
+    _notes_sheet(book, looks, appendix.source)
     for page in _pages(appendix):
         _page_sheet(book, looks, page)
-    _notes_sheet(book, looks, appendix.source)
     _originals_sheet(book, looks, appendix.originals or [r.task for r in rows])
     book.close()
     return out.getvalue()
@@ -119,20 +128,30 @@ class _Looks:
 
 def _tasks_sheet(book: Any, looks: _Looks, rows: Sequence[TaskRow]) -> None:
     sheet = book.add_worksheet(TASK_SHEET)
-    _set_up(sheet, looks, {h: _WIDTHS.get(h, 14) for h in TASK_COLUMNS})
-    for number, row in enumerate(rows, start=1):
-        cells = task_cells(row.task)
-        _set_height(sheet, number, cells, [_WIDTHS.get(h, 14) for h in TASK_COLUMNS])
+    listed = [task_cells(row.task) for row in rows]
+    widths = _task_widths(listed)
+    _set_up(sheet, looks, widths, frozen=2)
+    for number, (row, cells) in enumerate(zip(rows, listed, strict=True), start=1):
+        _set_height(sheet, number, cells, list(widths.values()))
         for column, (heading, value) in enumerate(zip(TASK_COLUMNS, cells, strict=True)):
             mark = row.marks.get(heading)
-            if heading in ("任务编号", "疑问") and row.state:
-                mark = Mark(row.state, mark.note if mark else "")
+            if heading == "任务编号" and row.state:
+                mark = Mark(row.state)
             colour = COLOURS.get(mark.kind, "") if mark else ""
             _put(sheet, looks, number, column, value, "date" if heading == "截止日期" else "text", colour)
             if mark and mark.note:
                 sheet.write_comment(number, column, _clipped(mark.note, _MAX_NOTE), {"x_scale": 1.6})
     if rows:
         sheet.autofilter(0, 0, len(rows), len(TASK_COLUMNS) - 1)
+
+
+def _task_widths(listed: Sequence[Sequence[Cell]]) -> dict[str, float]:
+    """Columns that the plan leaves empty are narrow, so that the others can be read on paper."""
+    widths = {}
+    for column, heading in enumerate(TASK_COLUMNS):
+        filled = any(cells[column] not in (None, "") for cells in listed) or not listed
+        widths[heading] = float(_WIDTHS.get(heading, _USUAL)) if filled else _EMPTY
+    return widths
 
 
 def _originals_sheet(book: Any, looks: _Looks, tasks: Sequence[Task]) -> None:
@@ -155,10 +174,12 @@ def _pages(a: Appendix) -> list[_Page]:
         pages.append(_changes_page(a.changes))
     if a.reviews:
         pages.append(_review_page(a.reviews))
-    if a.findings:
-        columns = {"级别": 8.0, "编号": 10.0, "问题": 70.0, "请怎样处理": 56.0}
-        rows = [(str(f.level), f.code, f.message, f.remedy) for f in a.findings]
-        colours = [marks.DOUBT if f.level != Level.NOTE else "" for f in a.findings]
+    doubts = [f for f in a.findings if f.code not in _HIDDEN_FROM_PAGE]
+    if doubts:
+        columns = {"级别": 8.0, "位置": 14.0, "问题": 70.0, "请怎样处理": 50.0, "编号": 10.0}
+        doubts.sort(key=lambda f: f.level == Level.NOTE)
+        rows = [(str(f.level), f"{f.sheet} {f.cell}".strip(), f.message, f.remedy, f.code) for f in doubts]
+        colours = [marks.DOUBT if f.level != Level.NOTE else "" for f in doubts]
         pages.append(_Page(DOUBTS_SHEET, columns, rows, colours))
     pages.append(_groups_page(a.groups))
     pages.append(_units_page(a.units, a.has_roster))
@@ -177,18 +198,19 @@ def _groups_page(groups: Sequence[GroupProposal]) -> _Page:
 
 
 def _units_page(units: Sequence[UnitMatch], has_roster: bool) -> _Page:
-    columns = {"原文名称": 30.0, "涉及任务": 10.0, "核对结果": 22.0, "名录名称": 28.0}
-    columns |= {"建议一": 30.0, "建议二": 30.0, "建议三": 30.0, "确认为（填名录名称）": 28.0}
+    """First the columns of 单位名录·单位: a row that is a new unit can be copied there as it is. Unknown names come first."""
+    columns = {**dict(zip(UNIT_COLUMNS[:5], (10.0, 30.0, 12.0, 20.0, 14.0), strict=True)), "核对结果": 16.0}
+    columns |= {"涉及任务": 9.0, "名录中的单位": 28.0, "建议一": 28.0, "建议二": 28.0, "建议三": 28.0}
     rows: list[Sequence[Cell]] = []
     colours = []
-    for m in units:
+    for m in sorted(units, key=lambda m: m.unit is not None):
         result = {"exact": "名录中有", "alias": "按别名识别"}.get(
             m.how, "不在名录中" if has_roster else "没有名录可核对"
         )
         near = [f"{s.name}（{s.score}）" for s in m.suggestions] + [""] * 3
-        rows.append((m.name, m.count, result, m.unit.name if m.unit else "", *near[:3], ""))
+        rows.append(("", m.name, "", "", "", result, m.count, m.unit.name if m.unit else "", *near[:3]))
         colours.append("" if m.unit else marks.DOUBT if has_roster else marks.NOTED)
-    return _Page(UNITS_SHEET, columns, rows, colours)
+    return _Page(UNITS_SHEET, columns, rows, colours, coloured=1)
 
 
 def _changes_page(changes: Sequence[Change]) -> _Page:
@@ -222,9 +244,10 @@ def _review_page(reviews: Sequence[LookBack]) -> _Page:
 # ---------------------------------------------------------------- writing
 
 
-def _set_up(sheet: Any, looks: _Looks, columns: Mapping[str, float]) -> None:
-    sheet.freeze_panes(1, 0)
-    sheet.set_row(0, 24)
+def _set_up(sheet: Any, looks: _Looks, columns: Mapping[str, float], frozen: int = 0) -> None:
+    sheet.freeze_panes(1, frozen)
+    sheet.set_row(0, 24 if min(columns.values()) > _EMPTY else 30)
+    sheet.set_footer("&C第 &P 页，共 &N 页")
     sheet.set_landscape()
     sheet.set_paper(8 if sum(columns.values()) > 200 else 9)  # A3 for the widest, else A4
     sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.5)
@@ -253,7 +276,7 @@ def _page_sheet(book: Any, looks: _Looks, page: _Page) -> None:
         colour = COLOURS.get(page.colours[number - 1], "") if page.colours else ""
         _set_height(sheet, number, row, list(page.columns.values()))
         for column, value in enumerate(row):
-            _put(sheet, looks, number, column, value, "text", colour if column == 0 else "")
+            _put(sheet, looks, number, column, value, "text", colour if column == page.coloured else "")
     if page.rows:
         sheet.autofilter(0, 0, len(page.rows), len(page.columns) - 1)
 
@@ -261,7 +284,7 @@ def _page_sheet(book: Any, looks: _Looks, page: _Page) -> None:
 def _notes_sheet(book: Any, looks: _Looks, source: str) -> None:
     """What the colours mean, each line beside its colour."""
     sheet = book.add_worksheet(NOTES_SHEET)
-    sheet.set_column(0, 0, 8)
+    sheet.set_column(0, 0, 14)
     sheet.set_column(1, 1, 92)
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
@@ -271,7 +294,7 @@ def _notes_sheet(book: Any, looks: _Looks, source: str) -> None:
     lines = [*([("", f"来源：{source}")] if source else []), *NOTES]
     for number, (kind, text) in enumerate(lines, start=1):
         if kind:
-            sheet.write_string(number, 0, kind, looks.get("mark", COLOURS[kind]))
+            sheet.write_string(number, 0, f"{kind}（{COLOUR_NAMES[kind]}）", looks.get("mark", COLOURS[kind]))
         sheet.write_string(number, 1, _clipped(text), looks.get("note", boxed=False))
         sheet.set_row(number, 4 + 15 * _lines(text, 90))
 

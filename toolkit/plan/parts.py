@@ -54,6 +54,7 @@ class SourceDocument:
     blocks: tuple[SourceTable | SourceText, ...]
     layout: str
     name: str = ""
+    findings: tuple[Finding, ...] = ()  # what opening left out or may surprise
 
 
 # ---------------------------------------------------------------- parts of a task

@@ -30,7 +30,8 @@ def understand(document: SourceDocument, year: int | None) -> Plan:
     `year` is the plan's year; without it the year of the title or document number is taken.
     """
     texts = [b for b in document.blocks if isinstance(b, SourceText)]
-    wanted = year or year_of(texts, document)
+    written = year_of(texts, document)
+    wanted = year or written
     grids = _grids(document)
     by_grid = [(grid, _with_brackets(rows_as_tasks(grid))) for grid in grids]
     by_grid = [(grid, rows) for grid, rows in by_grid if _is_plan(rows)]
@@ -46,13 +47,16 @@ def understand(document: SourceDocument, year: int | None) -> Plan:
         tasks=tuple(_numbered(tasks, wanted)),
     )
     if not tasks:
-        return replace(plan, findings=_refusal(document, texts))
+        return replace(plan, findings=(*document.findings, *_refusal(document, texts)))
     about = doubts.about_document(document, by_grid, plan, narrative, bool(spoken))
     per_task = doubts.about_tasks(plan, by_grid)
     plan = replace(
         plan, tasks=tuple(replace(t, findings=(*t.findings, *per_task[k])) for k, t in enumerate(plan.tasks))
     )
-    return replace(plan, findings=tuple(about))
+    if year and written and written != year:
+        words = f"文件写明的年度为 {written}"
+        about.append(finding("PLN-208", written=words, other=f"指定的年度为 {year}", year=year))
+    return replace(plan, findings=(*document.findings, *about))
 
 
 # ---------------------------------------------------------------- tables

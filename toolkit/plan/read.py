@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from toolkit.findings import Finding
 from toolkit.office.document_in import Opened, OpenedTable, open_document
+from toolkit.office.limits import DEFAULT, Limits
 from toolkit.plan.flat import BLANK, DAMAGED, NONE, Token, rows_of
 from toolkit.plan.kinds import heading_roles, is_heading_row, like_units
 from toolkit.plan.parts import SourceCell, SourceDocument, SourceTable, SourceText
@@ -24,12 +25,14 @@ _LINE_BREAK = re.compile(r"\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 Block = SourceTable | SourceText
 
 
-def read_document(data: bytes, name: str) -> tuple[SourceDocument | None, tuple[Finding, ...]]:
+def read_document(
+    data: bytes, name: str, limits: Limits = DEFAULT
+) -> tuple[SourceDocument | None, tuple[Finding, ...]]:
     """Read .docx, .xlsx, .txt, .md, .pdf (and .doc, .wps, .xls through an office suite). None with a reason when it fails.
 
     Findings: PLN-102 (not opened, with the reason).
     """
-    opened, findings = open_document(data, name)
+    opened, findings = open_document(data, name, limits)
     if opened is None:
         return None, findings
     return document_of(opened, name), findings
@@ -46,7 +49,9 @@ def document_of(opened: Opened, name: str = "") -> SourceDocument:
             rows = tuple(
                 tuple(SourceCell(c.text, c.row_span, c.column_span, c.continued) for c in row) for row in block.rows
             )
-            blocks.append(SourceTable(rows, block.name or f"表{tables}", True, tuple(range(1, len(rows) + 1))))
+            blocks.append(
+                SourceTable(rows, block.name or f"表{tables}", True, block.numbers or tuple(range(1, len(rows) + 1)))
+            )
             kinds.append("tables")
         elif block.plain:
             read = read_text(block.text, block.line, tables)
@@ -56,7 +61,7 @@ def document_of(opened: Opened, name: str = "") -> SourceDocument:
         else:
             blocks.append(SourceText(block.text, block.line, block.level))
     layout = next((k for k in ("tables", "cells", "rows") if k in kinds), "prose")
-    return SourceDocument(tuple(blocks), layout, name)
+    return SourceDocument(tuple(blocks), layout, name, opened.findings)
 
 
 def read_text(text: str, first_line: int = 1, tables: int = 0) -> SourceDocument:

@@ -10,6 +10,7 @@ from toolkit.findings import Finding, Level
 from toolkit.model import Task
 from toolkit.plan.deadlines import parse_deadline
 from toolkit.plan.parts import Plan, PlanTask, Target, UnitList
+from toolkit.plan.unit_words import UNDETERMINED
 
 INHERITED, DEFAULT, DOUBT, NOTED, ADDED, CHANGED, ENDED = "沿用", "通知", "疑问", "提示", "新增", "调整", "终止"
 """Kinds of marks; each has a colour of its own in the workbook (toolkit.plan.export)."""
@@ -31,6 +32,7 @@ _INHERITED_COLUMNS: Mapping[str, tuple[str, ...]] = {
     "person": ("分管领导",),
     "deadline": ("完成时限",),
 }
+_OPEN_GROUP = "“{}”没有写明是哪些单位，请在“单位分组建议”中逐个选定"
 _OPS = {">=": "≥", "<=": "≤", "=": "＝"}
 
 
@@ -76,16 +78,20 @@ def rows_of(plan: Plan, year: int | None, file_name: str = "") -> tuple[TaskRow,
     source = source_name(plan, file_name)
     default = plan.default_deadline or ""
     due = parse_deadline(default, plan.year or year) if default else None
-    return tuple(_row(t, source, default, due.date if due and due.kind == "date" else None) for t in plan.tasks)
+    day = due.date if due and due.kind == "date" else None
+    names = {t.place: f"序号 {t.no}（{t.place}）" for t in plan.tasks if t.no and t.place}
+    return tuple(_row(t, source, default, day, plan.year or year, names) for t in plan.tasks)
 
 
-def _row(task: PlanTask, source: str, default: str, default_due: date | None) -> TaskRow:
+def _row(
+    task: PlanTask, source: str, default: str, default_due: date | None, year: int | None, names: Mapping[str, str]
+) -> TaskRow:
     marks: dict[str, Mark] = {}
     units = task.units
     for key, origin in task.inherited:
         for heading in _INHERITED_COLUMNS.get(key, ()):
             if _filled(task, heading):
-                marks[heading] = Mark(INHERITED, f"沿用{origin}" if origin else "沿用上文")
+                marks[heading] = Mark(INHERITED, f"沿用{names.get(origin, origin) or '上文'}")
     deadline, due_on = task.deadline.raw, task.deadline.date if task.deadline.kind == "date" else None
     if task.deadline.kind == "none" and default:
         deadline, due_on = default, default_due
@@ -94,12 +100,17 @@ def _row(task: PlanTask, source: str, default: str, default_due: date | None) ->
             marks["截止日期"] = marks["完成时限"]
     elif task.deadline.kind not in ("date", "none") and task.deadline.date is None and deadline:
         marks.setdefault("截止日期", Mark("", "时限不是日期，截止日期留空即不计逾期；需要考核的，请填写日期"))
-    for note in units.notes:
-        marks.setdefault(_column_of(units, note), Mark(NOTED, note))
+    if due_on and year and due_on.year != year and str(due_on.year) not in deadline:
+        marks["截止日期"] = Mark(NOTED, f"原文没有写年份，暂按 {due_on.year} 年计，请与印发文件的单位确认")
+    for note in (*units.notes, *(_OPEN_GROUP.format(g) for g in units.groups if UNDETERMINED.search(g))):
+        _add(marks, _column_of(units, note), Mark(NOTED, note))
     state, doubt = _doubt(task.findings)
     if doubt:
         marks["疑问"] = Mark(state)
-    where = "，".join(p for p in (task.place, f"原文第{task.line}行" if task.line else "") if p)
+    line = f"第{task.line}行" if task.line else ""
+    where = (
+        task.place if not line or task.place.endswith(line) else "，".join(p for p in (task.place, f"原文{line}") if p)
+    )
     row = Task(
         task_id=task.task_id, no=task.no or "", path=task.path, requirement=task.requirement, measure=task.measure or "",
         lead_units=units.lead, responsible_units=units.responsible, supporting_units=units.supporting,
@@ -107,6 +118,12 @@ def _row(task: PlanTask, source: str, default: str, default_due: date | None) ->
         target="；".join(map(described, task.targets)), source=f"{source}{where}", doubt=doubt,
     )  # fmt: skip
     return TaskRow(row, marks, state)
+
+
+def _add(marks: dict[str, Mark], heading: str, mark: Mark) -> None:
+    """A further mark of a cell: its words join those that are there, the colour stays the first one's."""
+    before = marks.get(heading)
+    marks[heading] = replace(before, note=f"{before.note}\n{mark.note}") if before else mark
 
 
 def _filled(task: PlanTask, heading: str) -> bool:
