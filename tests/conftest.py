@@ -5,8 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.acceptance import SHARED, Office
+
+
+# How long an example takes says something about the machine, nothing about the product.
+settings.register_profile("zwgk", deadline=None)
+settings.load_profile("zwgk")
 
 
 @pytest.fixture(scope="module")

@@ -220,7 +220,7 @@ def test_anomalies_without_rows_in_the_truth_are_placed_by_their_words() -> None
         assert any(f.code == "PLN-149" and f"“{damaged}”" in f.message for f in scanned.tasks[row - 1].findings), (
             damaged
         )
-    assert "(十一) 跳至 (十四)" in words(scanned, "PLN-125")
+    assert "“(十一)”跳至“(十四)”" in words(scanned, "PLN-125")
     assert "二、全力提升体" in words(scanned, "PLN-126") and "三、深入推进政策公开与解读回应" in words(
         scanned, "PLN-126"
     )

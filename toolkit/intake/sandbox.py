@@ -30,7 +30,9 @@ Outcome = tuple[Book | None, tuple[Finding, ...]]
 Answers = queue.SimpleQueue["tuple[int, object | None] | BaseException"]
 READER = "toolkit.office.excel_in:read_book"
 
-_ANSWERED_WITH = frozenset({"toolkit.model", "toolkit.findings", "toolkit.forms.annotate", "decimal", "datetime"})
+_ANSWERED_WITH = frozenset(
+    {"toolkit.model", "toolkit.findings", "toolkit.forms.annotate", "toolkit.plan.parts", "decimal", "datetime"}
+)
 _BOOT = "import sys; sys.path.append(sys.argv[1]); from toolkit.intake.child import main; main()"
 _START_SECONDS = 120.0
 _log = logging.getLogger(__name__)
