@@ -13,7 +13,7 @@ _MOTHER = re.compile(
 )
 """Ends after which a name may go on with its own office or branch: 市政府 ⏎ 办公室, 国家税务总局 ⏎ 某市税务局."""
 _HOUSE = re.compile(r"(?:委员会|常委会|人大|政协|指挥部|领导小组|法院|检察院)$")
-_PLACE = re.compile(r"(?:政府|街道|街道办事处|街道办|镇|乡|管委会|管理委员会)$")
+_APART = re.compile(r"(?:分局|支局|公司|集团|学院|大学|学校|中学|医院|[分支]行|馆|队|政府|街道|街道办事处|街道办|镇|乡|管委会|管理委员会)$")
 _GOES_ON = re.compile(
     r"^(?:等|牵头|配合|负责|分工|按职责|按照|具体|特别是|尤其是|和(?![平田龙顺政静硕县布林睦兴谐美庄桥尚])|及|与(?!城)|公室|事处|员会|会(?!展|计|议)|有限|股份)"
 )
@@ -34,7 +34,7 @@ def without_gaps(text: str) -> str:
 def _part(left: str, right: str) -> bool:
     """Whether white space between two pieces parts names. Short pieces and pieces without an institution's end do not."""
     closed = left.endswith(tuple(CLOSING)) or bool(re.search(r"(?:牵头|配合|负责|落实|部门|单位)$", left))
-    ended = bool(STRONG_END.search(left)) and len(left) > 2 or left in SHORT_NAMES
+    ended = (bool(STRONG_END.search(left)) and len(left) > 2) or left in SHORT_NAMES
     bare = re.sub(r"[（(〔].*", "", right)
     if not (closed or ended) or (len(bare) < 3 and bare not in SHORT_NAMES) or right[0] in OPENING:
         return False
@@ -42,7 +42,7 @@ def _part(left: str, right: str) -> bool:
         return False
     if (_MOTHER.search(left) or _HOUSE.search(left)) and _OWN_PART.match(right):
         return False
-    if _MOTHER.search(left) and (_branch(left, right) or not (PREFIXED.match(right) or _PLACE.search(bare))):
+    if _MOTHER.search(left) and (_branch(left, right) or not (PREFIXED.match(right) or _APART.search(bare))):
         return False
     if re.match(r"[^、]{0,6}?[省市]", left) and re.fullmatch(r"[一-鿿]{2,3}分局", right):
         return False  # 市生态环境局 ⏎ 张店分局

@@ -350,7 +350,7 @@ def _jointly(name: str) -> list[tuple[str, str]]:
 def _led(waiting: list[_Item]) -> tuple[list[_Item], list[_Item]]:
     """A、B，C牵头: only C leads. Where one mark parts all names (A，B牵头) all of them lead."""
     strong = [k for k, item in enumerate(waiting) if k and item.mark in "，,；;。"]
-    if not strong or len(strong) == len(waiting) - 1 and waiting[strong[-1]].mark in "，,":
+    if not strong or (len(strong) == len(waiting) - 1 and waiting[strong[-1]].mark in "，,"):
         return [], waiting
     return waiting[: strong[-1]], waiting[strong[-1] :]
 
