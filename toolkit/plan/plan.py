@@ -167,10 +167,18 @@ def _from_prose(task: ProseTask, year: int | None) -> PlanTask:
         deadline=deadline,
         deadlines_inside=deadlines_inside(task.requirement, year),
         targets=targets_inside(task.requirement),
-        inherited=() if task.path_own else (("path", f"第{task.line}行"),),
+        inherited=_prose_origins(task),
         place=f"第{task.line}行",
         line=task.line,
     )
+
+
+def _prose_origins(task: ProseTask) -> tuple[tuple[str, str], ...]:
+    found = [] if task.path_own else [("path", f"第{task.line}行")]
+    if task.units_from:
+        found.append(("responsible_units", f"第{task.units_from}行"))
+        found += [("deadline", f"第{task.units_from}行")] if task.deadline else []
+    return tuple(found)
 
 
 def _numbered(tasks: Sequence[PlanTask], year: int | None) -> list[PlanTask]:
