@@ -14,7 +14,7 @@ from toolkit.plan.grid import Grid, lay
 from toolkit.plan.heading import doc_no_of, numbered_title, title_of, year_of
 from toolkit.plan.kinds import heading_roles
 from toolkit.plan.parts import Deadline, Plan, PlanTask, SourceDocument, SourceTable, SourceText, UnitList
-from toolkit.plan.prose import ProseTask, prose_tasks, speaks_of_units, split_cell
+from toolkit.plan.prose import ProseTask, not_in_tables, prose_tasks, speaks_of_units, split_cell
 from toolkit.plan.table import TaskRow, rows_as_tasks
 from toolkit.plan.targets import targets_inside
 from toolkit.plan.units import parse_units
@@ -35,6 +35,7 @@ def understand(document: SourceDocument, year: int | None) -> Plan:
     by_grid = [(grid, _with_brackets(rows_as_tasks(grid))) for grid in grids]
     by_grid = [(grid, rows) for grid, rows in by_grid if _is_plan(rows)]
     spoken, narrative = prose_tasks(texts)
+    spoken = not_in_tables(spoken, [row.requirement for _, rows in by_grid for row in rows])
     tasks = [_from_row(row, wanted) for _, rows in by_grid for row in rows] + [_from_prose(t, wanted) for t in spoken]
     if spoken and by_grid:
         tasks.sort(key=lambda t: t.line)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from toolkit.plan.heading import is_title
-from toolkit.plan.labels import level_of, numeral_of, squeeze, without_markup, without_numeral
+from toolkit.plan.labels import bare, level_of, numeral_of, squeeze, without_markup, without_numeral
 from toolkit.plan.parts import SourceText
 from toolkit.plan.prose_brackets import (
     OPENING,
@@ -175,6 +175,30 @@ def _running(tasks: list[ProseTask]) -> list[ProseTask]:
 def speaks_of_units(text: str) -> bool:
     """True for a paragraph that says who does its task; what it says of time is that task's alone."""
     return is_statement(text) or first_bracket(text) is not None or tail_in_brackets(text) != text
+
+
+def not_in_tables(spoken: list[ProseTask], requirements: Sequence[str]) -> list[ProseTask]:
+    """The prose tasks that the tables do not tell again. A document with both says the same twice: the table counts, and
+    where it repeats most of the prose it replaces all of it."""
+    if not spoken or not requirements:
+        return spoken
+    rows = [bare(r) for r in requirements]
+    again = [_told_again(t.requirement, rows) for t in spoken]
+    if sum(again) * 2 >= len(spoken):
+        return []
+    return [t for t, twice in zip(spoken, again, strict=True) if not twice]
+
+
+def _told_again(text: str, rows: Sequence[str]) -> bool:
+    """At least half of the sentences stand in the rows, word for word or nearly so."""
+    from rapidfuzz import fuzz
+
+    sentences = [b for s in re.split(r"[。；;]", text) if len(b := bare(s)) >= 6]
+    hits = sum(
+        any(s in row or (len(row) >= 6 and fuzz.partial_ratio(s, row, score_cutoff=85) >= 85) for row in rows)
+        for s in sentences
+    )
+    return bool(sentences) and hits * 2 >= len(sentences)
 
 
 def _close(said: Fields, text: SourceText, walk: _Walk) -> None:
