@@ -83,10 +83,13 @@ def whole_bracket(text: str) -> Fields | None:
     """The fields of a text that is nothing but one bracket, or several in a row."""
     at, found = 0, Fields()
     flat = text.strip().rstrip("。；;")
+    if not flat or flat[0] not in OPENING or len(flat) > _LONGEST:
+        return None
+    closing = _pairs(flat)
     while at < len(flat):
         if flat[at] not in OPENING:
             return None
-        end = _matching(flat, at)
+        end = closing[at]
         inner = flat[at + 1 : end - 1]
         if not (_BEGIN_INSIDE.match(inner) or _says_who(inner, True)):
             return None
@@ -99,13 +102,14 @@ def whole_bracket(text: str) -> Fields | None:
 
 def brackets(text: str) -> Iterator[Bracket]:
     """Brackets that say who does it, outermost, left to right; a bare list of units only where a sentence has ended."""
+    closing = _pairs(text)
     at = 0
     while at < len(text):
         if text[at] in OPENING:
-            end = _matching(text, at)
+            end = closing[at]
             inner = text[at + 1 : end - 1]
             last = not text[end:].strip(" 　\t。；;") or text[end : end + 1] in OPENING
-            ended = text[:at].rstrip()[-1:] in ("。", "；", ";") or (last and at >= 12)
+            ended = text[max(0, at - 12) : at].rstrip()[-1:] in ("。", "；", ";") or (last and at >= 12)
             if _BEGIN_INSIDE.match(inner) or _says_who(inner, ended):
                 yield Bracket(at, end, fields_of(inner, True))
                 at = end
@@ -115,6 +119,21 @@ def brackets(text: str) -> Iterator[Bracket]:
                 at = end
                 continue
         at += 1
+
+
+def _pairs(text: str) -> dict[int, int]:
+    """For each opening bracket one past the one that closes it; half and full width close each other. Of brackets that never
+    close, the first goes to the end of the text, the others are empty."""
+    opened: list[int] = []
+    pairs: dict[int, int] = {}
+    for at, c in enumerate(text):
+        if c in OPENING:
+            opened.append(at)
+        elif c in CLOSING and opened:
+            pairs[opened.pop()] = at + 1
+    for k, at in enumerate(opened):
+        pairs[at] = min(len(text), at + _LONGEST) if k == 0 else at + 1
+    return pairs
 
 
 def first_bracket(text: str) -> Bracket | None:
@@ -128,19 +147,6 @@ def unclosed(text: str) -> bool:
         if text[at] in OPENING and sum(text[at:].count(c) for c in OPENING) > sum(text[at:].count(c) for c in CLOSING):
             return bool(_BEGIN_INSIDE.match(text[at + 1 :])) or like_units(text[at + 1 :])
     return False
-
-
-def _matching(text: str, at: int) -> int:
-    """One past the bracket that closes the one at `at`; half and full width close each other; the end when none does."""
-    depth = 0
-    for k in range(at, min(len(text), at + _LONGEST)):
-        if text[k] in OPENING:
-            depth += 1
-        elif text[k] in CLOSING:
-            depth -= 1
-            if not depth:
-                return k + 1
-    return min(len(text), at + _LONGEST)
 
 
 def _says_who(inner: str, ended: bool) -> bool:

@@ -6,6 +6,7 @@ import re
 
 from toolkit.plan.unit_words import CLOSING, ENDS, OPENING, PREFIXED, SHORT_NAMES, STRONG_END
 
+_LONGEST = 80  # characters that can be one name
 _MARKS = r"[、，,；;。：:]"
 _OWN_PART = re.compile(r"^(?:办公室|办|组织部|宣传部|统战部|政法委|编办|网信办|监委|社会工作部|督查室|研究室)")
 _MOTHER = re.compile(
@@ -29,7 +30,9 @@ def without_gaps(text: str) -> str:
     parts = re.split(r"(\s+)", text)
     out = parts[0]
     for right in parts[2::2]:
-        out += ("，" if _part(re.split(_MARKS, out)[-1], re.split(_MARKS, right)[0]) else "") + right
+        out += (
+            "，" if _part(re.split(_MARKS, out[-_LONGEST:])[-1], re.split(_MARKS, right[:_LONGEST])[0]) else ""
+        ) + right
     return out
 
 

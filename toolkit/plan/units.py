@@ -160,9 +160,11 @@ def _whole_names(piece: str) -> re.Match[str] | None:
 def _whole(left: str) -> bool:
     """A name that can end here. 各区 and 各镇 are whole, 区 and 市 as the end of a longer word are not."""
     body = _head(left)
-    return (len(left) > 2 and bool(words.STRONG_END.search(body))) or bool(_GROUP_END.search(body))
+    longer = len(left) > 2 or left in _OWN_BUREAU
+    return (longer and bool(words.STRONG_END.search(body))) or bool(_GROUP_END.search(body))
 
 
+_OWN_BUREAU = frozenset({"市局", "区局", "县局", "省厅", "本局", "省局"})
 _GROUP_END = re.compile(
     r"(?:各|有关|相关)[一-鿿]{0,4}(?:[县区市镇乡办街州盟旗场]|企业)$|(?:开发区|高新区|经开区|保护区|示范区|园区)$"
 )
@@ -212,7 +214,9 @@ class _Found:
 
     def without_emphasis(self, text: str) -> str:
         """A特别是B（C、D）: A does the task, B is part of A; the emphasis ends at the next comma or role word."""
-        inside = _brackets(text)
+        inside = _brackets(text) if len(text) <= _LONGEST * 10 else None
+        if inside is None:  # no list of names
+            return text
         for m in reversed(list(roles.EMPHASIS.finditer(text))):
             if not text[: m.start()].strip() or any(begin < m.start() < end for begin, end in inside):
                 continue
@@ -257,6 +261,8 @@ class _Found:
     def _role_of(self, item: str) -> tuple[str, str, bool]:
         """(name, role or "", whether the role is the item's own: （牵头）)."""
         name = item.strip(" \t\n。.：:")
+        if len(name) > _LONGEST:
+            return name, "", False
         if m := _STARS.search(name):
             self.notes.append(f"“{_tidy(name)}”带有标记“{m[0]}”，请对照原文的说明")
             name = _STARS.sub("", name)
@@ -289,6 +295,10 @@ class _Found:
             "",
             name.strip(" \t\n。.：:"),
         )
+        if len(name) > _LONGEST:
+            self.notes.append(f"“{_tidy(name)[:40]}…”不像单位名称，请对照原文核对")
+            yield _tidy(name)
+            return
         opened = list(words.OPEN_TAIL.finditer(name.translate(_SHOW)))
         if opened and opened[-1].end() == len(name) and _outside(name, opened[-1].start()):
             self.open_list = True
