@@ -218,7 +218,7 @@ def _close(said: Fields, text: SourceText, walk: _Walk) -> None:
     elif walk.levels and (said.units or said.deadline):
         *above, (level, title) = walk.levels
         walk.leave(level)
-        walk.section = _Section(level, title, tuple(t for _, t in above), said, text.line)
+        walk.section = _Section(level, title, tuple(t for _, t in above), said, text.line, _number(walk))
 
 
 def _more(task: ProseTask, said: Fields) -> ProseTask:
