@@ -27,6 +27,7 @@ _CYCLES = {"年度": "年", "年": "年", "半年": "半年", "季度": "季度"
            "天": "日", "旬": "旬"}  # fmt: skip
 _REFRESH = {1: "月", 3: "季度", 6: "半年", 12: "年"}
 _CLAUSE = re.compile(r"[，。；,;：:!！?？]")
+_NEAR = 40  # characters around a date that tell what it is
 _UNITS = {"工作日": ("工作日", 1), "日历日": ("日", 1), "自然日": ("日", 1), "日": ("日", 1), "天": ("日", 1), "周": ("日", 7),
           "个月": ("月", 1), "月": ("月", 1), "年": ("月", 12)}  # fmt: skip
 
@@ -299,7 +300,8 @@ def _spanned(n: str, unit: str, event: str | None, before: bool) -> Deadline:
 
 def _clause_before(text: str, at: int) -> tuple[str, int]:
     """The words of the same clause before a place, and where they begin."""
-    begin = max((m.end() for m in _CLAUSE.finditer(text, 0, at)), default=0)
+    near = max(0, at - 4 * _NEAR)
+    begin = max((m.end() for m in _CLAUSE.finditer(text, near, at)), default=near)
     if before := list(words.WITHIN.finditer(text, begin, at)):  # 3个工作日内转办、15个工作日内
         begin = max(before[-1].end(), text.rfind("、", begin, at) + 1)
     opened = text.rfind("(", begin, at)
@@ -384,7 +386,7 @@ def _head(text: str, start: int, end: int) -> str:
 
 def _is_limit(text: str, m: re.Match[str]) -> bool:
     """A date in running text is a deadline only with 前, 完成 …, or as 到…底; 自…起 and 截至 are none."""
-    ahead, behind = text[: m.start()], text[m.end() :]
+    ahead, behind = text[max(0, m.start() - _NEAR) : m.start()], text[m.end() : m.end() + _NEAR]
     if words.NO_LIMIT_AHEAD.search(ahead) or words.NO_LIMIT_BEHIND.match(behind):
         return False
     if m["close"]:

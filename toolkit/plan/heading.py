@@ -21,7 +21,7 @@ _SPAN = re.compile(r"(?<!\d)((?:19|20)\d{2})年?\s*[-—–~～至到]\s*(?:19|2
 _DATE_LINE = re.compile(r"(?:19|20)\d{2}年\d{1,2}月\d{1,2}日")
 _CAPTION = re.compile(r"^(?:标题|名称|信息名称|文件名称|题名|文件标题)[:：]")
 _NO_PART = re.compile(
-    r"^(?:附件|附：|抄送|主送|[（(]此件|索引号|发布|来源|签发人)|[。；;：:，,]|(?:文件|人民政府|政府)\Z|号\Z|^[—－\-\d\s]+\Z|\d日\Z"
+    r"^(?:附件|附：|抄送|主送|[（(]此件|索引号|发布|来源|签发人)|[。；;：:，,]|(?:文件|人民政府)\Z|^[^\d]*政府\Z|号\Z|^[—－\-\d\s]+\Z|\d日\Z"
 )
 _LONGEST, _LINES = 70, 4
 _QUOTED_YEAR = re.compile(
@@ -91,7 +91,7 @@ def _goes_on(line: str, following: str) -> bool:
     """Whether a line is the upper part of a title that the next line ends."""
     if not line or not following or len(line) > 45 or len(following) > _LONGEST or _NO_PART.search(following):
         return False
-    if re.search(r"办公室\Z|委员会\Z|局\Z|厅\Z|政府\Z", line):
+    if re.search(r"办公室\Z|委员会\Z|局\Z|厅\Z|政府\Z", line) and not year_in(line):
         return following.startswith("关于") and not _NO_PART.search(line.removesuffix("政府"))
     if _NO_PART.search(line) or level_of(line) or _DOC_NO.search(line) or level_of(following):
         return False

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from toolkit.plan.kinds import like_deadline, like_units
+from toolkit.plan.kinds import like_deadline
 from toolkit.plan.unit_words import ENDS
 from toolkit.plan.units import parse_units
 
@@ -145,7 +145,7 @@ def unclosed(text: str) -> bool:
     """A bracket that says who does it and goes on in the next line."""
     for at in range(len(text) - 1, max(-1, len(text) - 400), -1):
         if text[at] in OPENING and sum(text[at:].count(c) for c in OPENING) > sum(text[at:].count(c) for c in CLOSING):
-            return bool(_BEGIN_INSIDE.match(text[at + 1 :])) or like_units(text[at + 1 :])
+            return bool(_BEGIN_INSIDE.match(text[at + 1 :])) or _speaks_of_units(text[at + 1 :])
     return False
 
 
@@ -154,20 +154,30 @@ def _says_who(inner: str, ended: bool) -> bool:
     if not 3 <= len(inner) <= 400 or re.search(r"[。！？]\S", inner):
         return False
     who, _ = _without_time(re.sub(r"^(?:此项工作|本项工作|该项工作)?由", "", inner.strip()))
-    if _DOERS.search(who) and like_units(who):
+    if _DOERS.search(who) and _speaks_of_units(who):
         return True
     return ended and only_units(who)
 
 
+def _speaks_of_units(text: str) -> bool:
+    """Most of what the text lists are names of units."""
+    return len(text) <= 600 and _share(text) >= 0.6
+
+
 def only_units(text: str) -> bool:
     """Nothing but names of units, every one of them."""
+    return len(text) <= 600 and _share(text) == 1
+
+
+def _share(text: str) -> float:
     found = parse_units(text)
-    names = (*found.lead, *found.responsible, *found.supporting)
-    return bool(names) and all(ENDS.search(re.sub(r"[（(〔].*", "", n)) and len(n) <= 30 for n in names)
+    names = (*found.lead, *found.responsible, *found.supporting, *found.offices)
+    good = sum(len(n) <= 30 and bool(ENDS.search(re.sub(r"[（(〔].*", "", n))) for n in names)
+    return good / len(names) if names else 0.0
 
 
 def _is_time(text: str) -> bool:
-    return like_deadline(text) and bool(re.search(r"[前底内末]|完成|全年|长期|持续|每", text)) and not like_units(text)
+    return like_deadline(text) and bool(re.search(r"[前底内末]|完成|全年|长期|持续|每", text)) and not _speaks_of_units(text)
 
 
 def _without_time(text: str) -> tuple[str, str]:
@@ -215,7 +225,7 @@ def tail_in_brackets(body: str) -> str:
     for mark in re.finditer(rf"(?:\A|(?<=[。；;！!]))\s*(?={_ROLE}{_COLON})", body):
         tail = body[mark.end() :]
         pieces = [p for p in re.split(r"[。；;]", tail) if p.strip()]
-        said = [bool(_BEGIN.match(p)) or like_units(p) or like_deadline(p) for p in pieces]
+        said = [bool(_BEGIN.match(p)) or _speaks_of_units(p) or like_deadline(p) for p in pieces]
         if len(tail) <= 600 and all(said):
             return f"{body[: mark.start()]}（{tail.rstrip('。 ')}）"
     return body
