@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.plan_by_hand import truth_tasks
+from tests.plan_kit import read, tabbed
 from toolkit.model import plain
 from toolkit.plan.deadlines import AT_ONCE, AT_ONCE_KEPT, deadlines_inside, default_deadline, parse_deadline, repair
 from toolkit.plan.parts import Deadline
@@ -245,6 +246,31 @@ def test_the_notice_speaks_for_all_tasks(texts: list[str], default: str | None) 
 def test_only_one_of_the_five_documents_has_a_deadline_for_all(shared: Path) -> None:
     found = {p.name[:3]: default_deadline(p.read_text("utf-8").splitlines()) for p in (shared / "seeds").glob("*.txt")}
     assert found == {"000": None, "001": None, "002": None, "003": "12月底前", "004": None}
+
+
+QUESTIONS = (
+    # deadline cell | requirement | codes asked
+    ("1月31日前", "发布年度报告", ["PLN-152"]), ("次年1月31日前", "发布年度报告", []), ("2025年1月31日前", "发布年度报告", []),
+    ("每年1月31日前", "发布年度报告", []), ("2012年10月底前；2012年底前", "分级建立目录", ["PLN-153"]), ("4月至10月", "开展专项整治", []),
+    ("收到申请书三日内", "登记申请", ["PLN-154"]), ("信息形成之日起20个工作日内", "公开信息", []), ("30个自然日内", "答复", []), ("6月底前", "公开信息", []),
+    ("全年", "收到申请三日内登记，1月31日前发布年度报告", ["PLN-152", "PLN-154"]),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("cell", "requirement", "asked"), QUESTIONS)
+def test_what_the_office_is_asked_about_a_deadline(cell: str, requirement: str, asked: list[str]) -> None:
+    table = tabbed(
+        [
+            ["序号", "工作要求", "责任单位", "完成时限"],
+            ["1", f"{requirement}并做好有关工作", "区财政局", cell],
+            ["2", "做好其他有关工作", "区司法局", "全年"],
+        ]
+    )
+    first = read(table).tasks[0]
+    assert first.deadline.raw == cell
+    found = [f for f in first.findings if f.code in ("PLN-152", "PLN-153", "PLN-154")]
+    assert sorted({f.code for f in found}) == asked
+    assert all(f.message and f.remedy and "{" not in f.message for f in found)
 
 
 WORDS = "年月日底末前内后起每季度半全个工作日当天及时公开长期坚持收到答复自于在与同步发布1234567890一二三十百，。；、 \n上下"

@@ -9,6 +9,7 @@ from dataclasses import replace
 from toolkit.findings import Finding, finding
 from toolkit.plan import doubts
 from toolkit.plan.columns import Columns
+from toolkit.plan.deadline_doubts import deadline_questions
 from toolkit.plan.deadlines import deadlines_inside, default_deadline, parse_deadline
 from toolkit.plan.grid import Grid, lay
 from toolkit.plan.heading import doc_no_of, numbered_title, title_of, year_of
@@ -51,7 +52,11 @@ def understand(document: SourceDocument, year: int | None) -> Plan:
     about = doubts.about_document(document, by_grid, plan, narrative, bool(spoken))
     per_task = doubts.about_tasks(plan, by_grid)
     plan = replace(
-        plan, tasks=tuple(replace(t, findings=(*t.findings, *per_task[k])) for k, t in enumerate(plan.tasks))
+        plan,
+        tasks=tuple(
+            replace(t, findings=(*t.findings, *per_task[k], *deadline_questions(t, wanted)))
+            for k, t in enumerate(plan.tasks)
+        ),
     )
     return replace(plan, findings=tuple(about))
 

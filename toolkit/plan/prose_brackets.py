@@ -177,7 +177,11 @@ def _share(text: str) -> float:
 
 
 def _is_time(text: str) -> bool:
-    return like_deadline(text) and bool(re.search(r"[前底内末]|完成|全年|长期|持续|每", text)) and not _speaks_of_units(text)
+    return (
+        like_deadline(text)
+        and bool(re.search(r"[前底内末]|完成|全年|长期|持续|每", text))
+        and not _speaks_of_units(text)
+    )
 
 
 def _without_time(text: str) -> tuple[str, str]:
