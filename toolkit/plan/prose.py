@@ -47,6 +47,7 @@ class ProseTask:
     no: str | None = None
     path_own: bool = True  # False for the second and later clauses of one item
     units_from: int = 0  # the line of the section heading that names the units; 0 = its own
+    listed: bool = False  # closed by nothing but a list of units: beside a table that is no task
 
 
 @dataclass
@@ -133,7 +134,8 @@ def _by_unit(texts: Sequence[SourceText]) -> list[ProseTask]:
         if mark and 3 <= len(who) <= 80 and len(what.strip()) >= 6 and only_units(who):
             number = numeral_of(line)
             no = str(number) if number else None
-            found.append(ProseTask(what.strip(), (), (("responsible", who.strip()),), text.line, no=no))
+            units = (("responsible", who.strip()),)
+            found.append(ProseTask(what.strip(), (), units, text.line, no=no, listed=True))
     return found if len(found) >= 3 else []
 
 
@@ -182,6 +184,7 @@ def not_in_tables(spoken: list[ProseTask], requirements: Sequence[str]) -> list[
     where it repeats most of the prose it replaces all of it."""
     if not spoken or not requirements:
         return spoken
+    spoken = [t for t in spoken if not t.listed]
     rows = [bare(r) for r in requirements]
     again = [_told_again(t.requirement, rows) for t in spoken]
     if sum(again) * 2 >= len(spoken):
@@ -293,7 +296,16 @@ def _clauses(body: str, path: tuple[str, ...], line: int) -> Iterator[ProseTask]
             yield pending
         requirement = clause or (path[-1] if path else "")
         pending = ProseTask(
-            requirement, path if clause else path[:-1], said.units, line, said.deadline, said.person, None, first
+            requirement,
+            path if clause else path[:-1],
+            said.units,
+            line,
+            said.deadline,
+            said.person,
+            None,
+            first,
+            0,
+            said.listed,
         )
         first = False
     if pending is not None and pending.requirement:

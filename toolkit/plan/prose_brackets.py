@@ -47,13 +47,19 @@ class Fields:
     units: tuple[tuple[str, str], ...] = ()
     deadline: str = ""
     person: str | None = None
+    listed: bool = False  # a bare list of units, without any word of who does what
 
     def __bool__(self) -> bool:
         return bool(self.units or self.deadline or self.person)
 
     def more(self, other: Fields) -> Fields:
         """Two neighbouring statements about one task."""
-        return Fields((*self.units, *other.units), self.deadline or other.deadline, self.person or other.person)
+        return Fields(
+            (*self.units, *other.units),
+            self.deadline or other.deadline,
+            self.person or other.person,
+            self.listed and other.listed,
+        )
 
 
 @dataclass(frozen=True)
@@ -109,7 +115,8 @@ def brackets(text: str) -> Iterator[Bracket]:
             end = closing[at]
             inner = text[at + 1 : end - 1]
             last = not text[end:].strip(" 　\t。；;") or text[end : end + 1] in OPENING
-            ended = text[max(0, at - 12) : at].rstrip()[-1:] in ("。", "；", ";") or (last and at >= 12)
+            before = text[max(0, at - 40) : at].rstrip()
+            ended = before[-1:] in ("。", "；", ";") or (last and at >= 12 and not _NAME_AHEAD.search(before))
             if _BEGIN_INSIDE.match(inner) or _says_who(inner, ended):
                 yield Bracket(at, end, fields_of(inner, True))
                 at = end
@@ -119,6 +126,10 @@ def brackets(text: str) -> Iterator[Bracket]:
                 at = end
                 continue
         at += 1
+
+
+_NAME_AHEAD = re.compile(rf"(?:{ENDS.pattern[3:-2]})\Z")
+"""…报送区政府办公室（政务公开科）: the bracket belongs to the name before it."""
 
 
 def _pairs(text: str) -> dict[int, int]:
@@ -202,7 +213,8 @@ def fields_of(text: str, inside: bool = False) -> Fields:
     marks = list((_FIELD_INSIDE if inside else _FIELD).finditer(text))
     if not marks:
         who, time = _without_time(re.sub(r"^(?:此项工作|本项工作|该项工作)(?=由)", "", text.strip()))
-        return Fields((("responsible", who),) if who else (), time)
+        listed = bool(who) and not _DOERS.search(who)
+        return Fields((("responsible", who),) if who else (), time, None, listed)
     units: list[tuple[str, str]] = []
     deadline, person = "", None
     if before := text[: marks[0].start()].strip(" 　\t\n，,；;。"):

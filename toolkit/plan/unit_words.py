@@ -62,13 +62,17 @@ SUBORDINATE = re.compile(
     # the second part has no name without the first: 镇党委、政府 · 街道党工委、办事处 · 县、区人民政府
     rf"(?:党委|党工委)(?:、|和)(?:(?:人民)?政府|办事处|管委会){_END}|(?:(?<![一-鿿])|(?<=[和及与或]))[县区市乡镇](?:[、和][县区市乡镇]){{1,5}}(?:人民)?政府{_END}"
 )
-WHOLE = (TOGETHER, INNER, OFFICES, PAIRED, SUBORDINATE)
+LEVELS = re.compile(
+    # one letter is no name: 市、县级自然资源主管部门 · 市、区司法局 · 县、乡两级政府
+    r"(?:(?<![一-鿿）)\uFDD0-\uFDEF])|(?<=[和及与或]))[省市县区镇乡]级?(?:[、和及][省市县区镇乡]级?){1,4}(?=[一-鿿])(?![直委]|政府、)"
+)
+WHOLE = (TOGETHER, INNER, OFFICES, PAIRED, SUBORDINATE, LEVELS)
 """Phrases whose inner marks part nothing."""
 
 COLLECTIVE = re.compile(
     rf"{QUALIFIER}|{DIRECT}(?:{QUALIFIER}){{0,3}}(?:部门|单位|机构|企业)|企事业单位$|(?:政府|行业|主管|审批|职能|执法|责任|成员|所属|下属|直属|组成|工作|监管)"
     r"(?:部门|单位|机构|企业)(?:[（(][^（()）]{1,6}[）)])?$|(?:部门|单位|主体|机构|企业|机关|团体)$|[省市县区镇乡]级(?:以上)?(?:人民)?政府$|起草科室$"
-    rf"|^{_SEVERAL}(?:人民政府|政府|办事处|管委会)?$|^[县区市乡镇](?:[、和]|[（(][县区市乡镇、]+[）)])|^(?:乡镇?|镇|街道)党(?:委|工委)[、和]"
+    rf"|^{_SEVERAL}(?:人民政府|政府|办事处|管委会)?$|^[省县区市乡镇]级?(?:[、和及][省县区市乡镇]|[（(][县区市乡镇、]+[）)])|^(?:乡镇?|镇|街道)党(?:委|工委)[、和]"
     r"|的(?:科室|处室|股室|单位|部门|机构)$"
 )
 """A phrase for several units, or for a kind of unit: kept whole, expanded through the roster only when confirmed."""
