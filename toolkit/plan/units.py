@@ -176,7 +176,7 @@ class _Found:
     def _listed(self, shown: str) -> str:
         """各街道（甲街道、乙街道): the group, with its members told apart. 各镇（街道、园区） is one name."""
         m = _LAST_BRACKET.match(shown)
-        if m and words.COLLECTIVE.search(m["head"]):
+        if m and words.COLLECTIVE.search(m["head"]) and not re.match(r"含|不含|包括|除", m["inside"]):
             members = [p for p in re.split(r"[、，,；;\s]+", m["inside"].strip()) if p]
             if len(members) > 1 and not any(re.fullmatch(words.NOUN, p) for p in members):
                 self.notes.append(f"“{m['head']}”在原文中列明：{m['inside']}")
