@@ -129,6 +129,25 @@ def test_a_bracket_behind_a_heading_speaks_for_the_section() -> None:
     assert not plan.tasks[3].inherited
 
 
+def test_the_one_bracket_at_the_end_of_an_item_speaks_for_its_paragraphs() -> None:
+    """Several brackets below a heading speak each for its own paragraph; an introduction that ends in ： is none of them."""
+    plan = read(
+        "一、重点任务\n（一）推进决策公开\n公开决策草案。\n公开决策结果。（责任单位：区司法局）\n（二）推进执行公开\n重点做好以下工作：\n1.公开任务分工；\n2.公开落实情况；\n"
+        "3.公开评估结果。（责任单位：各部门）\n（三）推进管理公开\n公开权责清单。（责任单位：区委编办）\n公开处罚结果。（责任单位：区执法局）\n附记。\n"
+    )
+    assert [(t.path[-1], t.requirement) for t in plan.tasks] == [
+        ("推进决策公开", "公开决策草案。公开决策结果。"), ("推进执行公开", "公开任务分工；公开落实情况；公开评估结果。"),
+        ("推进管理公开", "公开权责清单。"), ("推进管理公开", "公开处罚结果。"),
+    ]  # fmt: skip
+
+
+def test_an_item_without_doers_is_not_added_to_the_next_one() -> None:
+    plan = read(
+        "一、重点任务\n（一）总结经验。认真总结上年经验。\n（二）公开预算。做好预算公开。\n责任单位：区财政局\n"
+    )
+    assert [(t.path[-1], t.requirement) for t in plan.tasks] == [("公开预算", "做好预算公开。")]
+
+
 def test_a_list_by_doer() -> None:
     plan = read(
         "2024年政务公开任务分工\n一、区政府办公室：负责编制年度报告。\n二、区教体局、区人社局：负责教育、就业信息公开。\n三、各镇（街道）：负责村务公开衔接。\n"

@@ -87,6 +87,7 @@ class _Walk:
     waiting: list[SourceText] = field(default_factory=list)
     section: _Section | None = None
     narrative: int = 0
+    last: tuple[int, list[SourceText]] | None = None  # the only task below a heading, and the paragraphs before it
 
     def put(self, level: int, text: str) -> None:
         self.levels = [(n, t) for n, t in self.levels if n < level] + [(level, text)]
@@ -100,6 +101,15 @@ class _Walk:
         if self.section is not None and level <= self.section.level:
             self.tasks += self.section.tasks()
             self.section = None
+
+    def settle(self) -> None:
+        """A heading ends: the one bracket at the end of its paragraphs speaks for all of them."""
+        if self.last is not None:
+            at, before = self.last
+            task = self.tasks[at]
+            whole = "".join(t.text for t in before) + task.requirement
+            self.tasks[at] = replace(task, requirement=whole, line=before[0].line)
+        self.last = None
 
     def body(self, text: SourceText, numbered: bool) -> None:
         """A paragraph that names nobody: its section's, or one that waits for a 责任单位： line."""
@@ -120,6 +130,7 @@ def prose_tasks(texts: Sequence[SourceText]) -> tuple[list[ProseTask], int]:
         line = without_markup(text.text).strip()
         if line:
             _take(line, text, walk)
+    walk.settle()
     walk.leave(0)
     tasks = walk.tasks or _by_unit(texts)
     return _running(sorted(tasks, key=lambda t: t.line)), walk.narrative
@@ -144,22 +155,36 @@ def _take(line: str, text: SourceText, walk: _Walk) -> None:
         _close(statement(line), text, walk)
         return
     level = level_of(line)
+    before = walk.path
     if level or text.level:
         walk.leave(level or text.level)
         walk.item = numeral_of(line) if level == 3 else None
     body = _heading(line, text, walk)
-    if not body:
+    if walk.path != before or not body or 1 <= level <= 2:
+        walk.settle()
         walk.waiting = []
+    if not body:
         return
     body = tail_in_brackets(body)
     found = list(_clauses(body, walk.path, text.line))
     if found:
+        only = len(found) == 1 and not any(t.path == walk.path for t in walk.tasks[-1:])
+        ahead = [t for t in walk.waiting if not t.text.endswith(("：", ":"))]  # 重点做好以下工作： introduces
+        whole = only and bool(walk.levels) and walk.section is None and _one_text(ahead, level)
+        walk.last = (len(walk.tasks), ahead) if whole else None
         walk.tasks += [replace(t, no=_number(walk)) for t in found]
         walk.waiting = []
         if walk.section is not None:
             walk.section.own = True
     else:
-        walk.body(SourceText(body, text.line), bool(level))
+        walk.body(SourceText(body, text.line, level), bool(level))
+
+
+def _one_text(waiting: Sequence[SourceText], level: int) -> bool:
+    """Paragraphs that a bracket further down can speak for: plain ones, or the parts of one enumeration (1.…；2.…；3.…。)."""
+    if level:
+        return bool(waiting) and all(t.level == level and t.text.endswith(("；", ";")) for t in waiting)
+    return bool(waiting) and not any(t.level for t in waiting)
 
 
 def _number(walk: _Walk) -> str | None:
