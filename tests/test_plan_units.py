@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.plan_by_hand import truth_tasks
+from tests.plan_kit import read, tabbed
 from toolkit.model import plain
 from toolkit.plan.units import parse_units
 
@@ -131,6 +132,9 @@ MORE_ROLES = (
     ("市发展改革委（市粮食和储备局）、市教育局（特别是学前教育科）", "", "市发展改革委（市粮食和储备局）|市教育局", ""),
     ("各区县政府（管委会）、各镇（街道、园区）", "", "各区县政府（管委会）|各镇（街道、园区）", ""),
     ("各街道（马尚街道、科苑街道）", "", "各街道", ""),
+    ("市司法局、各县区，下同", "", "市司法局|各县区", ""),
+    ("市发改委牵头，市直有关部门负责，以下均需各县区负责，不再列出", "市发改委", "市直有关部门", ""),
+    ("各地区、各有关部门按职责分工负责", "", "各地区|各有关部门", ""),
     ("区发展改革局（区粮食局、区物资局)、区司法局", "", "区发展改革局（区粮食局、区物资局)|区司法局", ""),
     ("各县（市、区）政府（含开发区〔高新区、经开区〕）、市司法局", "", "各县（市、区）政府（含开发区〔高新区、经开区〕）|市司法局", ""),
 )  # fmt: skip
@@ -175,8 +179,27 @@ def test_what_follows_an_open_list_is_not_swallowed_by_it(joiner: str) -> None:
     assert found.responsible == ("市司法局", "各镇街") and found.open_list and found.groups == ("各镇街",)
 
 
+def test_the_first_unit_leads_where_the_document_says_so() -> None:
+    """In the cell, in the column's heading, or in a note below the table; a lead that is named stays."""
+    found = parse_units("市司法局、市财政局、各县区（排名第一的为牵头单位）")
+    assert (found.lead, found.responsible) == (("市司法局",), ("市财政局", "各县区"))
+    rows = [
+        ["1", "做好预算公开和解读工作", "市财政局、市司法局"],
+        ["2", "做好规划公开和解读工作", "市司法局牵头，市自然资源局配合"],
+        ["3", "做好其他公开工作事项", "各部门"],
+    ]
+    for heading, note in (
+        ("责任单位（列首位的为牵头单位）", ""),
+        ("责任单位", "注：责任单位中排在第一位的为牵头单位。"),
+        ("责任单位", ""),
+    ):
+        tasks = read(tabbed([["序号", "工作要求", heading], *rows]) + "\n\n\n\n" + note + "\n").tasks
+        assert [t.units.lead for t in tasks] == [("市财政局",) if note or "（" in heading else (), ("市司法局",), ()]
+
+
 def test_doubts_are_told() -> None:
     for cell, word in (
+        ("市司法局、各县区，下同", "下同"), ("市发改委牵头，各县区负责，以下均需各县区负责，不再列出", "逐项确认"),
         ("★市民政局", "标记"), ("区教体局区民政局", "没有分隔符"), ("市教育局，6月底前", "写有时限"), ("各街道（马尚街道、科苑街道）", "列明"),
         ("各区县政府（以下统称各区县）", "以下统称"),
     ):  # fmt: skip

@@ -18,7 +18,7 @@ from toolkit.plan.parts import Deadline, Plan, PlanTask, SourceDocument, SourceT
 from toolkit.plan.prose import ProseTask, not_in_tables, prose_tasks, speaks_of_units, split_cell
 from toolkit.plan.table import TaskRow, rows_as_tasks
 from toolkit.plan.targets import targets_inside
-from toolkit.plan.units import parse_units
+from toolkit.plan.units import first_leads, parse_units, says_first_leads
 
 _NO_TASKS = "没有找到任务表格，也没有“（责任单位：…）”这样的任务语句"
 _COLUMN_OF = {"office": "offices"}
@@ -38,6 +38,8 @@ def understand(document: SourceDocument, year: int | None) -> Plan:
     spoken, narrative = prose_tasks(texts)
     spoken = not_in_tables(spoken, [row.requirement for _, rows in by_grid for row in rows])
     tasks = [_from_row(row, wanted) for _, rows in by_grid for row in rows] + [_from_prose(t, wanted) for t in spoken]
+    if says_first_leads([*(t.text for t in texts), *(name for grid, _ in by_grid for name in grid.header)]):
+        tasks = [replace(t, units=first_leads(t.units)) for t in tasks]
     if spoken and by_grid:
         tasks.sort(key=lambda t: t.line)
     plan = Plan(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from toolkit.model import plain
 from toolkit.plan import role_words as roles
@@ -38,10 +38,26 @@ def parse_units(cell: str, column: str = "responsible") -> UnitList:
     found = _Found(column if column in roles.ROLES else roles.RESPONSIBLE)
     if plain(text) in NOTHING:
         return UnitList()
-    for role, part in labelled(whole_bracket(text)):
+    for role, part in labelled(whole_bracket(found.without_standing(text))):
         if role != roles.NOBODY:
             found.read(items_of(protected(found.without_emphasis(part))), role)
-    return found.result()
+    units = found.result()
+    return first_leads(units) if roles.FIRST_LEADS.search(text) else units
+
+
+def says_first_leads(texts: Iterable[str]) -> bool:
+    """The document says of all its lists that the first unit leads (责任单位排第一的为牵头单位)."""
+    return any("牵头" in t and roles.FIRST_LEADS.search(re.sub(r"\s", "", t)) for t in texts)
+
+
+def first_leads(units: UnitList) -> UnitList:
+    """The first responsible unit made the lead, where none leads."""
+    if units.lead or len(units.responsible) < 2:
+        return units
+    first, *others = units.responsible
+    return replace(
+        units, lead=(first,), responsible=tuple(others), notes=(*units.notes, f"原文说明排在首位的为牵头单位：{first}")
+    )
 
 
 _TAIL = re.compile(rf"^(?P<name>.*?)(?P<said>{roles.ROLE_TAIL.pattern})$", re.DOTALL)
@@ -64,6 +80,12 @@ class _Found:
     groups: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     open_list: bool = False
+
+    def without_standing(self, text: str) -> str:
+        """以下均需各县区负责，不再列出 taken out and told; 排第一的为牵头单位 taken out."""
+        for m in roles.STANDING.finditer(text):
+            self.notes.append(f"“{m[0].strip('，,；;。、（()） ')}”：原文对以下各项的说明，请逐项确认")
+        return roles.FIRST_LEADS.sub("", roles.STANDING.sub("", text))
 
     def without_emphasis(self, text: str) -> str:
         """A特别是B（C、D）: A does the task, B is part of A; the emphasis ends at the next comma or role word."""
@@ -161,6 +183,9 @@ class _Found:
             name = name[: opened[-1].start()]
         shown = self._listed(tidy(name))
         if plain(shown) in NOTHING:
+            return
+        if roles.REMARK.match(shown):
+            self.notes.append(f"单位栏注明“{shown}”")
             return
         if _TIME.fullmatch(shown):
             self.notes.append(f"单位栏写有时限“{shown}”")
