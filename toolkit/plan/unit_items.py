@@ -72,10 +72,18 @@ def labelled(text: str) -> Iterator[tuple[str, str]]:
 
 def protected(text: str) -> str:
     """Marks inside brackets and inside groups hidden, wrapped lines joined."""
-    text = _hide_brackets(without_gaps(text))
+    text = words.FIELDS.sub(_fields_hidden, _hide_brackets(without_gaps(text)))
     for pattern in (words.OPEN_TAIL, *words.WHOLE):
         text = pattern.sub(lambda m: m[0].translate(_HIDE), text)
     return text
+
+
+def _fields_hidden(m: re.Match[str]) -> str:
+    """Units may stand before the fields: 市司法局、供水、供电等领域主管部门."""
+    listed = m[0].partition("等")[0].split("、")
+    named = [k for k, w in enumerate(listed) if words.STRONG_END.search(w) or words.COLLECTIVE.search(w)]
+    at = sum(len(w) + 1 for w in listed[: named[-1] + 1]) if named else 0
+    return m[0][:at] + m[0][at:].translate(_HIDE)
 
 
 def outer_brackets(text: str) -> list[tuple[int, int]]:
