@@ -148,6 +148,15 @@ def test_an_item_without_doers_is_not_added_to_the_next_one() -> None:
     assert [(t.path[-1], t.requirement) for t in plan.tasks] == [("公开预算", "做好预算公开。")]
 
 
+def test_a_time_or_a_telephone_alone_makes_no_task() -> None:
+    plan = read(
+        "一、重点任务\n（一）公开预算。做好预算公开。\n完成时限：6月底前\n责任人：局长\n责任单位：区财政局\n二、工作要求\n各单位要加强领导，请于12月10日前报送总结。\n时间安排：12月底前完成。\n"
+        "联系人：区政务公开办，电话：12345678\n"
+    )
+    assert rows(plan) == [(("重点任务", "公开预算"), "做好预算公开。", "", "区财政局", "", "6月底前")]
+    assert plan.tasks[0].person == "局长"
+
+
 def test_a_list_by_doer() -> None:
     plan = read(
         "2024年政务公开任务分工\n一、区政府办公室：负责编制年度报告。\n二、区教体局、区人社局：负责教育、就业信息公开。\n三、各镇（街道）：负责村务公开衔接。\n"

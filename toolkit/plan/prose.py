@@ -87,6 +87,7 @@ class _Walk:
     waiting: list[SourceText] = field(default_factory=list)
     section: _Section | None = None
     narrative: int = 0
+    said: Fields = field(default_factory=Fields)  # a time or a person that stands before the units of the same task
     last: tuple[int, list[SourceText]] | None = None  # the only task below a heading, and the paragraphs before it
 
     def put(self, level: int, text: str) -> None:
@@ -162,7 +163,7 @@ def _take(line: str, text: SourceText, walk: _Walk) -> None:
     body = _heading(line, text, walk)
     if walk.path != before or not body or 1 <= level <= 2:
         walk.settle()
-        walk.waiting = []
+        walk.waiting, walk.said = [], Fields()
     if not body:
         return
     body = tail_in_brackets(body)
@@ -232,6 +233,10 @@ def _told_again(text: str, rows: Sequence[str]) -> bool:
 def _close(said: Fields, text: SourceText, walk: _Walk) -> None:
     """A line 责任单位：… ends the paragraphs before it; a second one (完成时限：…) adds to the same task."""
     tasks = walk.tasks
+    if walk.waiting and not said.units:
+        walk.said = walk.said.more(said)
+        return
+    said, walk.said = walk.said.more(said), Fields()
     if walk.waiting:
         requirement = "".join(_CAPTION.sub("", w.text) for w in walk.waiting)
         line = walk.waiting[0].line
@@ -243,7 +248,7 @@ def _close(said: Fields, text: SourceText, walk: _Walk) -> None:
         and walk.path in (tasks[-1].path, (*tasks[-1].path, tasks[-1].requirement))
     ):
         tasks[-1] = _more(tasks[-1], said)
-    elif walk.levels and (said.units or said.deadline):
+    elif walk.levels and said.units:
         *above, (level, title) = walk.levels
         walk.leave(level)
         walk.section = _Section(level, title, tuple(t for _, t in above), said, text.line, _number(walk))
