@@ -97,6 +97,7 @@ def test_brackets_that_say_something_else_are_no_doers() -> None:
     plan = read(
         "（一）推进公共企事业单位信息公开（指教育、医疗、供水等领域），制定目录（详见附件），落实《条例》（2019年修订），"
         "做好（市政府）网站“找错”办理（全年）。（责任单位：各部门〔含直属单位〕）\n（二）听取汇报（各单位主要负责同志）。\n"
+        "（三）形成合力（牵头单位为每项任务的第一责任单位）。\n（四）总结报区政府办公室（政务公开科）。\n责任单位要制定台账。\n抄送：区委各部门，区法院。\n"
     )
     (only,) = plan.tasks
     assert only.units.responsible == ("各部门〔含直属单位〕",) and only.requirement.endswith("网站“找错”办理（全年）。")

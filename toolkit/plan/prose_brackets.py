@@ -183,7 +183,8 @@ def only_units(text: str) -> bool:
 def _share(text: str) -> float:
     found = parse_units(text)
     names = (*found.lead, *found.responsible, *found.supporting, *found.offices)
-    good = sum(len(n) <= 30 and bool(ENDS.search(re.sub(r"[（(〔].*", "", n))) for n in names)
+    heads = [re.sub(r"[（(〔].*", "", n) for n in names]
+    good = sum(len(n) <= 30 and bool(ENDS.search(n)) and not re.search(r"[为是的要应将]", n) for n in heads)
     return good / len(names) if names else 0.0
 
 
