@@ -9,7 +9,6 @@ from hypothesis import settings
 
 from tests.acceptance import SHARED, Office
 
-
 # How long an example takes says something about the machine, nothing about the product.
 settings.register_profile("zwgk", deadline=None)
 settings.load_profile("zwgk")

@@ -46,7 +46,32 @@ BOUNDS = (
     ("3个工作日内答复", "<=", 3, "工作日", False), ("邀请30余人参加", ">=", 30, "人", True), ("服务企业500家以上", ">=", 500, "家", False),
     ("达到40000名", ">=", 40000, "名", False), ("每半年不少于一次", ">=", 1, "次", False), ("力争不少于十五篇", ">=", 15, "篇", True),
     ("不低于９５％", ">=", 95, "%", False), ("不得少于3场", ">=", 3, "场", False), ("控制在5%以内", "<=", 5, "%", False),
+    ("百分之九十以上", ">=", 90, "%", False), ("二次以上", ">=", 2, "次", False), ("不少于3-5篇", ">=", 3, "篇", False), ("一般不超过500字", "<=", 500, "字", False),
+    ("更新周期不超过2周", "<=", 2, "周", False), ("时长3分钟以内", "<=", 3, "分钟", False), ("至少提前5个工作日", ">=", 5, "工作日", False),
+    ("公开率100%", ">=", 100, "%", False), ("好评率99%以上", ">=", 99, "%", False), ("满意度保持在95%以上", ">=", 95, "%", False), ("增长5%左右", ">=", 5, "%", True),
 )  # fmt: skip
+
+COUNTS = (
+    # a count without a bound is what is to be done, no less and no more
+    ("每半年召开一次工作推进会", "推进会", 1, "次", "半年", False), ("每年举办1次新闻发布会", "新闻发布会", 1, "次", "年", False),
+    ("每季度举办一场政策吹风会", "政策吹风会", 1, "场", "季度", False), ("原则上每年开展1-2次培训", "培训", 1, "次", "年", True),
+    ("组织2次培训", "培训", 2, "次", None, False),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "measure", "number", "unit", "per", "soft"), COUNTS)
+def test_counts_without_a_bound(text: str, measure: str, number: int, unit: str, per: str | None, soft: bool) -> None:
+    (found,) = targets_inside(text)
+    assert (found.op, found.measure, found.number, found.unit, found.per, found.soft) == (
+        "=", measure, number, unit, per, soft,
+    )  # fmt: skip
+
+
+def test_two_numbers_under_one_bound_and_two_periods_in_one_clause() -> None:
+    assert [(t.measure, t.number) for t in targets_inside("不少于2次培训和1次座谈会")] == [("培训", 2), ("座谈会", 1)]
+    assert [(t.number, t.per) for t in targets_inside("全年不少于12次、每月至少1次")] == [(12, "年"), (1, "月")]
+    (only,) = targets_inside("政务新媒体14天内至少更新1次")
+    assert (only.op, only.number) == (">=", 1)
 
 
 @pytest.mark.parametrize(("text", "op", "number", "unit", "soft"), BOUNDS)
@@ -59,6 +84,9 @@ FALSE_FRIENDS = (
     "严格落实政府网站和政务新媒体“三审三校”制度", "主要负责人作为“第一解读人”", "设置企业、人大代表等4个入口", "推进五公开", "12345政务服务便民热线",
     "加大城市更新“十大工程”宣传", "加强“一老一小”服务保障", "推进政府网站IPv6改造", "实现一次发布、多点触达", "围绕“高效办成一件事”", "坚持“一事一审”原则",
     "日监测、周拨测、月通报", "学习党的二十大精神", "张政办字〔2024〕10号", "2024年第3期", "“五兴”促“西兴”", "“三同步”原则", "对上一年度工作要点开展“回头看”",
+    "一次性告知、最多跑一次", "发布20条措施", "“惠企26条”", "26个试点领域", "明确1名分管领导", "超过30日未答复的", "累计超过3次的予以通报", "对逾期超过15个工作日的",
+    "不低于上年水平", "一月一通报", "前三名", "7×24小时", "第三方评估", "三级公开目录", "于正式答复前5个工作日内报备", "两个以上部门联合发文", "“1+3+N”体系", "5G网络、PM2.5",
+    "第2次会议", "召开了3次会议",
 )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 
 from toolkit.model import plain
@@ -26,6 +27,7 @@ _CYCLES = {"年度": "年", "年": "年", "半年": "半年", "季度": "季度"
            "天": "日", "旬": "旬"}  # fmt: skip
 _REFRESH = {1: "月", 3: "季度", 6: "半年", 12: "年"}
 _CLAUSE = re.compile(r"[，。；,;：:!！?？]")
+_NEAR = 40  # characters around a date that tell what it is
 _UNITS = {"工作日": ("工作日", 1), "日历日": ("日", 1), "自然日": ("日", 1), "日": ("日", 1), "天": ("日", 1), "周": ("日", 7),
           "个月": ("月", 1), "月": ("月", 1), "年": ("月", 12)}  # fmt: skip
 
@@ -65,8 +67,7 @@ def parse_deadline(cell: str, year: int | None) -> Deadline:
     folded = plain(raw)
     if folded in _NOTHING:
         return Deadline(raw=raw)
-    form = _form(folded, year)
-    return Deadline(raw, form.kind, form.date, form.every, form.event, form.offset, form.unit, form.direction)
+    return replace(_form(folded, year), raw=raw)
 
 
 def deadlines_inside(text: str, year: int | None) -> tuple[Deadline, ...]:
@@ -92,17 +93,12 @@ def default_deadline(texts: Sequence[str]) -> str | None:
         line = re.sub(r"\s", "", text)
         joined += line if line and line[-1] in "。！!？?；;：:" else line + "\x00"
     joined = re.sub(r"(?<=[一-鿿\d，,、])\x00(?=[一-鿿\d])", "", joined)
-    by = rf"(?P<by>{_ungrouped(words.DATE.pattern)})"
-    everything = r"(?:所有|全部|各项|上述|以上|各类|确保|方案|要点|分解表|确定的|列出的|本年度)"
-    patterns = (
-        rf"{everything}[^。；;，,\x00]{{0,12}}?(?:任务|工作|事项)[^。；;，,\x00]{{0,8}}?{by}[^。；;，,\x00]{{0,6}}?(?:完成|办结|落实)",
-        rf"(?:务必|应|须|要|确保)?(?:于|在)?{by}(?:全面|全部|如期)(?:完成|落实)(?:所有|全部|各项|上述|以上)?[^。；;，,\x00]{{0,6}}?(?:任务|工作|事项)",
-        rf"(?:完成|办理)(?:时限|期限|时间)(?:均为|统一为|为|是|:|：)?{by}",
-    )
-    for pattern in patterns:
-        for m in re.finditer(pattern, joined):
+    for pattern in words.FOR_ALL:
+        for m in pattern.finditer(joined):
+            if "已" in m[0] or re.search(r"(?:截至|去年|上年)[^，。；,;]{0,12}\Z", joined[: m.start("by")]):
+                continue
             said = m["by"].removesuffix("完成")
-            if re.search(r"[底末终前]|半年|季度", said):
+            if re.search(r"[底末终前]|半年|季度|\d日", said):
                 return said
     return None
 
@@ -113,7 +109,9 @@ def default_deadline(texts: Sequence[str]) -> str | None:
 def _form(text: str, year: int | None) -> Deadline:
     if words.DITTO.match(text):
         return Deadline(kind="text")
-    for reader in (_recurring, _dated, _event, _span):
+    if m := words.YEARS.search(text):
+        return Deadline(kind="period", date=date(int(m["last"]), 12, 31))
+    for reader in (_recurring, _dated, _endless, _event, _span):
         form = reader(text, year)
         if form is not None:
             return form
@@ -129,18 +127,16 @@ def _form(text: str, year: int | None) -> Deadline:
 def _recurring(text: str, year: int | None) -> Deadline | None:
     m = words.RECURRING.search(text)
     if m is None or (m["by"] and re.match(r"度?(?:计划|要求|期|程)", text[m.end() :])):
-        once = words.ONCE_PER.search(text)
-        if once is None:
-            return None
-        return Deadline(
-            kind="recurring", every=_CYCLES.get(once["cycle"] or {"季": "季度"}.get(once["end"], "月"), "月")
-        )
+        return _once_per(text)
     every = _CYCLES[m["cycle"] or m["by"]]
     if m["several"]:
         every = f"{number_of(m['several'])}{every}"
+    if after := words.AFTER_CYCLE.search(text, m.end()):
+        count, unit = number_of(after["n"]), _UNITS[after["unit"]][0]
+        return Deadline(kind="recurring", every=every, offset=int(count or 0), unit=unit, direction="after")
     when = m["when"] or ""
     if every == "年":
-        days = [d for d in (_day(x, year) for x in words.DATE.finditer(when)) if d]
+        days = [d for _, d, _ in _days(when + text[m.end() :], year)] if when else []
         return Deadline(kind="recurring", every=every, date=days[-1] if days else None)
     day = re.search(r"(\d{1,2})[日号]", when)
     if day is None:
@@ -148,31 +144,51 @@ def _recurring(text: str, year: int | None) -> Deadline | None:
     return Deadline(kind="recurring", every=every, offset=int(day[1]), unit="日", direction="before")
 
 
+def _once_per(text: str) -> Deadline | None:
+    """半年一次, 季度末, 次月5日前."""
+    once = words.ONCE_PER.search(text)
+    if once is None:
+        return None
+    if once["next"]:
+        return Deadline(kind="recurring", every="月", offset=int(once["next"]), unit="日", direction="before")
+    return Deadline(kind="recurring", every=_CYCLES[once["cycle"] or once["end"]])
+
+
 def _dated(text: str, year: int | None) -> Deadline | None:
     """A date, or a half or quarter of the year as a period; of several the last."""
-    dates: list[tuple[date, bool]] = []
-    for m in _date_matches(text):
-        day = _day(m, year)
-        if day is None:
-            continue
-        groups = m.groupdict()
-        loose = bool(groups.get("half") or groups.get("quarter")) and not (groups.get("close") or groups.get("qend"))
-        dates.append((day, loose))
+    dates = [
+        (day, bool(g.get("half") or g.get("quarter")) and not (g.get("close") or g.get("qend") or g.get("hend")))
+        for m, day, g in _days(text, year)
+    ]
     if not dates:
         return None
     latest, loose = max(dates)
     return Deadline(kind="period" if loose else "date", date=latest)
 
 
+def _days(text: str, year: int | None) -> list[tuple[re.Match[str], date, dict[str, str | None]]]:
+    """The days written in a text. January before a later month (1月—12月, 1月、7月) is of the plan's year, alone of the next."""
+    found = [(m, day, m.groupdict()) for m in _date_matches(text) if (day := _day(m, year)) is not None]
+    later = max((k for k, (_, day, _) in enumerate(found) if day.year == year and day.month > 1), default=0)
+    return [
+        (m, day.replace(year=year) if year and k < later and _shifted(g, day) else day, g)
+        for k, (m, day, g) in enumerate(found)
+    ]
+
+
+def _shifted(groups: dict[str, str | None], day: date) -> bool:
+    return day.month == 1 and not groups.get("year") and not groups.get("next")
+
+
 def _date_matches(text: str) -> Iterator[re.Match[str]]:
-    yield from words.NUMERIC_DATE.finditer(text)
-    yield from words.DATE.finditer(words.NUMERIC_DATE.sub(lambda m: "\x00" * len(m[0]), text))
+    rest = words.NUMERIC_DATE.sub(lambda m: "\x00" * len(m[0]), text)
+    yield from sorted((*words.NUMERIC_DATE.finditer(text), *words.DATE.finditer(rest)), key=lambda m: m.start())
 
 
 def _day(m: re.Match[str], year: int | None) -> date | None:
     """The last day that a date allows; None for a start (自…起), a nonsense day or a date without any year."""
     g = m.groupdict()
-    if g.get("from") and not g.get("close"):
+    if (g.get("from") or g.get("start")) and not g.get("close"):
         return None
     own = int(number_of(g["year"]) or 0) if g.get("year") else year
     if not own or not 1900 <= own <= 2200:
@@ -184,12 +200,12 @@ def _day(m: re.Match[str], year: int | None) -> date | None:
         return date(own, 6, 30) if g["half"] == "上" else date(own, 12, 31)
     if g.get("quarter"):
         return _month_end(own, 3 * (number_of(g["quarter"]) or 1))
-    month = int(number_of(g["month"]) or 0)
+    month = int(number_of(g["month"] or g.get("month2") or "") or 0)
     if not 1 <= month <= 12:
         return None
     own += 1 if month == 1 and not g.get("year") and not g.get("next") else 0
-    if g.get("day"):
-        day = int(number_of(g["day"]) or 0)
+    if said := g.get("day") or g.get("day2"):
+        day = int(number_of(said) or 0)
         return date(own, month, day) if 1 <= day <= monthrange(own, month)[1] else None
     part = {"上旬": 10, "中旬": 20, "初": 5}.get(g.get("part") or "")
     if part:
@@ -203,28 +219,24 @@ def _month_end(year: int, month: float) -> date:
     return date(year, int(month), monthrange(year, int(month))[1])
 
 
+def _endless(text: str, year: int | None) -> Deadline | None:
+    """立行立改，长期坚持: no due date."""
+    if words.AT_ONCE.search(text) and words.ENDLESS.search(text) and not words.TELLING.search(text):
+        return Deadline(kind="open")
+    return None
+
+
 def _event(text: str, year: int | None) -> Deadline | None:
     for start, _, form in _spans(text):
         if form.unit == "月" and (form.offset or 0) >= 12 and form.event is None and "年" in text:
             return Deadline(kind="period", offset=form.offset, unit="月", direction="after")
         if form.event is None and (said := words.SAME_TIME.search(text)) and said.start() < start:
-            return Deadline(
-                "",
-                "event",
-                None,
-                None,
-                _event_name(said["event"] + _act(said["what"])),
-                form.offset,
-                form.unit,
-                form.direction,
-            )
+            return replace(form, event=_same_time(said))
         return form
     if m := words.SAME_DAY.search(text):
         return Deadline(kind="event", event=_event_name(m["event"]), offset=0, unit="日", direction="after")
     if m := words.SAME_TIME.search(text):
-        return Deadline(
-            kind="event", event=_event_name(m["event"] + _act(m["what"])), offset=0, unit="日", direction="after"
-        )
+        return Deadline(kind="event", event=_same_time(m), offset=0, unit="日", direction="after")
     if words.AT_ONCE.search(text) or words.ONE_OFF.search(text):
         kept = words.KEEP.search(text) and not re.fullmatch(r"及时更新|实时更新", text)
         return Deadline(kind="event", event=AT_ONCE_KEPT if kept else AT_ONCE)
@@ -233,11 +245,18 @@ def _event(text: str, year: int | None) -> Deadline | None:
     return None
 
 
+def _same_time(m: re.Match[str]) -> str | None:
+    """与政策文件同步发布 → 政策文件发布; 文件印发同时 → 文件印发."""
+    return _event_name(m["event"] + _act(m["what"]) if m["event"] else m["alone"] or "")
+
+
 def _span(text: str, year: int | None) -> Deadline | None:
     """1年, 6个月: a refresh cycle."""
     m = words.SPAN_ONLY.match(text)
     if m is None:
         return None
+    if m["half"]:
+        return Deadline(kind="recurring", every="半年")
     count, unit = number_of(m["n"]), _UNITS.get(m["unit"])
     if count is None or unit is None or (m["unit"] == "年" and count > 50):  # 2024年 is a year, not a span
         return None
@@ -256,6 +275,8 @@ def _spans(text: str) -> Iterator[tuple[int, int, Deadline]]:
     for pattern in (words.WITHIN, words.NOT_OVER):
         for m in pattern.finditer(text):
             if any(a < m.end() and m.start() < b for a, b in taken):
+                continue
+            if m["unit"] == "年" and (number_of(m["n"]) or 0) > 50:  # 2024年内 is a year, not a span
                 continue
             taken.append((m.start(), m.end()))
             clause, begin = _clause_before(text, m.start())
@@ -279,7 +300,13 @@ def _spanned(n: str, unit: str, event: str | None, before: bool) -> Deadline:
 
 def _clause_before(text: str, at: int) -> tuple[str, int]:
     """The words of the same clause before a place, and where they begin."""
-    begin = max((m.end() for m in _CLAUSE.finditer(text, 0, at)), default=0)
+    near = max(0, at - 4 * _NEAR)
+    begin = max((m.end() for m in _CLAUSE.finditer(text, near, at)), default=near)
+    if before := list(words.WITHIN.finditer(text, begin, at)):  # 3个工作日内转办、15个工作日内
+        begin = max(before[-1].end(), text.rfind("、", begin, at) + 1)
+    opened = text.rfind("(", begin, at)
+    if opened >= 0 and ")" not in text[opened:at]:  # 及时(信息形成之日起20个工作日内)
+        begin = opened + 1
     return text[begin:at], begin
 
 
@@ -311,31 +338,44 @@ def _act(text: str) -> str:
 
 def _inside(text: str, year: int | None) -> Iterator[tuple[int, int, Deadline]]:
     recurring: list[tuple[int, int]] = []
-    for m in words.RECURRING.finditer(text):
-        if re.search(r"[前底末]|[日号]$", m["when"] or "") and (form := _recurring(m[0], year)):
-            recurring.append((m.start(), m.end()))
-            yield m.start(), m.end(), _raw(form, m[0])
-    for m in words.FREQUENCY.finditer(text):
-        form = Deadline(raw=m[0], kind="recurring", every=_CYCLES[m["cycle"]])
+    for m, form in _cycles_inside(text, year):
         recurring.append((m.start(), m.end()))
-        yield m.start(), m.end(), form
+        yield m.start(), m.end(), replace(form, raw=m[0])
+    for m in words.WHOLE_YEAR_DONE.finditer(text):
+        if (form := _form(m[0], year)).date is not None:
+            yield m.start(), m.end(), replace(form, raw=m[0])
     for m in _date_matches(text):
         if any(a < m.end() and m.start() < b for a, b in recurring) or not _is_limit(text, m):
             continue
-        if (day := _day(m, year)) is not None:
-            yield m.start(), m.end(), Deadline(raw=m[0], kind="date", date=day)
+        day = _day(m, year)
+        if day is not None and not (year and day.year < year):  # a past date dates a document, it is no limit
+            raw = m[0].removesuffix(m.groupdict().get("start") or "")
+            yield m.start(), m.start() + len(raw), Deadline(raw=raw, kind="date", date=day)
     for start, end, form in _spans(text):
         if form.unit == "月" and "年" in text[start:end][-3:]:
             continue
-        if form.direction == "before" or not re.search(
-            r"(?:不少于|不低于|至少|近|最近|过去|连续)$", _head(text, start, end)
-        ):
-            yield start, end, _raw(form, text[start:end])
+        if form.direction == "before" or not _LENGTH.search(_head(text, start, end)):
+            begin = start - (text[start - 1 : start] == "自")
+            yield begin, end, replace(form, raw=text[begin:end])
     for m in words.SAME_DAY.finditer(text):
         name, at = _event_part(m["event"])
         if len(name) >= 2:
             form = Deadline(kind="event", event=_event_name(name), offset=0, unit="日", direction="after")
-            yield m.start() + at, m.end(), _raw(form, text[m.start() + at : m.end()])
+            yield m.start() + at, m.end(), replace(form, raw=text[m.start() + at : m.end()])
+
+
+_LENGTH = re.compile(r"(?:不少于|不低于|至少|近|最近|过去|连续|压缩至?|缩短至?|压减至?|控制在|由|从)$")
+"""Before a number of days: a length, or a target for the length of a procedure, no deadline."""
+
+
+def _cycles_inside(text: str, year: int | None) -> Iterator[tuple[re.Match[str], Deadline]]:
+    for m in words.RECURRING.finditer(text):
+        if re.search(r"[前底末]|[日号]$", m["when"] or "") and (form := _recurring(m[0], year)):
+            yield m, form
+    for m in words.FREQUENCY.finditer(text):
+        yield m, Deadline(kind="recurring", every=_CYCLES[m["cycle"]])
+    for m in words.NEXT_MONTH.finditer(text):
+        yield m, Deadline(kind="recurring", every="月", offset=int(m["next"]), unit="日", direction="before")
 
 
 def _head(text: str, start: int, end: int) -> str:
@@ -346,18 +386,11 @@ def _head(text: str, start: int, end: int) -> str:
 
 def _is_limit(text: str, m: re.Match[str]) -> bool:
     """A date in running text is a deadline only with 前, 完成 …, or as 到…底; 自…起 and 截至 are none."""
-    if text[m.end() : m.end() + 1] == "后" or re.search(r"(?:截至|截止|自|从|近)$", text[: m.start()]):
+    ahead, behind = text[max(0, m.start() - _NEAR) : m.start()], text[m.end() : m.end() + _NEAR]
+    if words.NO_LIMIT_AHEAD.search(ahead) or words.NO_LIMIT_BEHIND.match(behind):
         return False
     if m["close"]:
         return True
     groups = m.groupdict()
     ended = groups.get("yearend") or groups.get("part") in ("底", "末") or groups.get("qend") or groups.get("day")
-    return bool(ended) and bool(re.search(r"(?:到|于|在|至|力争|确保)$", text[: m.start()]))
-
-
-def _raw(form: Deadline, raw: str) -> Deadline:
-    return Deadline(raw, form.kind, form.date, form.every, form.event, form.offset, form.unit, form.direction)
-
-
-def _ungrouped(pattern: str) -> str:
-    return re.sub(r"\(\?P<\w+>", "(?:", pattern)
+    return bool(ended) and bool(re.search(r"(?:到|于|在|至|力争|确保|截止)$", ahead))

@@ -5,21 +5,34 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from toolkit.plan.figures import number_of
 from toolkit.plan.labels import label, level_of, squeeze
 from toolkit.plan.parts import SourceDocument, SourceTable, SourceText
 
-_DOC_NO = re.compile(r"[\u4e00-\u9fff]{2,14}[〔\[［（(【]\s*((?:19|20)\d{2})\s*[〕\]］）)】]\s*\d{1,4}\s*号")
-_TITLE = re.compile(
-    r"(?:要点|方案|分解表|清单|台账|任务表|计划|分工|配档表|安排|目录|责任表|一览表|任务书|通知|实施意见|意见)(?:（.{1,14}）|\(.{1,14}\))?\Z"
+_DOC_NO = re.compile(r"[\u4e00-\u9fff]{2,14}[〔\[［（(【]\s*(\d{4})\s*[〕\]］）)】]\s*第?\d{1,4}\s*号")
+_KIND = r"要点|方案|分解表|清单|台账|任务表|计划|分工|配档表|安排|目录|责任表|一览表|任务书|通知|实施意见|意见|任务分解|责任分解|明细表|推进表|作战图|施工图|措施|指引|办法|细则"
+_MARK = r"(?:（.{1,16}）|\(.{1,16}\)|〔.{1,8}〕)?"
+_TITLE = re.compile(rf"(?:{_KIND}){_MARK}\Z")
+_DATED_TITLE = re.compile(rf"(?:19|20)\d\d年.{{4,}}(?:任务|工作|事项){_MARK}\Z")
+_NOTICE = re.compile(r"(?:通知|意见|函)》?(?:的通知)?\Z")
+_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})\s*(?:年|版|(?=[）)]\Z))")
+_CHINESE_YEAR = re.compile(r"([一二][〇○零一二三四五六七八九]{3})年")
+_SPAN = re.compile(r"(?<!\d)((?:19|20)\d{2})年?\s*[-—–~～至到]\s*(?:19|20)\d{2}年?")
+_DATE_LINE = re.compile(r"(?:19|20)\d{2}年\d{1,2}月\d{1,2}日")
+_CAPTION = re.compile(r"^(?:标题|名称|信息名称|文件名称|题名|文件标题)[:：]")
+_NO_PART = re.compile(
+    r"^(?:附件|附：|抄送|主送|[（(]此件|索引号|发布|来源|签发人)|[。；;：:，,]|(?:文件|人民政府)\Z|^[^\d]*政府\Z|号\Z|^[—－\-\d\s]+\Z|\d日\Z"
 )
-_YEAR = re.compile(r"((?:19|20)\d{2})\s*年")
-_LONGEST = 70
+_LONGEST, _LINES = 70, 4
+_QUOTED_YEAR = re.compile(
+    r"《[^》]{0,60}》|[〔\[［（(【]\d{4}[〕\]］）)】]|\d{4}年(?:\d{1,2}月(?:\d{1,2}日)?)?(?:修订|修正|施行|实施|起|公布|印发|发布|以来|底?前)"
+)
 
 
 def doc_no_of(texts: Sequence[SourceText]) -> str | None:
     """The document's own number: the first line that is little else. Numbers quoted in sentences are other documents."""
     for text in texts[:40]:
-        flat = re.sub(r"[\s\u3000]", "", text.text)
+        flat = _flat(text.text)
         found = _DOC_NO.search(flat)
         if found and len(flat) <= len(found.group()) + 12 and "，" not in flat and "《" not in flat:
             return found.group()
@@ -27,21 +40,81 @@ def doc_no_of(texts: Sequence[SourceText]) -> str | None:
 
 
 def title_of(texts: Sequence[SourceText], document: SourceDocument) -> str:
-    """The title of the plan itself: the line above the first table, else the best titled line."""
+    """The title of the plan itself: the lines above the first table, else the best titled lines. Over several lines or one."""
     first = next((k for k, b in enumerate(document.blocks) if isinstance(b, SourceTable)), None)
     if first is not None:
-        above = [b for b in document.blocks[max(0, first - 4) : first] if isinstance(b, SourceText)]
-        for text in reversed(above):
-            flat = squeeze(text.text)
-            if _is_title(flat):
-                return flat
-    titled = [squeeze(t.text) for t in texts[:60] if _is_title(squeeze(t.text))]
-    whole = [t for t in titled if _YEAR.search(t) and "通知" not in t]
-    return next(iter(whole or titled), "")
+        above = [_flat(b.text) for b in document.blocks[max(0, first - 8) : first] if isinstance(b, SourceText)]
+        above += _banner(document.blocks[first])
+        for at in range(len(above) - 1, max(-1, len(above) - 5), -1):
+            if found := _title_ending(above, at):
+                return found
+    lines = [_flat(t.text) for t in texts[:60]]
+    titled = [found for k in range(len(lines)) if (found := _title_ending(lines, k))]
+    whole = [t for t in titled if year_in(t) and not _NOTICE.search(t)]
+    return next(iter(whole or [t for t in titled if year_in(t)] or titled), "")
+
+
+def _banner(block: SourceTable | SourceText) -> list[str]:
+    """Rows at the top of a table that hold one text only: a sheet's title stands in its first row."""
+    found: list[str] = []
+    for row in block.rows[:4] if isinstance(block, SourceTable) else ():
+        filled = {flat for cell in row if (flat := _flat(cell.text))}
+        if len(filled) > 1:
+            break
+        found += filled
+    return found
+
+
+def _flat(text: str) -> str:
+    return _CAPTION.sub("", re.sub(r"[\s\u3000\xa0]", "", text))
+
+
+def _title_ending(lines: Sequence[str], at: int) -> str:
+    """The title whose last line is this one, "" where the line ends none."""
+    line = lines[at]
+    following = lines[at + 1] if at + 1 < len(lines) else ""
+    if _is_title(line) and _goes_on(line, following):
+        return ""  # …要点 ⏎ 任务分解表 is found at its last line
+    parts = [line]
+    for before in reversed(lines[max(0, at - _LINES + 1) : at]):
+        whole = before + "".join(parts)
+        if len(whole) > _LONGEST + 20 or not _goes_on(before, parts[0]):
+            break
+        parts.insert(0, before)
+    whole = "".join(parts)
+    if not (_is_title(whole) or (_is_title(line) and len(parts) == 1)):
+        return ""
+    return whole + (following if re.fullmatch(r"[（(](?:\d{4}年?(?:版|度)?|试行|征求意见稿)[）)]", following) else "")
+
+
+def _goes_on(line: str, following: str) -> bool:
+    """Whether a line is the upper part of a title that the next line ends."""
+    if not line or not following or len(line) > 45 or len(following) > _LONGEST or _NO_PART.search(following):
+        return False
+    if re.search(r"办公室\Z|委员会\Z|局\Z|厅\Z|政府\Z", line) and not year_in(line):
+        return following.startswith("关于") and not _NO_PART.search(line.removesuffix("政府"))
+    if _NO_PART.search(line) or level_of(line) or _DOC_NO.search(line) or level_of(following):
+        return False
+    if not _is_title(line):
+        return "关于" in line or bool(_is_title(line + following) and not _is_title(following)) or _cut(line, following)
+    unfinished = "关于" in line and not _NOTICE.search(line)
+    return unfinished or (not _NOTICE.search(line) and len(following) <= 10 and bool(_TITLE.search(following)))
+
+
+def _cut(line: str, following: str) -> bool:
+    """2024年某区推进政务公开标准化规范化工作 ⏎ 任务分解一览表."""
+    return (
+        len(line) >= 8
+        and bool(year_in(line) or "政务公开" in line)
+        and not year_in(following)
+        and _is_title(line + following)
+    )
 
 
 def _is_title(text: str) -> bool:
-    return 6 <= len(text) <= _LONGEST and bool(_TITLE.search(text)) and not re.search(r"[。；：:]", text)
+    if not 6 <= len(text) <= _LONGEST or re.search(r"[。；：:]", text):
+        return False
+    return bool(_TITLE.search(text) or _DATED_TITLE.search(text))
 
 
 def is_title(text: str) -> bool:
@@ -57,19 +130,33 @@ def numbered_title(text: str) -> str:
     return label(flat)
 
 
+def year_in(text: str) -> int | None:
+    """The year a title names, in either script; of a span (2023—2025年) its first."""
+    if span := _SPAN.search(text):
+        return int(span[1])
+    if found := _YEAR.search(text):
+        return int(found[1])
+    chinese = _CHINESE_YEAR.search(text)
+    return int(number_of(chinese[1]) or 0) or None if chinese else None
+
+
 def year_of(texts: Sequence[SourceText], document: SourceDocument) -> int | None:
-    """The plan's year: of its title, of any titled line, of the document number, else the year named most often."""
+    """The plan's year: of its title, of any titled line, of the document number, of the date below the notice, else the
+    year named most often outside quoted titles and numbers."""
     title = title_of(texts, document)
-    for line in (title, *(squeeze(t.text) for t in texts if _is_title(squeeze(t.text)))):
-        found = _YEAR.search(line)
-        if found:
-            return int(found.group(1))
-    for text in texts[:40]:
-        number = _DOC_NO.search(re.sub(r"\s", "", text.text))
-        if number and len(text.text) < 40:
-            return int(number.group(1))
+    if not _SPAN.search(title):
+        for line in (title, *(f for t in texts if _is_title(f := _flat(t.text)))):
+            if year := year_in(line):
+                return year
+    if (number := doc_no_of(texts)) and (found := _DOC_NO.search(number)) and 1949 <= int(found[1]) <= 2199:
+        return int(found[1])
+    if year := year_in(title):
+        return year
+    for text in texts:
+        if _DATE_LINE.fullmatch(_flat(text.text)):
+            return int(_flat(text.text)[:4])
     counts: dict[int, int] = {}
     for text in texts:
-        for year in _YEAR.findall(text.text):
-            counts[int(year)] = counts.get(int(year), 0) + 1
+        for said in _YEAR.findall(_QUOTED_YEAR.sub("", text.text)):
+            counts[int(said)] = counts.get(int(said), 0) + 1
     return max(counts, key=lambda y: (counts[y], y)) if counts else None

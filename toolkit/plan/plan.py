@@ -9,15 +9,16 @@ from dataclasses import replace
 from toolkit.findings import Finding, finding
 from toolkit.plan import doubts
 from toolkit.plan.columns import Columns
+from toolkit.plan.deadline_doubts import deadline_questions
 from toolkit.plan.deadlines import deadlines_inside, default_deadline, parse_deadline
 from toolkit.plan.grid import Grid, lay
 from toolkit.plan.heading import doc_no_of, numbered_title, title_of, year_of
 from toolkit.plan.kinds import heading_roles
 from toolkit.plan.parts import Deadline, Plan, PlanTask, SourceDocument, SourceTable, SourceText, UnitList
-from toolkit.plan.prose import ProseTask, prose_tasks, speaks_of_units, split_cell
+from toolkit.plan.prose import ProseTask, not_in_tables, prose_tasks, speaks_of_units, split_cell
 from toolkit.plan.table import TaskRow, rows_as_tasks
 from toolkit.plan.targets import targets_inside
-from toolkit.plan.units import parse_units
+from toolkit.plan.units import first_leads, parse_units, says_first_leads
 
 _NO_TASKS = "没有找到任务表格，也没有“（责任单位：…）”这样的任务语句"
 _COLUMN_OF = {"office": "offices"}
@@ -36,7 +37,10 @@ def understand(document: SourceDocument, year: int | None) -> Plan:
     by_grid = [(grid, _with_brackets(rows_as_tasks(grid))) for grid in grids]
     by_grid = [(grid, rows) for grid, rows in by_grid if _is_plan(rows)]
     spoken, narrative = prose_tasks(texts)
+    spoken = not_in_tables(spoken, [row.requirement for _, rows in by_grid for row in rows])
     tasks = [_from_row(row, wanted) for _, rows in by_grid for row in rows] + [_from_prose(t, wanted) for t in spoken]
+    if says_first_leads([*(t.text for t in texts), *(name for grid, _ in by_grid for name in grid.header)]):
+        tasks = [replace(t, units=first_leads(t.units)) for t in tasks]
     if spoken and by_grid:
         tasks.sort(key=lambda t: t.line)
     plan = Plan(
@@ -51,7 +55,11 @@ def understand(document: SourceDocument, year: int | None) -> Plan:
     about = doubts.about_document(document, by_grid, plan, narrative, bool(spoken))
     per_task = doubts.about_tasks(plan, by_grid)
     plan = replace(
-        plan, tasks=tuple(replace(t, findings=(*t.findings, *per_task[k])) for k, t in enumerate(plan.tasks))
+        plan,
+        tasks=tuple(
+            replace(t, findings=(*t.findings, *per_task[k], *deadline_questions(t, wanted)))
+            for k, t in enumerate(plan.tasks)
+        ),
     )
     if year and written and written != year:
         words = f"文件写明的年度为 {written}"
@@ -171,10 +179,18 @@ def _from_prose(task: ProseTask, year: int | None) -> PlanTask:
         deadline=deadline,
         deadlines_inside=deadlines_inside(task.requirement, year),
         targets=targets_inside(task.requirement),
-        inherited=() if task.path_own else (("path", f"第{task.line}行"),),
+        inherited=_prose_origins(task),
         place=f"第{task.line}行",
         line=task.line,
     )
+
+
+def _prose_origins(task: ProseTask) -> tuple[tuple[str, str], ...]:
+    found = [] if task.path_own else [("path", f"第{task.line}行")]
+    if task.units_from:
+        found.append(("responsible_units", f"第{task.units_from}行"))
+        found += [("deadline", f"第{task.units_from}行")] if task.deadline else []
+    return tuple(found)
 
 
 def _numbered(tasks: Sequence[PlanTask], year: int | None) -> list[PlanTask]:

@@ -21,6 +21,8 @@ _LEAST_SCORE = 55
 _SUBSEQUENCE_FROM, _SUBSEQUENCE_WIDTH = 75, 20
 _SAME_LETTERS_FROM, _LETTERS_WIDTH = 60, 14
 _SAME_CORE = 95
+_OTHER_LEVEL = 70  # 市司法局 and 张店区司法局: alike, but one is the other's superior
+_OTHER_END_FROM, _OTHER_END_WIDTH = 68, 8  # 发改委 and 发展和改革局
 
 
 @dataclass(frozen=True)
@@ -133,6 +135,21 @@ def _core(name: str) -> str:
 
 
 @lru_cache(maxsize=8192)
+def _level(name: str) -> str:
+    """省 市 区 县 … of the place a name begins with, the lowest one; "" where it names none."""
+    text, level = plain(name), ""
+    for _ in range(2):
+        if (m := _PLACE.match(text)) and not _NOT_A_PLACE.match(text) and len(text) - m.end() >= 2:
+            level, text = m[0][-1], text[m.end() :]
+    return level
+
+
+def _other_level(a: str, b: str) -> bool:
+    levels = {_level(a), _level(b)} - {""}
+    return len(levels) == 2 and "分局" not in a and "分局" not in b
+
+
+@lru_cache(maxsize=8192)
 def _bare(core: str) -> str:
     """A core without 局, 委员会, 办公室 …, which nearly all names share."""
     return _TAIL.sub("", core) or core
@@ -142,6 +159,11 @@ _plain = lru_cache(maxsize=8192)(plain)
 
 
 def _score(short: str, full: str) -> int:
+    score = _likeness(short, full)
+    return min(score, _OTHER_LEVEL) if score > _OTHER_LEVEL and _other_level(short, full) else score
+
+
+def _likeness(short: str, full: str) -> int:
     from rapidfuzz import fuzz
 
     a, b = _plain(short), _plain(full)
@@ -158,7 +180,10 @@ def _score(short: str, full: str) -> int:
         len(core_a) >= 4 and set(core_a) <= set(core_b) and not Counter(core_a) - Counter(core_b)
     ):  # 张店公安分局 in 公安局张店分局
         return int(_SAME_LETTERS_FROM + _LETTERS_WIDTH * len(core_a) / len(core_b))
-    return min(_SUBSEQUENCE_FROM - 1, int(0.85 * fuzz.ratio(bare_a, bare_b) + 0.1 * fuzz.ratio(a, b)))
+    near = min(_SUBSEQUENCE_FROM - 1, int(0.85 * fuzz.ratio(bare_a, bare_b) + 0.1 * fuzz.ratio(a, b)))
+    if 2 <= len(bare_a) <= len(bare_b) and bare_a[0] == bare_b[0] and _subsequence(bare_a, bare_b):
+        near = max(near, int(_OTHER_END_FROM + _OTHER_END_WIDTH * len(bare_a) / len(bare_b)))
+    return near
 
 
 def _subsequence(short: str, full: str) -> bool:
@@ -172,13 +197,22 @@ _KINDS: tuple[tuple[str, str, str], ...] = (
     # (in the group's words, in a class of the roster, why)
     (r"街道|镇街|镇办|街办|乡镇街道", r"街道", "街道"),
     (r"镇(?!化)|乡(?!村)|镇办|镇街", r"镇|乡", "乡镇"),
-    (r"部门|委、办、局|局、|[市区县州]直(?:各|有关|相关)*单位", r"政府部门|工作部门|部门|政府办公室", "部门"),
-    (r"部门、.*单位|直(?:属)?.{0,4}单位|市直|区直|县直|州直|直属|各单位|事业单位", r"直属|事业", "直属单位"),
-    (r"驻|垂直", r"垂直|驻", "驻地单位"),
-    (r"管委|园区|开发区|功能区", r"管委|园区|开发区|功能区", "园区"),
-    (r"企事业", r"企事业|企业", "企事业单位"),
     (
-        r"(?:县|区|市|旗)(?:市|区|\)|）|、|人民|政府|级市)*(?:人民)?政府$|^各(?:有关)?(?:县|区|市).{0,4}$",
+        r"部门|委、办、局|局、|委办局|厅委|[市区县州]直(?:各|有关|相关)*单位",
+        r"政府部门|工作部门|^部门|政府办公室",
+        "部门",
+    ),
+    (r"[市区县州]委|[市区县州]直|各级各|^各部门", r"党委|党群", "党委部门"),
+    (
+        r"部门、.*单位|(?<!垂)直(?:属)?.{0,4}单位|市直|区直|县直|州直|直属|(?<!驻.)各单位|(?<!企)事业单位",
+        r"直属|(?<!企)事业",
+        "直属单位",
+    ),
+    (r"驻|垂直|垂管", r"垂直|驻", "驻地单位"),
+    (r"管委|园区|开发区|功能区", r"管委|园区|开发区|功能区", "园区"),
+    (r"企事业|企业", r"企事业|企业", "企事业单位"),
+    (
+        r"(?:县|区|市|旗)(?:市|区|\)|）|、|人民|政府|级市)*(?:人民)?政府$|^各(?:有关)?(?:县|区|市).{0,6}$",
         r"(?:县|区|市)(?:级)?(?:人民)?政府|县区",
         "县区政府",
     ),
@@ -195,6 +229,8 @@ def _proposal(name: str, count: int, tasks: Sequence[PlanTask], roster: Roster |
         return GroupProposal(name, count, leads, "本方案其他任务的牵头单位")
     if re.search(r"(?:科室|处室|股室)$", name):
         return GroupProposal(name, count, (), "本单位内设科室，随具体事项而定", undetermined=True)
+    if re.search(r"起草|制定部门|承接|承办", name):
+        return GroupProposal(name, count, (), "随具体事项而定，请在办理时填写", undetermined=True)
     if re.search(r"执法主体|主管部门|审批部门|监管部门", name):
         return GroupProposal(name, count, (), "按职能划定的一类单位，名录的类别中没有，请逐个列出", undetermined=True)
     classes = tuple(dict.fromkeys(u.unit_class for u in roster.units if u.unit_class)) if roster else ()

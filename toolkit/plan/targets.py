@@ -9,22 +9,40 @@ from toolkit.model import plain
 from toolkit.plan.figures import FIGURE, number_of
 from toolkit.plan.parts import Target
 
-_UNIT = r"(?:个工作日|工作日|个月|小时|人次|场次|课时|学时|万元|项次|次|种|条|篇|件|项|个|场|期|名|人|家|份|部|日|天|类|批|轮|遍|户|例|处|册|款|幅|块|%|％|个百分点)"
+_TIMES = r"(?:场次|次|场|期|轮|遍|批)"
+_DAYS = r"(?:个?工作日|个?自然日|日历日|日|天|个月|小时|分钟|周|个星期)"
+_UNIT = (
+    rf"(?:个?工作日|个?自然日|日历日|个月|个星期|小时|分钟|人次|课时|学时|万元|亿元|项次|家次|{_TIMES}|种|条|篇|件|项|个百分点|个字|个|名|人|家|份|部|日|天|周|类|户|例"
+    r"|处|册|款|幅|块|字|元|倍|%|％)"
+)
 _LEAST = r"(?:不得?少于|不得?低于|不小于|不应少于|不应低于|最少|保底)"
-_REACH = r"(?:大于|高于|多于|超过|突破|达到)(?=约?\d|百分之)"  # with Chinese figures these are turns of speech
+_REACH = r"(?:大于|高于|多于|超过|突破|达到|保持在)(?=约?\d|百分之)"  # with Chinese figures these are turns of speech
 _MOST = r"(?:不得?超过|不得?多于|不得?高于|不大于|控制在|最多|最长|最迟)"
 _VERBS = r"[^，。；,;、：:\d一二三四五六七八九十两百千]{0,8}?"
-_SOFT = re.compile(r"原则上|力争|争取|左右|上下|约|大约|余$|多$")
+_DOING = r"(?:召开|举办|举行|组织开展|组织|开展|安排|报送|报告|发布|更新|通报|公布|公开|听取|研究|抽查|检查|监测|参加|推出)(?!了)(?:各|好)?"
+_OFTEN = r"每(?:两|[二三2-6])?个?(?:半年|季度?|年度?|月|周|星期|日|天|旬)|(?<![一二三四五六七八九十\d])(?:半年|季度|一年|全年|年内)"
+_UP_TO = rf"(?:\s?[-—–~～至到]\s?{FIGURE})?"
+_SOFT = re.compile(r"原则上|力争|争取|左右|上下|约|大约|余$|多$|努力")
 
 _BOUND = re.compile(
-    rf"(?P<least>{_LEAST}|(?<![不得应]){_REACH})(?P<about>约|大约)?(?:(?P<n1>{FIGURE})(?P<u1>{_UNIT})|百分之(?P<p1>{FIGURE}))(?P<left1>以上|左右)?"
-    rf"|至少(?P<verb>{_VERBS})(?:(?P<n2>{FIGURE})(?P<u2>{_UNIT})|百分之(?P<p2>{FIGURE}))(?P<left2>以上|左右)?"
+    rf"(?P<least>{_LEAST}|(?<![不得应])(?P<reach>{_REACH}))(?P<about>约|大约)?(?:(?P<n1>{FIGURE}){_UP_TO}(?P<u1>{_UNIT})|百分之(?P<p1>{FIGURE}))(?P<left1>以上|左右)?"
+    rf"|至少(?P<verb>{_VERBS})(?:(?P<n2>{FIGURE}){_UP_TO}(?P<u2>{_UNIT})|百分之(?P<p2>{FIGURE}))(?P<left2>以上|左右)?"
     rf"|(?P<most>{_MOST})(?:(?P<n3>{FIGURE})(?P<u3>{_UNIT})|百分之(?P<p3>{FIGURE}))(?P<in3>以内|之内)?"
-    rf"|(?<![\d.])(?P<n4>\d[\d.]*[万亿]?)(?P<more>余|多)?(?P<u4>{_UNIT})(?P<over>以上|左右|上下)"
-    rf"|(?<![\d.])(?P<n5>\d[\d.]*[万亿]?)(?P<about5>余|多)(?P<u5>{_UNIT})"
+    rf"|(?<![\d.第])(?P<n4>\d[\d.]*[万亿]?)(?P<more>余|多)?(?P<u4>{_UNIT})(?P<over>以上|左右|上下)"
+    rf"|(?<![\d.第])(?P<n5>\d[\d.]*[万亿]?)(?P<about5>余|多)(?P<u5>{_UNIT})"
     rf"|(?:总量|总数|总计|累计|合计|共计)(?:为|约|达|达到)?(?P<n6>\d[\d.]*[万亿]?)(?P<u6>{_UNIT})"
-    rf"|(?<![\d.月个第])(?P<n7>{FIGURE})(?P<u7>个?工作日|日|天|小时|个月)(?:之内|以内|内)"
+    rf"|(?<![\d.月个第前])(?P<n7>{FIGURE})(?P<u7>{_DAYS})(?:之内|以内|内)(?!至少|不少于)"
+    rf"|(?<![第一])(?P<n8>[二两三四五六七八九十])(?P<u8>{_TIMES}|篇|条)以上|(?P<over9>百分之)(?P<n9>{FIGURE})(?=以上|左右)(?P<left9>以上|左右)"
+    rf"|(?<=[率例重度比])(?:为|达到?|应达|须达|要达)?(?P<n10>\d{{1,3}}(?:\.\d)?)(?P<u10>%)(?:以上|左右)?|(?<![\d.])(?P<n11>100)(?P<u11>%)(?=[\u4e00-\u9fff]|$)"
 )
+"""What makes a number a target: a bound before or behind it, or a rate."""
+_PLAIN = re.compile(
+    rf"(?:{_DOING}|(?P<often>{_OFTEN})(?P<verb>{_VERBS}))(?P<n>{FIGURE}){_UP_TO}(?P<u>{_TIMES}|篇|条)(?!性|发布|告知|办|措施|意见|以上|左右)"
+)
+"""A count without a bound: 每季度召开1次, 组织2次. 篇 and 条 only with a period: 20条措施 is a name."""
+_CONDITION = re.compile(r"^(?:的(?=[，。；,;、]|予以|将|单位|部门|要|应|由|$)|未|仍|予以|退回|将|尚)")
+_CONDITIONAL = re.compile(r"^(?:对|凡|如|若|逾期|累计|连续)|逾期$|累计$")
+_AND_MORE = re.compile(rf"^[^，。；,;、：:和及\d]{{0,12}}?(?:和|及|、)(?P<n>{FIGURE})(?P<u>{_TIMES}|篇|条)(?!性)")
 _PERIODS = (
     ("季度", r"每个?季度?|每一季度|(?:个)?/季|按季度"),
     ("半年", r"每半年"),
@@ -41,19 +59,51 @@ _THINGS = (
 
 
 def targets_inside(text: str) -> tuple[Target, ...]:
-    """The countable targets of a requirement, in order. `number` is the bound; `per` 年, 半年, 季度, 月, 周, 次 or None.
+    """The countable targets of a requirement, in order. `number` is the bound, of a range the lower one; `per` 年, 半年,
+    季度, 月, 周, 次 or None. Plain counts (每季度召开1次) are `=`, bounds `>=` or `<=`.
 
     `measure` is what is counted, as far as the words beside the number tell; `raw` is the counted phrase (不少于2次).
     """
     folded = plain(text)
-    return tuple(t for m in _BOUND.finditer(folded) if (t := _target(folded, m)) is not None)
+    found: list[tuple[int, Target]] = []
+    taken: list[tuple[int, int]] = []
+    for m in _BOUND.finditer(folded):
+        taken.append(m.span())
+        target = _target(folded, m)
+        if target is not None:
+            found += [(m.start(), target), *_and_more(folded, m, target)]
+    for m in _PLAIN.finditer(folded):
+        number = number_of(m["n"])
+        if (
+            number is None
+            or any(a < m.end() and m.start() < b for a, b in taken)
+            or (m["u"] in "篇条" and not m["often"])
+        ):
+            continue
+        clause = _clause(folded, m.start())
+        soft = bool(_SOFT.search(clause[-14:] + m[0]))
+        measure = _measure(folded, m, clause, m["verb"] or "")
+        found.append((m.start(), Target(measure, "=", number, m["u"], _per(folded, m, clause), soft, m[0])))
+    return tuple(target for _, target in sorted(found, key=lambda x: x[0]))
+
+
+def _and_more(text: str, m: re.Match[str], target: Target) -> list[tuple[int, Target]]:
+    """The second number under one bound: 不少于2次培训和1次座谈会."""
+    more = _AND_MORE.match(text[m.end() :]) if m["u1"] or m["u2"] else None
+    number = number_of(more["n"]) if more else None
+    if more is None or number is None:
+        return []
+    behind = re.split(_BREAK, text[m.end() + more.end() :])[0][:16]
+    measure = _known(behind, True) or behind[:12]
+    raw = more["n"] + more["u"]
+    return [(m.end() + more.start("n"), Target(measure, target.op, number, more["u"], target.per, target.soft, raw))]
 
 
 def _target(text: str, m: re.Match[str]) -> Target | None:
     figure, unit = _figure(m)
-    if figure is None:
-        return None
     clause = _clause(text, m.start())
+    if figure is None or _is_condition(text, m, clause):
+        return None
     raw = m[0]
     op = ">="
     if m["most"] or m["n7"]:
@@ -63,15 +113,29 @@ def _target(text: str, m: re.Match[str]) -> Target | None:
     if m["n7"] and re.search(r"(?:近|最近|过去|连续)$", clause):
         return None
     soft = bool(_SOFT.search(clause[-14:]) or _SOFT.search(raw) or m["more"] or m["about5"] or m["about"])
-    return Target(_measure(text, m, clause), op, figure, unit, _per(text, m, clause), soft, raw)
+    wide = bool(m["u2"] or m["n1"]) and (m["u1"] or m["u2"] or "") in _REPEATED
+    return Target(_measure(text, m, clause, m["verb"] or ""), op, figure, unit, _per(text, m, clause, wide), soft, raw)
+
+
+_REPEATED = ("次", "场", "期", "场次", "轮", "条", "篇", "件")
+
+
+def _is_condition(text: str, m: re.Match[str], clause: str) -> bool:
+    """超过30日未答复, 累计超过3次的: when something happens, not what is to be reached."""
+    if not (m["reach"] or m["over"]):
+        return False
+    return bool(_CONDITION.match(text[m.end() :])) or (bool(m["reach"]) and bool(_CONDITIONAL.search(clause)))
 
 
 def _figure(m: re.Match[str]) -> tuple[float | int | None, str]:
-    for n in "1234567":
+    for n in ("1", "2", "3", "4", "5", "6", "7", "8", "10", "11"):
         if m[f"n{n}"]:
             unit = m[f"u{n}"].replace("％", "%")
-            return number_of(m[f"n{n}"].rstrip(".")), re.sub(r"^个(?=工作日)", "", unit)
-    return number_of(m["p1"] or m["p2"] or m["p3"] or ""), "%"
+            return number_of(m[f"n{n}"].rstrip(".")), re.sub(r"^个(?=工作日|自然日)", "", unit)
+    return number_of(m["p1"] or m["p2"] or m["p3"] or m["n9"] or ""), "%"
+
+
+_BREAK = r"[，。；,;：:！!、（()）]"
 
 
 def _clause(text: str, at: int) -> str:
@@ -79,30 +143,34 @@ def _clause(text: str, at: int) -> str:
     return re.split(r"[，。；,;：:！!]", text[:at])[-1]
 
 
-def _per(text: str, m: re.Match[str], clause: str) -> str | None:
+def _per(text: str, m: re.Match[str], clause: str, wide: bool = False) -> str | None:
+    """The period in the clause; with `wide` a year named anywhere before in the sentence."""
     after = text[m.end() : m.end() + 3]
     near = clause + m[0] + (after if after.startswith("/") else "")
     found = [(max(x.start() for x in hits), name) for name, p in _PERIODS if (hits := list(re.finditer(p, near)))]
     if found:
         return max(found)[1]
     sentence = re.split(r"[。；;！!]", text[: m.start()])[-1]
-    wide = re.search(r"每年|年内|本年度", sentence) if m["u2"] or m["n1"] else None
-    return "年" if wide and _countable(m) else None
+    return "年" if wide and re.search(r"每年|年内|本年度", sentence) else None
 
 
-def _countable(m: re.Match[str]) -> bool:
-    return (m["u1"] or m["u2"] or "") in ("次", "场", "期", "场次", "轮", "条", "篇", "件", "次数")
+_PADDING = r"(?:原则上|一般|力争|争取|确保|平均|要|应|须|均|达|内|每年|年内|本年度|全年|每半年|每季度|每个?月|每两?周|每日|每人|每单位|每个?部门|各单位|累计|的|需|共|在|为)"
 
 
-def _measure(text: str, m: re.Match[str], clause: str) -> str:
+def _known(place: str, first: bool) -> str:
+    """The known thing nearest the number: the first one behind it, the last one before it."""
+    found = [(place.find(w) if first else -place.rfind(w) - len(w), -len(w), w) for w in _THINGS if w in place]
+    return min(found)[2] if found else ""
+
+
+def _measure(text: str, m: re.Match[str], clause: str, verb: str) -> str:
     """The thing counted: a known word just behind the number, else one before it, else the nearest words."""
-    behind = re.split(r"[，。；,;：:！!、（()）]", text[m.end() :])[0][:16]
-    before = re.sub(r"(?:原则上|力争|争取|确保|要|应|须|每年|年内|本年度|全年|每季度|每半年|每月|的|需)+$", "", clause)
-    for place in (behind, before, m["verb"] or ""):
-        found = [
-            (place.find(w) if place is behind else -place.rfind(w) - len(w), -len(w), w) for w in _THINGS if w in place
-        ]
-        if found:
-            return min(found)[2]
-    own = behind or before[-8:] or (m["verb"] or "")
-    return re.sub(r"^(?:的|以上|左右)", "", own)[:12]
+    behind = re.split(_BREAK, re.sub(r"^/[年季月周]度?", "", text[m.end() :]))[0][:16]
+    before = re.sub(rf"{_PADDING}+$", "", clause.rsplit("、", 1)[-1])
+    known = _known(behind, True) or _known(before, False) or _known(verb, False)
+    if known == "率" and (whole := re.search(r"[\u4e00-\u9fff]{1,5}率$", before)):
+        return re.sub(r"^(?:确保|实现|力争|做到)", "", whole[0])
+    if known:
+        return known
+    own = re.sub(r"^(?:的|以上|左右)", "", behind) or re.sub(rf"^{_PADDING}+", "", before[-8:]) or verb
+    return own[:12]

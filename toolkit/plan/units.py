@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
 from toolkit.model import plain
+from toolkit.plan import role_words as roles
 from toolkit.plan import unit_words as words
 from toolkit.plan.parts import UnitList
-from toolkit.plan.repeats import unrepeated
-
-_HIDDEN = 0xFDD0  # noncharacters stand for marks that must not part anything; no text may carry them
-_MASKED = words.SEPARATORS + "和及与或。"
-_HIDE = {ord(c): chr(_HIDDEN + n) for n, c in enumerate(_MASKED)}
-_SHOW = {_HIDDEN + n: c for n, c in enumerate(_MASKED)}
-_UNWANTED = {_HIDDEN + n: None for n in range(32)} | dict.fromkeys(range(32), None) | {9: "\t", 10: "\n", 0xFEFF: None}
-_NOTHING = frozenset({"", "/", "／", "—", "——", "-", "无", "－", "–", "…"})
-_ALL = re.compile(f"[{re.escape(words.SEPARATORS)}]+")
-_MARK = re.compile(r"[、，,；;/／。]|\s+")
-_LONGEST = 300  # characters of one piece without any mark; longer ones are no list of names
-_CONJUNCTION = re.compile(r"以及|和|及|与|或者?")
+from toolkit.plan.unit_items import (
+    LONGEST,
+    LOST,
+    NOTHING,
+    SHOW,
+    Item,
+    head_of,
+    items_of,
+    labelled,
+    outer_brackets,
+    prepared,
+    protected,
+    tidy,
+    whole_bracket,
+    without_role,
+)
 
 
 def parse_units(cell: str, column: str = "responsible") -> UnitList:
@@ -29,165 +34,41 @@ def parse_units(cell: str, column: str = "responsible") -> UnitList:
     Never raises. 科室 go to `offices` unless they lead. Names lose the white space of line wraps and nothing else.
     `groups` repeats the collective names of all roles; `notes` tells in Chinese what the reader was unsure of.
     """
-    text = _prepared(cell)
-    found = _Found(column if column in _ROLES else "responsible")
-    if plain(text) in _NOTHING:
+    text = prepared(cell)
+    found = _Found(column if column in roles.ROLES else roles.RESPONSIBLE)
+    if plain(text) in NOTHING:
         return UnitList()
-    for role, part in _labelled(_whole_bracket(text)):
-        found.read(_items(_protected(part)), role)
-    return found.result()
+    for role, part in labelled(whole_bracket(found.without_standing(text))):
+        if role != roles.NOBODY:
+            found.read(items_of(protected(found.without_emphasis(part))), role)
+    units = found.result()
+    return first_leads(units) if roles.FIRST_LEADS.search(text) else units
 
 
-# ---------------------------------------------------------------- text → items
+def says_first_leads(texts: Iterable[str]) -> bool:
+    """The document says of all its lists that the first unit leads (责任单位排第一的为牵头单位)."""
+    return any("牵头" in t and roles.FIRST_LEADS.search(re.sub(r"\s", "", t)) for t in texts)
 
 
-def _prepared(cell: str) -> str:
-    text = cell.replace("\r\n", "\n").replace("\r", "\n").translate(_UNWANTED)
-    text = re.sub(r"[\u2028\u2029\x85\v\f]", "\n", text)
-    text = re.sub(r"</?[a-zA-Z][^<>]{0,20}>", "", text)
-    return unrepeated(text).strip()
+def first_leads(units: UnitList) -> UnitList:
+    """The first responsible unit made the lead, where none leads."""
+    if units.lead or len(units.responsible) < 2:
+        return units
+    first, *others = units.responsible
+    return replace(
+        units, lead=(first,), responsible=tuple(others), notes=(*units.notes, f"原文说明排在首位的为牵头单位：{first}")
+    )
 
 
-def _whole_bracket(text: str) -> str:
-    """（责任单位：…） without its bracket."""
-    while len(text) > 2 and text[0] in words.OPENING and _closing(text, 0) == len(text) - 1:
-        text = text[1:-1].strip()
-    return text
-
-
-def _closing(text: str, at: int) -> int:
-    """Where the bracket opened at `at` closes; len(text) when it never does."""
-    depth = 0
-    for n in range(at, len(text)):
-        depth += (text[n] in words.OPENING) - (text[n] in words.CLOSING)
-        if depth <= 0:
-            return n
-    return len(text)
-
-
-def _labelled(text: str) -> Iterator[tuple[str, str]]:
-    """(role, part) for each 牵头单位：… 配合单位：…; the role is "" before the first label."""
-    label = re.compile(rf"(?:^|(?<=[\s、，,；;。（(]))(?:{words.ROLE_LABEL.pattern})\s*[:：]")
-    at, role = 0, ""
-    for m in label.finditer(text):
-        if text[at : m.start()].strip(" \n、，,；;。"):
-            yield role, text[at : m.start()]
-        role, at = next(k for k, v in m.groupdict().items() if v), m.end()
-    yield role, text[at:]
-
-
-def _protected(text: str) -> str:
-    """Marks inside brackets and inside groups hidden, wrapped lines joined."""
-    text = _hide_brackets(_joined(text))
-    for pattern in (words.OPEN_TAIL, words.PARTY_AND_GOVERNMENT, words.INNER, words.PAIRED):
-        text = pattern.sub(lambda m: m[0].translate(_HIDE), text)
-    return text
-
-
-def _hide_brackets(text: str) -> str:
-    """Marks between an outermost bracket and its closing one hidden; a bracket that never closes hides nothing."""
-    opened: list[int] = []
-    spans: list[tuple[int, int]] = []
-    for at, c in enumerate(text):
-        if c in words.OPENING:
-            opened.append(at)
-        elif c in words.CLOSING and opened:
-            begin = opened.pop()
-            while spans and spans[-1][0] > begin:  # inside the new one
-                spans.pop()
-            spans.append((begin, at + 1))
-    out, done = "", 0
-    for begin, end in spans:
-        out += text[done:begin] + text[begin:end].translate(_HIDE)
-        done = end
-    return out + text[done:]
-
-
-def _joined(text: str) -> str:
-    """White space either parts two names or was made by a line wrap inside one: wraps are closed, gaps become ，."""
-    text = re.sub(r"[ \t　]*\n[ \t　\n]*\n[ \t　]*", "；", text)  # an empty line always parts
-    text = re.sub(r"\s*([、，,；;。：:])\s*", r"\1", text)
-    text = re.sub(r"\s+(?=[（(〔）)〕])|(?<=[（(〔])\s+", "", text)
-    parts = re.split(r"(\s+)", text)
-    out = parts[0]
-    for gap, right in zip(parts[1::2], parts[2::2], strict=False):
-        out += ("，" if _parts_names(_last_name(out), _first_name(right), gap) else "") + right
-    return out
-
-
-def _last_name(text: str) -> str:
-    return re.split(r"[、，,；;。：:]", text)[-1]
-
-
-def _first_name(text: str) -> str:
-    return re.split(r"[、，,；;。：:]", text)[0]
-
-
-_OWN_PART = re.compile(r"^(?:办公室|办|组织部|宣传部|统战部|政法委|编办|网信办|监委|社会工作部)")
-
-
-def _parts_names(left: str, right: str, gap: str) -> bool:
-    """Whether the gap between two pieces parts names. Short pieces and pieces without an institution's end do not."""
-    closed = left.endswith(tuple(words.CLOSING)) or bool(re.search(r"(?:牵头|配合|负责|落实|部门|单位)$", left))
-    ended = bool(words.STRONG_END.search(left)) and len(left) > 2
-    if not (closed or ended) or len(right) < 2 or right[0] in words.OPENING:
-        return False
-    if re.match(r"等|牵头|配合|负责|分工|按职责|按照|具体|特别是|尤其是|和|及|与", right):
-        return False
-    if re.search(r"(?:政府|委|委员会|管委会|指挥部|领导小组|法院|检察院)$", left) and _OWN_PART.match(right):
-        return False
-    if re.search(r"街道$", left) and right.startswith("办事处"):
-        return False
-    if re.match(r"[^、]{0,6}?[省市]", left) and re.fullmatch(r"[一-鿿]{2,3}分局", right):
-        return False  # 市生态环境局 ⏎ 张店分局
-    return bool(words.ENDS.search(re.sub(r"[（(〔].*", "", right))) or closed or "等" in right
-
-
-def _items(text: str) -> tuple[str, ...]:
-    """Names in order, still with role words and hidden marks."""
-    pieces = [p for p in _MARK.split(text) if p]
-    return tuple(name for piece in pieces for name in _conjoined(piece))
-
-
-def _conjoined(piece: str) -> list[str]:
-    """Split at 和 及 与 或 only where a whole name stands on both sides (not inside 人力资源和社会保障局)."""
-    found: list[str] = []
-    rest = piece
-    while len(rest) <= _LONGEST and (at := _whole_names(rest)) is not None:
-        found.append(rest[: at.start()])
-        rest = rest[at.end() :]
-    return [*found, rest]
-
-
-def _whole_names(piece: str) -> re.Match[str] | None:
-    """The first conjunction with a whole name before and a whole name after it."""
-    for m in _CONJUNCTION.finditer(piece):
-        left, right = piece[: m.start()], piece[m.end() :]
-        if len(left) < 3 or len(right) < 2 or not words.STRONG_END.search(re.sub(r"[（(〔].*[）)〕]$", "", left)):
-            continue
-        body = _without_role(right)
-        if not words.ENDS.search(re.sub(r"[（(〔].*", "", body)):
-            continue
-        if words.PREFIXED.search(body) or (len(body) >= 3 and words.STRONG_END.search(body) and len(left) >= 4):
-            return m
-    return None
-
-
-def _without_role(text: str) -> str:
-    m = re.search(rf"(?:{words.ROLE_TAIL.pattern})$", text)
-    body = text[: m.start()] if m else text
-    m = words.OPEN_TAIL.search(body.translate(_SHOW))
-    return body[: m.start()] if m and m.end() == len(body) and m.start() else body
-
-
-# ---------------------------------------------------------------- items → roles
-
-_ROLES = ("lead", "responsible", "supporting", "offices")
-_TAIL = re.compile(rf"^(?P<name>.*?)(?:{words.ROLE_TAIL.pattern})$", re.DOTALL)
+_TAIL = re.compile(rf"^(?P<name>.*?)(?P<said>{roles.ROLE_TAIL.pattern})$", re.DOTALL)
 _LAST_BRACKET = re.compile(
     r"^(?P<head>.*?)[（(〔［\[【](?P<inside>[^（(〔［\[【]*(?:[（(〔][^（(〔]*[）)〕][^（(〔]*)*)[）)〕］\]】]$",
     re.DOTALL,
 )
+_FIRST_BRACKET = re.compile(r"^[（(〔［\[【](?P<inside>[^（(）)〔〕]{2,8})[）)〕］\]】](?P<head>.+)$", re.DOTALL)
+_STARS = re.compile(r"^[★☆▲△●○◆◇■□※*＊·•\-—]+|[★☆▲△●◆※*＊]+$")
+_NUMERAL = re.compile(r"^(?:\d{1,2}[.．、)）]|[（(]\d{1,2}[)）])(?=[一-鿿])")
+_KINDS = ("lead", "supporting", "responsible")
 
 
 @dataclass
@@ -195,80 +76,121 @@ class _Found:
     """Collects names by role. `waiting` are names whose role word may still follow (A、B牵头)."""
 
     column: str
-    roles: dict[str, list[str]] = field(default_factory=lambda: {role: [] for role in _ROLES})
+    roles: dict[str, list[str]] = field(default_factory=lambda: {role: [] for role in roles.ROLES})
     groups: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     open_list: bool = False
 
-    def read(self, items: Iterable[str], label: str) -> None:
-        waiting: list[str] = []
+    def without_standing(self, text: str) -> str:
+        """以下均需各县区负责，不再列出 taken out and told; 排第一的为牵头单位 taken out."""
+        for m in roles.STANDING.finditer(text):
+            self.notes.append(f"“{m[0].strip('，,；;。、（()） ')}”：原文对以下各项的说明，请逐项确认")
+        return roles.FIRST_LEADS.sub("", roles.STANDING.sub("", text))
+
+    def without_emphasis(self, text: str) -> str:
+        """A特别是B（C、D）: A does the task, B is part of A; the emphasis ends at the next comma or role word."""
+        inside = outer_brackets(text) if len(text) <= LONGEST * 10 else None
+        if inside is None:  # no list of names
+            return text
+        for m in reversed(list(roles.EMPHASIS.finditer(text))):
+            if not text[: m.start()].strip() or any(begin < m.start() < end for begin, end in inside):
+                continue
+            stop = next(
+                (
+                    k
+                    for k in range(m.end(), len(text))
+                    if text[k] in "，,；;。" and not any(b < k < e for b, e in inside)
+                ),
+                len(text),
+            )
+            stretch = text[m.end() : stop]
+            if (tail := _TAIL.match(stretch)) and tail["name"] and not words.ENDS.search(stretch):
+                stretch = tail["name"]
+            before = re.split(r"[，,；;。\n]", text[: m.start()])[-1]
+            self.notes.append(f"“{tidy(before)}”中重点强调：{tidy(stretch)}")
+            text = text[: m.start()] + text[m.end() + len(stretch) :]
+        return text
+
+    def read(self, items: Sequence[Item], label: str) -> None:
+        waiting: list[Item] = []
         seen_role = False
+        rest = label or self.column
         for item in items:
-            name, role, own = self._role_of(item)
-            for single, single_role in self._jointly(name):
+            if item.mark == LOST:
+                self.notes.append(f"“{tidy(item.text)}”与前一单位之间没有分隔符，已分开")
+            name, role, own = self._role_of(item.text)
+            for single, single_role in _jointly(name):
                 if single_role:
-                    self._put([*waiting, single], single_role)
+                    self._put([*waiting, Item(single, item.mark)], single_role)
                     waiting, seen_role = [], True
-                elif own:
-                    self._put([single], role)
+                elif own and role != rest:
+                    self._put([Item(single, item.mark)], role)
                     seen_role = True
                 elif single:
-                    waiting.append(single)
+                    waiting.append(Item(single, item.mark))
             if role and not own:
-                self._put(waiting, role)
+                others, led = _led(waiting) if role == roles.LEAD else ([], waiting)
+                self._put(others, roles.RESPONSIBLE)
+                self._put(led, role)
                 waiting, seen_role = [], True
-        rest = label or (self.column if not seen_role or self.column != "lead" else "responsible")
-        self._put(waiting, rest)
-
-    def _jointly(self, name: str) -> list[tuple[str, str]]:
-        """X会同Y → X leads; Y keeps the role of what follows."""
-        m = words.JOINT.search(name)
-        if not m or m.start() < 3 or len(name) - m.end() < 3 or not words.STRONG_END.search(name[: m.start()]):
-            return [(name, "")]
-        return [(name[: m.start()], "lead"), (name[m.end() :], "")]
+        self._put(waiting, rest if label or not seen_role or rest != roles.LEAD else roles.RESPONSIBLE)
 
     def _role_of(self, item: str) -> tuple[str, str, bool]:
         """(name, role or "", whether the role is the item's own: （牵头）)."""
         name = item.strip(" \t\n。.：:")
-        if (m := _LAST_BRACKET.match(name)) and (inside := m["inside"].translate(_SHOW).strip()):
-            role = re.fullmatch(words.ROLE_TAIL.pattern + "|" + r"(?P<label>牵头单位|责任单位|配合单位)", inside)
-            if role:
-                kind = next((k for k in ("lead", "supporting", "responsible") if role[k]), "")
-                return m["head"], kind or {"牵": "lead", "责": "responsible"}.get(inside[0], "supporting"), True
-            if words.REMARK.match(inside):
-                self.notes.append(f"括号内说明：{inside}")
-                name = m["head"]
-        if (tail := _TAIL.match(name)) and not words.ENDS.search(name):
-            role_name = next(k for k in ("lead", "supporting", "responsible") if tail[k])
-            return tail["name"], role_name, False
+        if len(name) > LONGEST:
+            return name, "", False
+        if m := _STARS.search(name):
+            self.notes.append(f"“{tidy(name)}”带有标记“{m[0]}”，请对照原文的说明")
+            name = _STARS.sub("", name)
+        name = _NUMERAL.sub("", name)
+        for bracket in (_LAST_BRACKET, _FIRST_BRACKET):
+            if (m := bracket.match(name)) and (inside := m["inside"].translate(SHOW).strip()):
+                if said := roles.OWN_ROLE.fullmatch(inside):
+                    return m["head"], _said(said), True
+                if bracket is _LAST_BRACKET and roles.REMARK.match(inside):
+                    self.notes.append(f"括号内说明：{inside}")
+                    name = m["head"]
+        if (tail := _TAIL.match(name)) and not _is_name(name, tail):
+            return tail["name"], _said(tail), False
         return name, "", False
 
-    def _put(self, names: Iterable[str], role: str) -> None:
-        for name in names:
-            for final in self._final(name):
-                is_office = bool(words.OFFICE.search(re.sub(r"[（(〔].*[）)〕]$", "", final)))
-                target = "offices" if is_office and role != "lead" else role
+    def _put(self, items: Iterable[Item], role: str) -> None:
+        for item in items:
+            for final in self._final(item.text):
+                is_office = bool(words.OFFICE.search(head_of(final)))
+                target = roles.OFFICES if is_office and role != roles.LEAD else role
                 if final in self.roles[target]:
                     self.notes.append(f"“{final}”重复列出")
                 else:
                     self.roles[target].append(final)
 
     def _final(self, name: str) -> Iterator[str]:
-        """The name as written, after open list, emphasis and lists in brackets are taken off."""
-        name = re.sub(r"^(?:由|请|并|其中)(?=[省市县区各有相])", "", name.strip(" \t\n。.：:"))
-        name, emphasised = self._emphasised(name)
-        opened = list(words.OPEN_TAIL.finditer(name.translate(_SHOW)))
+        """The name as written, after open list and lists in brackets are taken off."""
+        name = re.sub(
+            r"^(?:由(?=.{3})|(?:请|并由?|其中|以|会同|责成|依托)(?=[省市县区州旗各有相]))",
+            "",
+            name.strip(" \t\n。.：:"),
+        )
+        if len(name) > LONGEST:
+            self.notes.append(f"“{tidy(name)[:40]}…”不像单位名称，请对照原文核对")
+            yield tidy(name)
+            return
+        opened = list(words.OPEN_TAIL.finditer(name.translate(SHOW)))
         if opened and opened[-1].end() == len(name) and _outside(name, opened[-1].start()):
             self.open_list = True
             self.notes.append(f"“{opened[-1][0]}”：名单未列全，请确认还有哪些单位")
             name = name[: opened[-1].start()]
-        shown = _tidy(name)
-        if emphasised:
-            self.notes.append(f"“{shown}”中重点强调：{emphasised}")
-        shown = self._listed(shown)
-        if plain(shown) in _NOTHING:
+        shown = self._listed(tidy(name))
+        if plain(shown) in NOTHING:
             return
-        head = re.sub(r"[（(〔][^（(〔]*[）)〕]$", "", shown) or shown
+        if roles.REMARK.match(shown):
+            self.notes.append(f"单位栏注明“{shown}”")
+            return
+        if _TIME.fullmatch(shown):
+            self.notes.append(f"单位栏写有时限“{shown}”")
+            return
+        head = head_of(shown)
         if words.COLLECTIVE.search(head):
             if shown not in self.groups:
                 self.groups.append(shown)
@@ -276,23 +198,14 @@ class _Found:
             self.notes.append(f"“{shown}”不像单位名称，请对照原文核对")
         yield shown
 
-    def _emphasised(self, name: str) -> tuple[str, str]:
-        m = words.EMPHASIS.search(name)
-        if m is None or not m.start():
-            return name, ""
-        return name[: m.start()], _tidy(name[m.end() :])
-
     def _listed(self, shown: str) -> str:
-        """各街道（甲街道、乙街道): the group, with its members told apart."""
+        """各街道（甲街道、乙街道): the group, with its members told apart. 各镇（街道、园区） is one name."""
         m = _LAST_BRACKET.match(shown)
-        if (
-            m
-            and words.COLLECTIVE.search(m["head"])
-            and len(_ALL.split(m["inside"].strip())) > 1
-            and len(m["inside"]) > 8
-        ):
-            self.notes.append(f"“{m['head']}”在原文中列明：{m['inside']}")
-            return m["head"]
+        if m and words.COLLECTIVE.search(m["head"]) and not re.match(r"含|不含|包括|除", m["inside"]):
+            members = [p for p in re.split(r"[、，,；;\s]+", m["inside"].strip()) if p]
+            if len(members) > 1 and not any(re.fullmatch(words.NOUN, p) for p in members):
+                self.notes.append(f"“{m['head']}”在原文中列明：{m['inside']}")
+                return m["head"]
         return shown
 
     def result(self) -> UnitList:
@@ -304,19 +217,43 @@ class _Found:
         )  # fmt: skip
 
 
+_TIME = re.compile(
+    r"(?:于|在)?(?:\d{4}年)?(?:\d{1,2}月(?:\d{1,2}日|底|末)?|年底|年末)(?:之?前)?(?:完成|前完成|落实|报送)?"
+)
+
+
+def _said(m: re.Match[str]) -> str:
+    role = next((k for k in _KINDS if m[k]), "")
+    return role or {"牵": roles.LEAD, "主": roles.LEAD, "责": roles.RESPONSIBLE}.get(m["label"][0], roles.SUPPORTING)
+
+
+def _is_name(name: str, tail: re.Match[str]) -> bool:
+    """The role word belongs to the name: 市项目推进组织实施办 … Weak role words are believed only after a whole name."""
+    body = tail["name"]
+    if not body or not roles.WEAK.match(tail["said"]):
+        return False
+    return not (words.ENDS.search(head_of(body)) or words.OPEN_TAIL.search(body.translate(SHOW)))
+
+
+def _jointly(name: str) -> list[tuple[str, str]]:
+    """X会同Y → X leads; Y keeps the role of what follows."""
+    m = roles.JOINT.search(name)
+    if m and m.start() >= 3 and len(name) - m.end() >= 3:
+        left = without_role(name[: m.start()])
+        if words.STRONG_END.search(head_of(left)):
+            return [(left, roles.LEAD), (name[m.end() :], "")]
+    return [(name, "")]
+
+
+def _led(waiting: list[Item]) -> tuple[list[Item], list[Item]]:
+    """A、B，C牵头: only C leads. Where one mark parts all names (A，B牵头) all of them lead."""
+    strong = [k for k, item in enumerate(waiting) if k and item.mark in "，,；;。"]
+    if not strong or (len(strong) == len(waiting) - 1 and waiting[strong[-1]].mark in "，,"):
+        return [], waiting
+    return waiting[: strong[-1]], waiting[strong[-1] :]
+
+
 def _outside(text: str, at: int) -> bool:
     """Whether a place is outside all brackets."""
     before = text[:at]
     return sum(before.count(c) for c in words.OPENING) <= sum(before.count(c) for c in words.CLOSING)
-
-
-def _tidy(name: str) -> str:
-    """The name for people: hidden marks back, white space of wraps gone, stray closing marks off."""
-    shown = re.sub(r"\s+", "", name.translate(_SHOW)).strip("。.：:、，,；;")
-    if (
-        shown
-        and shown[-1] in words.CLOSING
-        and sum(map(shown.count, words.OPENING)) < sum(map(shown.count, words.CLOSING))
-    ):
-        shown = shown[:-1]
-    return shown
