@@ -10,12 +10,11 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from toolkit.plan.align import quality
-from toolkit.plan.columns import Columns, understand_columns
-from toolkit.plan.kinds import REQUIREMENT, SERIAL, fit, heading_roles, serial
+from toolkit.plan.course import BLANK, DAMAGED, NONE
+from toolkit.plan.guess import read_course
+from toolkit.plan.kinds import SERIAL, heading_roles, serial
 from toolkit.plan.labels import level_of
 
-NONE, BLANK, DAMAGED = 0, 1, 2  # what stands before a cell: nothing, blank lines, a separator that lost its row
 
 
 @dataclass(frozen=True)
@@ -35,8 +34,8 @@ class Rows:
     certain: bool
 
 
-def rows_of(tokens: Sequence[Token]) -> Rows:
-    """Cut a run of cells into rows."""
+def rows_of(tokens: Sequence[Token], loose: bool = False) -> Rows:
+    """Cut a run of cells into rows. `loose`: a cell may stand on several lines (nothing marks where it begins)."""
     pieces, marked = _split_headings(list(tokens))
     names = max((len([t for t in p if t.text.strip()]) for p, is_head in pieces if is_head), default=0)
     bodies = [p for p, is_head in pieces if not is_head]
@@ -48,12 +47,10 @@ def rows_of(tokens: Sequence[Token]) -> Rows:
     for piece, is_head in pieces:
         if is_head:
             rows.append(tuple(piece))
-        elif with_serials:
+        elif with_serials and not loose:
             rows += _by_serial(piece, names)
-        elif separated:
-            rows += _by_gaps(piece, header)
         else:
-            rows += _by_pattern(piece, header)
+            rows += _by_course(piece, header, loose)
     return Rows(tuple(r for r in rows if r), certain and (separated or with_serials))
 
 
@@ -180,91 +177,35 @@ def _usual_width(tokens: list[Token], names: int) -> int:
     return max(step for step, times in steps.items() if times == most)
 
 
-# ---------------------------------------------------------------- rows by gaps
+# ---------------------------------------------------------------- rows by their contents
 
 
-def _by_gaps(tokens: list[Token], header: list[Token]) -> list[tuple[Token, ...]]:
-    """Groups between blank lines; a group too short to be a row joins its neighbour when the two read better so."""
-    groups: list[list[Token]] = []
-    for token in tokens:
-        if token.gap or not groups:
-            groups.append([])
-        groups[-1].append(token)
-    names = [t.text for t in header]
-    lengths = Counter(len(g) for g in groups)
-    most = max(lengths.values())
-    width = max([n for n, times in lengths.items() if times == most] + ([len(names)] if len(names) in lengths else []))
-    full = [[t.text for t in g] for g in groups if len(g) == width]
-    roles = understand_columns(names, full, width).roles
-    joined: list[list[Token]] = []
-    for group in groups:
-        if joined and group[0].gap != DAMAGED and _belongs(joined[-1], group, roles):
-            joined[-1] = joined[-1] + group
-        else:
-            joined.append(group)
-    return [tuple(g) for g in joined]
-
-
-def _belongs(row: list[Token], group: list[Token], roles: tuple[str, ...]) -> bool:
-    """True when the group continues the row: together they fit the columns, apart one of them is no row."""
-    if len(row) + len(group) > len(roles):
-        return False
-    first, second = [t.text for t in row], [t.text for t in group]
-    if _can_stand(first, roles) and _can_stand(second, roles):
-        return False
-    return quality(first + second, roles) > max(quality(first, roles), quality(second, roles))
-
-
-def _can_stand(texts: list[str], roles: tuple[str, ...]) -> bool:
-    """A row of its own: it holds something that can be required, in a row at least half as wide as the table."""
-    return len(texts) * 2 >= len(roles) and any(fit(t, REQUIREMENT) > 0.5 for t in texts)
-
-
-# ---------------------------------------------------------------- rows by pattern alone
-
-
-def _by_pattern(tokens: list[Token], header: list[Token]) -> list[tuple[Token, ...]]:
-    """No mark at all (M14): the cut into rows whose cells suit the columns best."""
+def _by_course(tokens: list[Token], header: list[Token], loose: bool) -> list[tuple[Token, ...]]:
+    """Rows whose cells follow the columns best; every row comes out as wide as the table, a section line alone."""
     names = [t.text for t in header if t.text.strip()]
-    texts = [t.text for t in tokens]
-    if len(names) < 2:
-        return [tuple(tokens)]
-    columns = _guess(names, texts)
-    cuts = _best_cuts(texts, columns.roles)
-    return [tuple(tokens[a:b]) for a, b in zip([0, *cuts[:-1]], cuts, strict=True)]
+    gaps = [t.gap for t in tokens]
+    reading = read_course(names, [t.text for t in tokens], gaps, loose) if names else None
+    if reading is None:
+        return _by_lines(tokens)
+    width = len(reading.roles)
+    rows: list[list[Token]] = []
+    for token, step in zip(tokens, reading.course.steps, strict=True):
+        if step.column == width:
+            rows.append([token])
+        elif step.column is not None:
+            if step.fresh or not rows or len(rows[-1]) == 1:
+                rows.append([Token("", token.line)] * width)
+            before = rows[-1][step.column]
+            text = f"{before.text}\n{token.text}" if step.joined else token.text
+            rows[-1][step.column] = Token(text, before.line if step.joined else token.line, token.gap)
+    return [tuple(r) for r in rows]
 
 
-def _guess(names: list[str], texts: list[str]) -> Columns:
-    """Columns from a first, regular cut: as many cells per row as names, or one more."""
-    best: tuple[float, Columns] | None = None
-    for width in (len(names), len(names) + 1):
-        rows = [texts[k : k + width] for k in range(0, len(texts) - width + 1, width)][:60]
-        if not rows:
-            continue
-        columns = understand_columns(names, rows, width)
-        score = sum(quality(r, columns.roles) for r in rows) / len(rows) / width
-        score -= 0.3 if len(texts) % width else 0.0
-        if best is None or score > best[0]:
-            best = (score, columns)
-    return best[1] if best else understand_columns(names, [], len(names))
-
-
-def _best_cuts(texts: list[str], roles: tuple[str, ...]) -> list[int]:
-    """Row ends that maximise the summed quality; a row has one to `width` cells, full rows are preferred."""
-    width = len(roles)
-    n = len(texts)
-    best = [float("-inf")] * (n + 1)
-    came = [0] * (n + 1)
-    best[0] = 0.0
-    for end in range(1, n + 1):
-        for size in range(1, min(width, end) + 1):
-            start = end - size
-            score = best[start] + quality(texts[start:end], roles) - 1.5 - (0.25 * (width - size))
-            if score > best[end]:
-                best[end], came[end] = score, start
-    cuts: list[int] = []
-    at = n
-    while at > 0:
-        cuts.append(at)
-        at = came[at]
-    return cuts[::-1]
+def _by_lines(tokens: list[Token]) -> list[tuple[Token, ...]]:
+    """Without a heading only the blank lines are left."""
+    rows: list[list[Token]] = []
+    for token in tokens:
+        if token.gap or not rows:
+            rows.append([])
+        rows[-1].append(token)
+    return [tuple(r) for r in rows]

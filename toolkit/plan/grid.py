@@ -187,9 +187,11 @@ def _widen(columns: Columns, kept: list[int], width: int) -> Columns:
 def _section(cells: Sequence[SourceCell], texts: Sequence[str]) -> bool:
     """A heading inside the table: one text over the whole width, or a numbered title in the first cell or two."""
     filled = [(k, t) for k, t in enumerate(texts) if t.strip()]
-    if not filled or len(filled) > 2 or (len(texts) < 2 and len(cells) < 2):
+    if not filled or len(filled) > 2:
         return False
     k, first = filled[0]
+    if len(cells) < 2 and level_of(squeeze(without_markup(first))) not in (1, 2):
+        return False
     flat = squeeze(without_markup("".join(t for _, t in filled)))
     if len(flat) > 60 or serial(first) is not None or any(like_units(t) and k for k, t in filled):
         return False
@@ -224,6 +226,7 @@ def _fill(grid: Grid, body: list[int], trimmed: dict[int, list[str]], heads: set
     assert columns is not None
     section: list[tuple[int, str]] = []
     page = block = 0
+    upper = _prints_blanks(trimmed, columns)
     last = max(body)
     for k in range(min([*heads, *body], default=0), last + 1):
         if k in heads:
@@ -241,7 +244,7 @@ def _fill(grid: Grid, body: list[int], trimmed: dict[int, list[str]], heads: set
             block += 1
             continue
         path = tuple(without_numeral(t).rstrip("。：:") for _, t in section)
-        row = _true_row(table, k, columns) if table.spans_known else _placed(trimmed[k], columns)
+        row = _true_row(table, k, columns) if table.spans_known else _placed(trimmed[k], columns, upper)
         texts, states, short, shifted, wide = row
         line = table.lines[k] if k < len(table.lines) else k + 1
         grid.rows.append(GridRow(k + 1, line, texts, states, path, page, block, short, shifted, wide))
@@ -287,11 +290,17 @@ def _true_row(table: SourceTable, k: int, columns: Columns) -> Laid:
     return tuple(texts), tuple(states), 0, False, tuple(wide)
 
 
-def _placed(cells: list[str], columns: Columns) -> Laid:
+def _prints_blanks(rows: dict[int, list[str]], columns: Columns) -> bool:
+    """Whether cells below a merged label come out blank; else they are left out of their rows."""
+    end = max(columns.of(CATEGORY), default=-1) + 1
+    return any(not text.strip() and any(row[c + 1 :]) for row in rows.values() for c, text in enumerate(row[:end]))
+
+
+def _placed(cells: list[str], columns: Columns, upper: bool) -> Laid:
     """Texts and states of a flattened row, by content."""
     while len(cells) > columns.width and not cells[-1].strip():
         cells = cells[:-1]
-    spots = place(cells, columns.roles)
+    spots = place(cells, columns.roles, upper)
     texts = [""] * columns.width
     states = [ABSENT] * columns.width
     for cell, spot in zip(cells, spots, strict=True):

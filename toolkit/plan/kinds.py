@@ -179,12 +179,33 @@ def like_person(text: str) -> bool:
     )
 
 
-_MARKS = re.compile(r"[■□☑√✓●○/／×\s\-—、。]+\Z")
+_MARKS = re.compile(r"(?=.*\S)[■□☑√✓●○/／×\s\-—、。]+\Z")
 
 
 def like_marks(text: str) -> bool:
     """A cell of ticks and boxes only, or a list of ■ and □ channels."""
-    return bool(text.strip()) and (bool(_MARKS.match(text)) or text.count("■") + text.count("□") >= 2)
+    return bool(_MARKS.match(text)) or text.lstrip().startswith(("■", "□", "☑")) or text.count("■") + text.count("□") >= 2
+
+
+_LAW = re.compile(
+    r"《[^《》]{2,80}》|[（(][^（()）]{2,40}(?:号|修正|修订|通过)[)）]|第[一二三四五六七八九十百零\d]+[条款项章]|[^，。；《》]{0,12}〔20\d\d〕\d+号"
+)
+
+
+def like_basis(text: str) -> bool:
+    """A cell that names laws and documents and says hardly anything else: the basis of a disclosure, not its content."""
+    flat = _SPACES.sub("", text)
+    found = _LAW.findall(flat)
+    return bool(found) and "《" in flat and sum(map(len, found)) * 10 >= len(flat) * 7
+
+
+_CHAPTER = re.compile(r"(?:[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[)）])")
+
+
+def like_title(text: str) -> bool:
+    """A short text with the numeral of a chapter (一、 or （一）) and without a full stop."""
+    flat = _SPACES.sub("", text)
+    return 2 < len(flat) <= 45 and bool(_CHAPTER.match(flat)) and not re.search(r"[。；]", flat)
 
 
 _LINK_ONLY = re.compile(r"(?:[^，。；]{0,6})?链接.{0,80}?(?:栏目|网站|专栏|专区|平台|页面|网|模块)")
@@ -201,6 +222,15 @@ _SAME = re.compile(r"(?:同上|″|〃|同前|同上一?行|\")\Z")
 
 def is_same_as_above(text: str) -> bool:
     return bool(_SAME.match(_SPACES.sub("", text).strip("。（）()")))
+
+
+_ITEM = re.compile(r"\s*(?:\d{1,2}[.．、)）]|[（(]\d{1,2}[)）]|[①-⑳]|[■□])")
+_OPEN = re.compile(r"(?:[：:；;，,、]|包括|如下)\s*\Z")
+
+
+def continues_list(before: str, text: str) -> bool:
+    """True when the text goes on with the list or the sentence before it: an item 2. after 1., anything after a colon."""
+    return bool(_ITEM.match(text) or _OPEN.search(before)) and serial(text) is None
 
 
 # ---------------------------------------------------------------- how well a cell fits a role
@@ -228,7 +258,11 @@ def _fit_words(text: str, flat: str, role: str) -> float:
         if units > 0.6 or person:
             return -0.8
         return -0.8 if time and long <= 14 else (1.0 if long <= 32 else 0.2)
+    if role != OTHER and like_marks(text):
+        return -2.5
     if role in (REQUIREMENT, MEASURE):
+        if like_basis(text):
+            return -0.6
         if units >= 0.6 and long < 200 and not re.search(r"[。；]", text):
             return -2.5
         if time and long <= 20:
@@ -240,4 +274,4 @@ def _fit_words(text: str, flat: str, role: str) -> float:
         return 2.5 if time else (-2.5 if units >= 0.6 else (-3.0 if long > 40 else -0.8))
     if role == PERSON:
         return 2.5 if person else -2.0
-    return 0.6 if like_marks(text) else -0.2
+    return 1.2 if like_marks(text) or like_basis(text) else -0.2

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 
 from toolkit.findings import Finding
 from toolkit.office.document_in import Opened, OpenedTable, open_document
-from toolkit.plan.flat import BLANK, DAMAGED, NONE, Token, rows_of
+from toolkit.plan.course import BLANK, DAMAGED, NONE
+from toolkit.plan.flat import Token, rows_of
 from toolkit.plan.kinds import heading_roles, is_heading_row, like_units
 from toolkit.plan.parts import SourceCell, SourceDocument, SourceTable, SourceText
 
@@ -18,7 +19,7 @@ _CELL = re.compile(r"([ \u3000]*)\t(.*)\Z", re.DOTALL)
 _PIPE = re.compile(r"\s*\|.*")
 _PIPE_RULE = re.compile(r"\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-*:?\s*)*\|?\s*\Z")
 _AFTER = re.compile(
-    r"\s*(?:附件|附：|抄送|抄报|主送|注[:：]|备注[:：]|（此|\(此|联系人|主办|印发|[—－-]\s*\d+\s*[—－-]|#{1,6}\s|公开方式|信息公开选项)"
+    r"\s*(?:附件|附：|抄送|抄报|主送|注[:：]|备注[:：]|（此|\(此|联系人|主办|印发|[—－-]\s*\d+\s*[—－-]|#{1,6}\s|(?:公开方式|信息公开选项)[:：])"
 )
 _LINE_BREAK = re.compile(r"\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 Block = SourceTable | SourceText
@@ -277,8 +278,8 @@ class _Reader:
         following = next(k for k in more if _CELL.match(k))
         return not heading_roles(following) or like_units(line)
 
-    def _tokens(self, tokens: list[Token]) -> None:
-        found = rows_of(tokens)
+    def _tokens(self, tokens: list[Token], loose: bool = False) -> None:
+        found = rows_of(tokens, loose)
         self.cells += len(tokens)
         self._table([_texts(row) for row in found.rows], [row[0].line for row in found.rows])
 
@@ -315,7 +316,7 @@ class _Reader:
         every = len(tokens) > 1 and sum(1 for t in tokens[1:] if t.gap) * 10 >= 9 * (len(tokens) - 1)
         if every:  # a blank line after every line says nothing about rows
             tokens = [Token(t.text, t.line) for t in tokens]
-        self._tokens(tokens)
+        self._tokens(tokens, loose=True)
         return at
 
 
