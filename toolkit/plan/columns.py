@@ -53,15 +53,20 @@ class Columns:
 
 
 def body_width(rows: Sequence[Sequence[str]], names: int) -> int:
-    """How many columns the body really has: the commonest row length, trailing blanks beyond it not counted."""
-    lengths = Counter(len(_trimmed(row, names)) for row in rows if any(c.strip() for c in row))
+    """How many columns the body really has: the longest row length that is no exception.
+
+    The first row of the body is whole even where merged cells are left out of the rows below it. Trailing blanks beyond the
+    names are no cells.
+    """
+    lengths = [len(_trimmed(row, names)) for row in rows if any(c.strip() for c in row)]
     if not lengths:
         return names
-    most = max(lengths.values())
-    common = [n for n, times in lengths.items() if times == most]
-    width = max(common)
-    longer = [n for n, times in lengths.items() if n > width and times * 5 >= sum(lengths.values())]
-    return max([width, *longer]) if names <= width or longer else max(width, min(names, max(lengths)))
+    counts = Counter(lengths)
+    usual = max(n for n, times in counts.items() if times == max(counts.values()))
+    enough = max(2, len(lengths) // 25)
+    longer = [n for n, times in counts.items() if n > usual and (times >= enough or n <= names)]
+    first = [lengths[0]] if usual < lengths[0] <= names + 3 else []
+    return max([usual, *longer, *first])
 
 
 def _trimmed(row: Sequence[str], names: int) -> Sequence[str]:

@@ -19,7 +19,6 @@ from toolkit.plan.kinds import (
     continues_list,
     fit,
     like_title,
-    like_units,
     serial,
 )
 from toolkit.plan.labels import level_of, once
@@ -27,8 +26,8 @@ from toolkit.plan.labels import level_of, once
 NONE, BLANK, DAMAGED = 0, 1, 2  # what stands before a cell: nothing, blank lines, a separator that lost its row
 
 _GAP = {CATEGORY: -0.15, SERIAL: -0.6, REQUIREMENT: -2.0, OTHER: -0.1}  # a column left out of a row
-_ROW = {True: {NONE: -3.5, BLANK: 0.8, DAMAGED: 1.5}, False: {NONE: -1.5, BLANK: -1.0, DAMAGED: 1.5}}
-_STAY = {True: {NONE: 0.0, BLANK: -1.2, DAMAGED: -3.0}, False: {NONE: 0.0, BLANK: 0.0, DAMAGED: -3.0}}
+_ROW = {True: {NONE: -3.5, BLANK: -0.2, DAMAGED: 1.5}, False: {NONE: -1.5, BLANK: -1.0, DAMAGED: 1.5}}
+_STAY = {True: {NONE: 0.0, BLANK: -1.8, DAMAGED: -3.0}, False: {NONE: 0.0, BLANK: 0.0, DAMAGED: -3.0}}
 _NEVER = float("-inf")
 _DROP_BLANK = -0.4
 
@@ -63,7 +62,8 @@ def course(
     walk = _Walk(tuple(roles), loose, _ROW[marked], _STAY[marked], tuple(styles) or (0,) * len(roles))
     chain = _chain(texts) if SERIAL in roles else frozenset()
     for k, (text, gap) in enumerate(zip(texts, gaps, strict=True)):
-        walk.step(once(text)[0] if "\n" in text else text, gap, k in chain)
+        printed_on = gap == BLANK and k > 0 and "\n" in texts[k - 1]  # a blank line behind a cell of several lines
+        walk.step(once(text)[0] if "\n" in text else text, NONE if printed_on and not loose else gap, k in chain)
     return walk.result()
 
 
@@ -78,7 +78,8 @@ class _Walk:
         self.gap = [_GAP.get(role, -0.3) - 0.01 * c for c, role in enumerate(roles)]  # of two labels the upper one is left out
         self.lead = [sum(self.gap[:c]) for c in range(self.width)]
         need = roles.index(REQUIREMENT) if REQUIREMENT in roles else -1
-        self.tail = [(-2.0 if a < need else 0.0) for a in range(self.width)] + [0.0]
+        late = [-0.15 if role in UNIT_ROLES or role == DEADLINE else 0.0 for role in roles]
+        self.tail = [(-2.0 if a < need else 0.0) + sum(late[a + 1 :]) for a in range(self.width)] + [0.0]
         self.scores: list[float] = []
         self.backs: list[list[tuple[int, bool, bool, bool]]] = []  # (column before, fresh, joined, dropped)
         self.before = ""
@@ -133,7 +134,7 @@ class _Walk:
         if role == SERIAL and serial(text) is not None and not in_chain:
             return -1.0
         score = fit(text, role)
-        if role == REQUIREMENT and like_title(text):
+        if role not in (CATEGORY, SERIAL) and like_title(text):
             score -= 1.5
         style = self.styles[column]
         if role == CATEGORY and style and text.strip():
@@ -147,16 +148,16 @@ class _Walk:
         if not text.strip() or role == SERIAL:
             return _NEVER
         if role in UNIT_ROLES:
-            return 1.2 if like_units(text) else -2.0
+            return 1.2 if fit(text, role) > 1 else -2.0
         if role in (CATEGORY, DEADLINE):
-            return -0.8 if len(text) < 30 else -3.0
+            return -1.5 if len(text) < 30 else -3.0
         if continues_list(self.before, text):
             return 1.6
         return 0.4 if role == OTHER or not self.before.rstrip().endswith(("。", "；")) else -0.2
 
     def _title(self, text: str) -> float:
         """A section line: a numbered title in a row of its own."""
-        return 0.8 if like_title(text) else _NEVER
+        return 1.8 if like_title(text) else _NEVER
 
     def result(self) -> Course:
         if not self.backs:

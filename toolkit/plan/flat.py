@@ -47,7 +47,7 @@ def rows_of(tokens: Sequence[Token], loose: bool = False) -> Rows:
     for piece, is_head in pieces:
         if is_head:
             rows.append(tuple(piece))
-        elif with_serials and not loose:
+        elif with_serials and separated and not loose:
             rows += _by_serial(piece, names)
         else:
             rows += _by_course(piece, header, loose)

@@ -23,6 +23,7 @@ from toolkit.plan.kinds import (
 from toolkit.plan.labels import level_of, squeeze, without_markup, without_numeral
 from toolkit.plan.parts import SourceCell, SourceTable
 
+_SAMPLE = 120  # rows are enough to judge columns by
 OWN, BLANK, ABSENT, DOWN, ACROSS = "own", "blank", "absent", "down", "across"
 
 
@@ -88,6 +89,8 @@ def lay(table: SourceTable, before: Columns | None = None) -> Grid:
     if not table.spans_known:
         trimmed = {k: _trim(texts[k], max(width, names)) for k in body}
     columns = _columns(table, header, [trimmed[k] for k in real], width, before)
+    if header and not table.spans_known:
+        columns = _again(columns, header, [trimmed[k] for k in real])
     if not plausible(columns):
         return grid
     grid.columns = columns
@@ -156,6 +159,9 @@ def _columns(
     table: SourceTable, header: list[str], rows: list[list[str]], width: int, before: Columns | None
 ) -> Columns:
     full = [r for r in rows if len(r) == width] or rows
+    if not table.spans_known:
+        whole = [r for r in full if r[-1].strip() and r[0].strip()]  # a row shifted left has blanks at its end
+        full = whole if len(whole) >= 2 or len(whole) == 1 == len(full) else full
     if not header and before is not None and before.width == width:
         return before
     if table.spans_known and header:
@@ -167,6 +173,28 @@ def _columns(
             )
             return _widen(inner, filled, width)
     return understand_columns(header, full, width)
+
+
+def _again(columns: Columns, header: list[str], rows: list[list[str]]) -> Columns:
+    """The columns judged once more by all rows, each laid as the first judgement has it: few rows may be whole."""
+    odd = sum(1 for row in rows if len(row) != columns.width or not row[-1].strip())
+    if odd * 10 < len(rows) * 3:
+        return columns
+    for _ in range(2):
+        laid = [_spread_out(row, columns) for row in rows[:_SAMPLE]]
+        better = understand_columns(header, laid, columns.width)
+        if better.roles == columns.roles:
+            break
+        columns = better
+    return columns
+
+
+def _spread_out(row: list[str], columns: Columns) -> list[str]:
+    texts = [""] * columns.width
+    for cell, spot in zip(row, place(row, columns.roles), strict=True):
+        if spot is not None:
+            texts[spot] = cell
+    return texts
 
 
 def _at(row: Sequence[str], k: int) -> str:

@@ -17,7 +17,7 @@ from toolkit.plan.labels import level_of
 
 _SAMPLE = 240  # cells are enough to judge a reading of the heading by
 _MOST = 24  # readings tried
-_SPAN_COST = 0.06  # per cell: one name over two columns needs a reason
+_SPAN_COST = 0.02  # per cell: one name over two columns needs a reason
 
 
 @dataclass(frozen=True)
