@@ -1,0 +1,74 @@
+"""Rows of tab-separated cells, one per line; a line break inside a cell is mended, a section line is a row of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from toolkit.plan.kinds import continues_list, like_deadline, like_marks, like_title, like_units, serial
+from toolkit.plan.marks import ends_table
+
+_BLANKS = 3  # more blank lines end the table
+
+
+def read_tabs(lines: Sequence[str], at: int) -> tuple[list[list[str]], list[int], int]:
+    """(rows, the 0-based line each begins on, the line after the table)."""
+    rows: list[list[str]] = []
+    begun: list[int] = []
+    blank = 0
+    width = _width(lines, at)
+    while at < len(lines):
+        line = lines[at]
+        if not line.strip():
+            blank += 1
+            if blank > _BLANKS:
+                break
+        elif "\t" in line:
+            cells = [c.strip(" \u3000") for c in line.split("\t")]
+            if rows and not blank and _goes_on(rows[-1], cells, width):
+                rows[-1][-1] = f"{rows[-1][-1]}\n{cells[0]}".strip()
+                rows[-1] += cells[1:]
+            else:
+                rows.append(cells)
+                begun.append(at)
+            blank = 0
+        elif ends_table(line) or not rows:
+            break
+        elif like_title(line) and _tab_soon(lines, at):
+            rows.append([line.strip()])
+            begun.append(at)
+            blank = 0
+        elif not blank and (len(rows[-1]) < width or _tab_soon(lines, at)):
+            rows[-1][-1] = f"{rows[-1][-1]}\n{line.strip()}".strip()
+        else:
+            break
+        at += 1
+    return rows, begun, at
+
+
+def _width(lines: Sequence[str], at: int) -> int:
+    """The cells of the widest line of this table."""
+    widest, blank = 0, 0
+    for line in lines[at:]:
+        blank = 0 if line.strip() else blank + 1
+        if blank > _BLANKS or ends_table(line):
+            break
+        widest = max(widest, line.count("\t") + 1)
+    return widest
+
+
+def _tab_soon(lines: Sequence[str], at: int) -> bool:
+    return any("\t" in line for line in lines[at + 1 : at + 4])
+
+
+def _goes_on(row: list[str], cells: list[str], width: int) -> bool:
+    """Whether the line is the rest of the row before it, broken inside a cell of text."""
+    last, first = row[-1], cells[0]
+    if len(row) >= width or len(row) + len(cells) - 1 > width or not last.strip() or not first.strip():
+        return False
+    if serial(first) is not None or like_title(first) or len(row) == 1 and like_title(last):
+        return False
+    if like_marks(last):
+        return like_marks(first)
+    if like_units(last) or like_deadline(last) or serial(last) is not None:
+        return False
+    return continues_list(last, first) or len(row) + len(cells) - 1 == width
