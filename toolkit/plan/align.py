@@ -31,7 +31,9 @@ def place(cells: Sequence[str], roles: Sequence[str], upper: bool = True) -> tup
 def _place(cells: tuple[str, ...], roles: tuple[str, ...], upper: bool) -> tuple[float, tuple[int | None, ...]]:
     n, width = len(cells), len(roles)
     straight = _straight(cells, roles)
-    if n == width and straight >= 0 and all(fit(c, r) > -1.5 for c, r in zip(cells, roles, strict=True)):
+    shifted = n == width and bool(cells[0].strip()) and not cells[-1].strip()  # may have lost its leading cells (M7)
+    least = -0.9 if shifted else -1.5
+    if n == width and straight >= 0 and all(fit(c, r) > least for c, r in zip(cells, roles, strict=True)):
         return straight + _STRAIGHT, tuple(range(n))
     if n > 40 or width > 40:
         return -9.0, tuple(k if k < width else None for k in range(n))

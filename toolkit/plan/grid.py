@@ -161,7 +161,7 @@ def _columns(
     full = [r for r in rows if len(r) == width] or rows
     if not table.spans_known:
         whole = [r for r in full if r[-1].strip() and r[0].strip()]  # a row shifted left has blanks at its end
-        full = whole if len(whole) >= 2 or len(whole) == 1 == len(full) else full
+        full = whole or full
     if not header and before is not None and before.width == width:
         return before
     if table.spans_known and header:

@@ -112,11 +112,19 @@ _DEADLINE = re.compile(
 
 @lru_cache(maxsize=8192)
 def like_deadline(text: str) -> bool:
-    """A short cell that speaks of time and of nothing else."""
+    """A short cell that speaks of time and of nothing else; a longer one counts the days from an event."""
     flat = _SPACES.sub("", text)
-    if not flat or len(flat) > 80 or not _DEADLINE.search(flat):
+    if not flat or len(flat) > 90 or not _DEADLINE.search(flat):
         return False
-    return len(flat) <= 24 or bool(re.search(r"日内|日前|底前|工作日|个月内|长期|全年|公开|更新|完成", flat))
+    if len(flat) <= 24:
+        return not re.search(r"。.|；", flat)
+    if len(flat) <= 32 and not re.search(r"[，。；].*[，。；]", flat) and re.search(r"公开|更新|完成|长期|全年|前", flat):
+        return True
+    return bool(_COUNTED.search(flat)) and (len(flat) <= 42 or bool(_FROM.match(flat)))
+
+
+_COUNTED = re.compile(r"(?:工作日|日|天|个月)(?:内|前|之内|以内)|底前|不超过\d+个?工作日")
+_FROM = re.compile(r"自|从|信息|在|于|该|政府信息|收到|按照?|根据|与|制作|获取")
 
 
 # ---------------------------------------------------------------- units
@@ -131,7 +139,7 @@ _UNIT_END = (
     r"小组|台|网|法院|检察院|公安|税务|机关|村|社区|企业|行业|支行|公积金|工会|妇联|残联|科协|文联|电视台|融媒体|镇办|起草者|法规股|股|党政办|系统|领导)"
 )
 _UNIT = re.compile(rf"{_UNIT_END}\Z")
-_UNIT_SPLIT = re.compile(r"[、，,；;\s/]|及|和(?!社)|与|或")
+_UNIT_SPLIT = re.compile(r"[、，,；;\s/／]|(?<=[局办委部室厅院心府道镇乡门位馆队所)）])(?:以及|及|和|与|或)")
 _BRACKETS = re.compile(r"[（(〔\[【][^（()）〔〕\[\]【】]*[)）〕\]】]")
 
 

@@ -50,10 +50,13 @@ def read_bars(lines: Sequence[str], at: int) -> Bars:
     return _by_rows(lines, at)
 
 
-def cells_of(text: str) -> list[str]:
-    body = text.strip().removeprefix("|")
-    if body.endswith("|") and not body.endswith("\\|"):
-        body = body[:-1]
+def cells_of(text: str, outer: bool = True) -> list[str]:
+    """The cells of a row. Without `outer` bars, a bar at the end stands beside an empty cell."""
+    body = text.strip()
+    if outer:
+        body = body.removeprefix("|")
+        if body.endswith("|") and not body.endswith("\\|"):
+            body = body[:-1]
     cells = re.split(r"(?<!\\)\|", body)
     return [re.sub(r"<br\s*/?>", "\n", c.replace("\\|", "|"), flags=re.IGNORECASE).strip() for c in cells]
 
@@ -66,14 +69,15 @@ def _by_rows(lines: Sequence[str], at: int) -> Bars:
     rows: list[list[str]] = []
     begun: list[int] = []
     width = 0
+    outer = lines[at].lstrip().startswith("|")
     open_text, open_at = "", at
     while at < len(lines):
         line = lines[at]
         if open_text:
             if not line.strip() and (at + 1 >= len(lines) or "|" not in lines[at + 1]):
                 break
-            if line.lstrip().startswith("|") and len(cells_of(open_text)) >= width > 0:
-                rows.append(cells_of(open_text))
+            if outer and line.lstrip().startswith("|") and len(cells_of(open_text, outer)) >= width > 0:
+                rows.append(cells_of(open_text, outer))
                 begun.append(open_at)
                 open_text = ""
                 continue
@@ -88,22 +92,22 @@ def _by_rows(lines: Sequence[str], at: int) -> Bars:
             continue
         else:
             open_text, open_at = line, at
-        if _whole(open_text, width) or at + 1 >= len(lines):
-            rows.append(cells_of(open_text))
+        if _whole(open_text, width, outer) or at + 1 >= len(lines):
+            rows.append(cells_of(open_text, outer))
             begun.append(open_at)
             width = width or len(rows[-1])
             open_text = ""
         at += 1
     if open_text:
-        rows.append(cells_of(open_text))
+        rows.append(cells_of(open_text, outer))
         begun.append(open_at)
     return Bars(tuple(map(tuple, rows)), tuple(begun), at)
 
 
-def _whole(text: str, width: int) -> bool:
+def _whole(text: str, width: int, outer: bool) -> bool:
     """The row has all its cells. With bars between the cells only, nothing closes the last one."""
-    closed = text.rstrip().endswith("|") if text.lstrip().startswith("|") else True
-    return closed and len(cells_of(text)) >= (width or 2)
+    closed = not outer or text.rstrip().endswith("|")
+    return closed and len(cells_of(text, outer)) >= (width or 2)
 
 
 def _follows(lines: Sequence[str], at: int) -> bool:
@@ -140,7 +144,7 @@ def _stream(lines: Sequence[str], at: int) -> Bars:
     width = _period([c for c, _ in cells])
     if width:
         rows = [cells[k : k + width] for k in range(0, len(cells), width)]
-        kept = [row[:-1] for row in rows if any(c for c, _ in row)]
+        kept = [row[: width - 1] for row in rows if any(c for c, _ in row)]
         return Bars(
             tuple(tuple(c for c, _ in row) for row in kept), tuple(_first(row, at) for row in kept), last + 1
         )

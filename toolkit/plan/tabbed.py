@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from toolkit.plan.kinds import continues_list, like_deadline, like_marks, like_title, like_units, serial
+from toolkit.plan.kinds import continues_list, like_basis, like_deadline, like_marks, like_title, like_units, serial
 from toolkit.plan.marks import ends_table
 
 _BLANKS = 3  # more blank lines end the table
@@ -37,6 +37,9 @@ def read_tabs(lines: Sequence[str], at: int) -> tuple[list[list[str]], list[int]
             rows.append([line.strip()])
             begun.append(at)
             blank = 0
+        elif not blank and _closes(rows[-1][-1]) and len(line.strip()) > 30:
+            rows.append([line.strip()])  # only its requirement is left of this row
+            begun.append(at)
         elif not blank and (len(rows[-1]) < width or _tab_soon(lines, at)):
             rows[-1][-1] = f"{rows[-1][-1]}\n{line.strip()}".strip()
         else:
@@ -69,6 +72,11 @@ def _goes_on(row: list[str], cells: list[str], width: int) -> bool:
         return False
     if like_marks(last):
         return like_marks(first)
-    if like_units(last) or like_deadline(last) or serial(last) is not None:
+    if _closes(last):
         return False
     return continues_list(last, first) or len(row) + len(cells) - 1 == width
+
+
+def _closes(cell: str) -> bool:
+    """A cell of units, time or references: it ends a row, or at least no sentence goes on behind it."""
+    return like_units(cell) or like_deadline(cell) or like_basis(cell) or serial(cell) is not None
