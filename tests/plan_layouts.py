@@ -83,7 +83,7 @@ def draw(chance: Random, profile: Profile, count: int, lists: bool = True) -> Dr
         row, merged, level = [], [], int(profile.sections)
         joint = chance.random() < profile.units_merge  # the unit columns are merged together: alone they could be blank
         for c, role in enumerate(roles):
-            merge = bool(rows)
+            merge = bool(rows) and not (profile.sections and labels[k][0] != labels[k - 1][0])
             if role == "category":
                 row.append(labels[k][level])
                 same = bool(rows) and labels[k][: level + 1] == labels[k - 1][: level + 1]

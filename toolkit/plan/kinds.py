@@ -103,10 +103,15 @@ def serial(text: str) -> int | None:
 
 # ---------------------------------------------------------------- deadlines
 
-_DEADLINE = re.compile(
-    r"\d+\s*月|[一二三四五六七八九十]+月|年底|年末|月底|季度|全年|长期|持续|及时|实时|即时|适时|工作日|每年|每月|每季|每周|半年|年内|"
-    r"同上|日前|之前|日内|个月内|常年|随时|时限|动态|立即|\d+\s*年|常态|按要求|按时|当日|定期|日常|第一时间|按规定|\d+个月|\d+日|贯穿|不定期|"
-    r"[一二三四五六七八九十]+年|同步"
+_DATED = re.compile(
+    r"\d+\s*月|[一二三四五六七八九十]+月|年底|年末|月底|季度|工作日|每[年月季周]|半年|日前|日内|个月内|\d+\s*年|当日|\d+个月|\d+日|[一二三四五六七八九十]+年|年内|同上"
+)
+_LASTING = re.compile(
+    r"全年|长期|持续|及时|实时|即时|适时|常年|随时|时限|动态|立即|常态化?|按要求|按时|定期|不定期|日常|第一时间|按规定|贯穿|同步|之前"
+)
+_DEADLINE = re.compile(f"{_DATED.pattern}|{_LASTING.pattern}")
+_BESIDE = re.compile(
+    r"坚持|推进|公开|公布|发布|更新|调整|完成|报送|转载|维护|管理|开展|落实|进行|予以|工作|要求|一次性|并|前|后|底|内|以|的|，|、|。|,|\d"
 )
 
 
@@ -117,7 +122,9 @@ def like_deadline(text: str) -> bool:
     if not flat or len(flat) > 90 or not _DEADLINE.search(flat):
         return False
     if len(flat) <= 24:
-        return not re.search(r"。.|；", flat)
+        if _DATED.search(flat):
+            return not re.search(r"。.|；", flat)
+        return len(_BESIDE.sub("", _LASTING.sub("", flat))) <= 8
     if len(flat) <= 32 and not re.search(r"[，。；].*[，。；]", flat) and re.search(r"公开|更新|完成|长期|全年|前", flat):
         return True
     return bool(_COUNTED.search(flat)) and (len(flat) <= 42 or bool(_FROM.match(flat)))

@@ -241,11 +241,22 @@ class _Reader:
                 tokens.append(Token(line.strip(), at, gap))
                 gap, blanks = NONE, 0
             at += 1
-        every = len(tokens) > 1 and sum(1 for t in tokens[1:] if t.gap) * 10 >= 9 * (len(tokens) - 1)
-        if every:  # a blank line after every line says nothing about rows
-            tokens = [Token(t.text, t.line) for t in tokens]
-        self._tokens(tokens, loose=True)
+        every = len(tokens) > 1 and sum(1 for t in tokens[1:] if t.gap) * 10 >= 6 * (len(tokens) - 1)
+        if every:  # a blank line after every cell says nothing about rows, but where a cell ends
+            tokens = _whole_cells(tokens)
+        self._tokens(tokens, loose=not every)
         return at
+
+
+def _whole_cells(tokens: Sequence[Token]) -> list[Token]:
+    """Lines without a blank line between them as one cell."""
+    cells: list[Token] = []
+    for token in tokens:
+        if token.gap or not cells:
+            cells.append(Token(token.text, token.line))
+        else:
+            cells[-1] = Token(f"{cells[-1].text}\n{token.text}", cells[-1].line)
+    return cells
 
 
 def _texts(row: Sequence[Token]) -> list[str]:

@@ -37,8 +37,8 @@ def read_tabs(lines: Sequence[str], at: int) -> tuple[list[list[str]], list[int]
             rows.append([line.strip()])
             begun.append(at)
             blank = 0
-        elif not blank and _closes(rows[-1][-1]) and len(line.strip()) > 30:
-            rows.append([line.strip()])  # only its requirement is left of this row
+        elif not blank and _begins_row(rows[-1], line.strip(), width):
+            rows.append([line.strip()])
             begun.append(at)
         elif not blank and (len(rows[-1]) < width or _tab_soon(lines, at)):
             rows[-1][-1] = f"{rows[-1][-1]}\n{line.strip()}".strip()
@@ -75,6 +75,14 @@ def _goes_on(row: list[str], cells: list[str], width: int) -> bool:
     if _closes(last):
         return False
     return continues_list(last, first) or len(row) + len(cells) - 1 == width
+
+
+def _begins_row(row: list[str], line: str, width: int) -> bool:
+    """A line without tab that is the first cell of a row: its first cell is broken, or only its requirement is left."""
+    last = row[-1]
+    if like_marks(last) and like_marks(line) or like_units(line) or like_deadline(line):
+        return False
+    return len(line) > 12 and (_closes(last) or (len(row) >= width and not last.strip()))
 
 
 def _closes(cell: str) -> bool:
