@@ -66,7 +66,7 @@ def body_width(rows: Sequence[Sequence[str]], names: int) -> int:
     enough = max(2, len(lengths) // 25)
     longer = [n for n, times in counts.items() if n > usual and (times >= enough or n <= names)]
     first = [lengths[0]] if usual < lengths[0] <= names + 3 else []
-    return max([usual, *longer, *first])
+    return max([usual, names, *longer, *first])
 
 
 def _trimmed(row: Sequence[str], names: int) -> Sequence[str]:

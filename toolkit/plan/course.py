@@ -21,13 +21,14 @@ from toolkit.plan.kinds import (
     like_title,
     serial,
 )
-from toolkit.plan.labels import level_of, once
+from toolkit.plan.labels import level_of, numeral_of, once
 
 NONE, BLANK, DAMAGED = 0, 1, 2  # what stands before a cell: nothing, blank lines, a separator that lost its row
 
 _GAP = {CATEGORY: -0.15, SERIAL: -0.6, REQUIREMENT: -2.0, OTHER: -0.1}  # a column left out of a row
 _ROW = {True: {NONE: -3.5, BLANK: -0.2, DAMAGED: 1.5}, False: {NONE: -1.5, BLANK: -1.0, DAMAGED: 1.5}}
 _STAY = {True: {NONE: 0.0, BLANK: -1.8, DAMAGED: -3.0}, False: {NONE: 0.0, BLANK: 0.0, DAMAGED: -3.0}}
+_ITEMS = 6  # so many texts numbered one after the other are the rows themselves, not a list in a cell
 _NEVER = float("-inf")
 _DROP_BLANK = -0.4
 
@@ -60,8 +61,10 @@ def course(
     """
     marked = any(gap == BLANK for gap in gaps[1:])
     walk = _Walk(tuple(roles), loose, _ROW[marked], _STAY[marked], tuple(styles) or (0,) * len(roles))
-    chain = _chain(texts) if SERIAL in roles else frozenset()
+    chain = _chain([serial(t) for t in texts]) if SERIAL in roles else frozenset()
+    items = frozenset() if SERIAL in roles else _chain([_item(t) for t in texts])
     for k, (text, gap) in enumerate(zip(texts, gaps, strict=True)):
+        walk.numbered = len(items) >= _ITEMS and k in items
         printed_on = gap == BLANK and k > 0 and "\n" in texts[k - 1]  # a blank line behind a cell of several lines
         walk.step(once(text)[0] if "\n" in text else text, NONE if printed_on and not loose else gap, k in chain)
     return walk.result()
@@ -83,6 +86,7 @@ class _Walk:
         self.scores: list[float] = []
         self.backs: list[list[tuple[int, bool, bool, bool]]] = []  # (column before, fresh, joined, dropped)
         self.before = ""
+        self.numbered = False  # the text carries the serial of its row (3.…)
 
     def step(self, text: str, gap: int, in_chain: bool) -> None:
         width, scores = self.width, self.scores
@@ -135,7 +139,9 @@ class _Walk:
             return -1.0
         score = fit(text, role)
         if role not in (CATEGORY, SERIAL) and like_title(text):
-            score -= 1.5
+            score -= 2.5
+        if role == REQUIREMENT and self.numbered:
+            score += 2.0
         style = self.styles[column]
         if role == CATEGORY and style and text.strip():
             level = level_of(text)
@@ -151,6 +157,8 @@ class _Walk:
             return 1.2 if fit(text, role) > 1 else -2.0
         if role in (CATEGORY, DEADLINE):
             return -1.5 if len(text) < 30 else -3.0
+        if self.numbered or like_title(text) or like_title(self.before):
+            return -2.0
         if continues_list(self.before, text):
             return 1.6
         return 0.4 if role == OTHER or not self.before.rstrip().endswith(("。", "；")) else -0.2
@@ -174,9 +182,14 @@ class _Walk:
         return Course(tuple(steps), score)
 
 
-def _chain(texts: Sequence[str]) -> frozenset[int]:
+def _item(text: str) -> int | None:
+    """The number of a text that begins with one: 3.…"""
+    return numeral_of(text) if text[:1].isdigit() and len(text) > 12 else None
+
+
+def _chain(given: Sequence[int | None]) -> frozenset[int]:
     """Cells that are serials: the longest run of numbers that goes up by one, gaps and restarts at 1 allowed."""
-    numbers = [(k, n) for k, text in enumerate(texts) if (n := serial(text)) is not None]
+    numbers = [(k, n) for k, n in enumerate(given) if n is not None]
     best: list[float] = []
     came: list[int] = []
     for i, (_, number) in enumerate(numbers):

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from toolkit.plan.course import BLANK, DAMAGED, NONE
 from toolkit.plan.guess import read_course
+from toolkit.plan.headings import one_row, refines
 from toolkit.plan.kinds import SERIAL, heading_roles, serial
 from toolkit.plan.labels import level_of
 
@@ -41,7 +42,7 @@ def rows_of(tokens: Sequence[Token], loose: bool = False) -> Rows:
     bodies = [p for p, is_head in pieces if not is_head]
     with_serials = _has_serials(bodies, [p for p, is_head in pieces if is_head])
     separated = any(t.gap for body in bodies for t in body[1:])
-    header = next((p for p, is_head in pieces if is_head), [])
+    header = _heading_of(pieces)
     certain = marked and (separated or sum(len(b) for b in bodies) <= max(names, 1) + 2 or with_serials)
     rows: list[tuple[Token, ...]] = []
     for piece, is_head in pieces:
@@ -78,6 +79,17 @@ def _split_headings(tokens: list[Token]) -> tuple[list[tuple[list[Token], bool]]
     if body:
         pieces.append((body, False))
     return pieces, found
+
+
+def _heading_of(pieces: list[tuple[list[Token], bool]]) -> list[Token]:
+    """The first heading, with a second row of finer names that follows it at once."""
+    found: list[Token] = []
+    for piece, is_head in pieces:
+        if is_head and (not found or refines([t.text for t in found], [t.text for t in piece])):
+            found = found + piece
+        elif found:
+            break
+    return found
 
 
 def _heading_run(tokens: list[Token], start: int) -> int:
@@ -182,7 +194,7 @@ def _usual_width(tokens: list[Token], names: int) -> int:
 
 def _by_course(tokens: list[Token], header: list[Token], loose: bool) -> list[tuple[Token, ...]]:
     """Rows whose cells follow the columns best; every row comes out as wide as the table, a section line alone."""
-    names = [t.text for t in header if t.text.strip()]
+    names = one_row([t.text for t in header if t.text.strip()])
     gaps = [t.gap for t in tokens]
     reading = read_course(names, [t.text for t in tokens], gaps, loose) if names else None
     if reading is None:

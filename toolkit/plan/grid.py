@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from toolkit.plan.align import place
 from toolkit.plan.columns import Columns, body_width, plausible, understand_columns
+from toolkit.plan.headings import finer, one_row, refines
 from toolkit.plan.kinds import (
     CATEGORY,
     REQUIREMENT,
@@ -114,19 +115,17 @@ def _header(table: SourceTable, texts: list[list[str]], heads: list[int]) -> tup
     at = heads[0]
     names = _names(table.rows[at])
     if not table.spans_known:
-        while names and not names[-1].strip():
-            names.pop()
-        return [n for n in names if n.strip()] if _gappy(names) else names, at
+        used = at
+        if heads[1:2] == [at + 1] and refines(names, texts[at + 1]):
+            names, used = finer(names, [without_markup(t) for t in texts[at + 1]]), at + 1
+        names = one_row([n for n in names if n.strip()])
+        return names, used
     below = at + 1
     if below < len(texts) and any(c.continued for c in table.rows[below]) and _refines(table.rows[below]):
         finer = _names(table.rows[below])
         names = [f if f.strip() else n for n, f in zip(names, [*finer, *[""] * len(names)], strict=False)]
         return names, below
     return names, at
-
-
-def _gappy(names: list[str]) -> bool:
-    return any(not n.strip() for n in names)
 
 
 def _refines(row: Sequence[SourceCell]) -> bool:

@@ -39,7 +39,7 @@ _HEADINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
         (DEADLINE,),
     ),
     (
-        r"备注|说明|(?:公开|发布)(?:形式|渠道|依据|对象|方式|层级|载体|范围|程序|类型|属性)|公开渠道和载体|公开渠道及载体|渠道|依据|来源|分值|权重|全社会|特定群体|特定人群|主动|依申请公开|县级|乡级|乡、村级|省级|市级|评分标准|考核.*|联系电话|电话|文件依据|完成情况|进展情况|工作进展|落实情况|佐证.*|附件",
+        r"备注|说明|(?:公开|发布)(?:形式|渠道|依据|对象|方式|层级|载体|范围|程序|类型|属性)|公开渠道和载体|公开渠道及载体|渠道|依据|来源|分值|权重|全社会|特定群体|特定人群|主动|依申请公开|[省市县区乡镇村、]+级|街道|社区|主动公开|依申请|特定.{0,8}|评分标准|考核.*|联系电话|电话|文件依据|完成情况|进展情况|工作进展|落实情况|佐证.*|附件",
         (OTHER,),
     ),
     (r"[一二三四五六七八123456]级(?:指标|目录|事项|任务|栏目|标题|分类|项目|类别|主题)", (CATEGORY, REQUIREMENT)),
@@ -267,14 +267,14 @@ def fit(text: str, role: str) -> float:
 def _fit_words(text: str, flat: str, role: str) -> float:
     long = len(flat)
     units, time, person = unit_share(text), like_deadline(text), like_person(text)
+    if role != OTHER and like_marks(text):
+        return -2.5
     if role == CATEGORY:
         if long > 60:
             return -2.5
         if units > 0.6 or person:
             return -0.8
         return -0.8 if time and long <= 14 else (1.0 if long <= 32 else 0.2)
-    if role != OTHER and like_marks(text):
-        return -2.5
     if role in (REQUIREMENT, MEASURE):
         if like_basis(text):
             return -0.6

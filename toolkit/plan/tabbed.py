@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from toolkit.plan.kinds import continues_list, like_basis, like_deadline, like_marks, like_title, like_units, serial
+from toolkit.plan.labels import numeral_of
 from toolkit.plan.marks import ends_table
 
 _BLANKS = 3  # more blank lines end the table
@@ -82,7 +83,16 @@ def _begins_row(row: list[str], line: str, width: int) -> bool:
     last = row[-1]
     if like_marks(last) and like_marks(line) or like_units(line) or like_deadline(line):
         return False
-    return len(line) > 12 and (_closes(last) or (len(row) >= width and not last.strip()))
+    if _next_item(row, line):
+        return True
+    ended = last.rstrip().endswith("。") and len(line) > 25
+    return len(line) > 12 and (ended or _closes(last) or (len(row) >= width and not last.strip()))
+
+
+def _next_item(row: list[str], line: str) -> bool:
+    """The line is numbered one on from the row's requirement: the serials stand inside the requirements (3.…)."""
+    number = numeral_of(line) if line[:1].isdigit() else None
+    return number is not None and any(c[:1].isdigit() and numeral_of(c) == number - 1 for c in row)
 
 
 def _closes(cell: str) -> bool:
