@@ -53,7 +53,8 @@ def _search(cells: tuple[str, ...], roles: tuple[str, ...], upper: bool) -> tupl
     # lost its leading cells it is the lower one (M7: align from the right).
     width = len(roles)
     early = upper and SERIAL in roles and fit(cells[0], SERIAL) > 0 if cells else False
-    gaps = [_GAP.get(role, -0.3) for role in roles]
+    lean = 0.002 if early else -0.002  # decides between labels that fit equally well
+    gaps = [_GAP.get(role, -0.3) + lean * c for c, role in enumerate(roles)]
     state: list[tuple[float, tuple[int | None, ...]]] = [(0.0, ())]
     for j in range(width):
         state.append((state[j][0] + gaps[j], ()))

@@ -18,6 +18,7 @@ from toolkit.plan.kinds import (
     UNIT_ROLES,
     continues_list,
     fit,
+    like_marks,
     like_title,
     serial,
 )
@@ -28,7 +29,7 @@ NONE, BLANK, DAMAGED = 0, 1, 2  # what stands before a cell: nothing, blank line
 _GAP = {CATEGORY: -0.15, SERIAL: -0.6, REQUIREMENT: -2.0, OTHER: -0.1}  # a column left out of a row
 _ROW = {True: {NONE: -3.5, BLANK: -0.2, DAMAGED: 1.5}, False: {NONE: -1.5, BLANK: -1.0, DAMAGED: 1.5}}
 _STAY = {True: {NONE: 0.0, BLANK: -1.8, DAMAGED: -3.0}, False: {NONE: 0.0, BLANK: 0.0, DAMAGED: -3.0}}
-_ITEMS = 6  # so many texts numbered one after the other are the rows themselves, not a list in a cell
+ITEMS = 6  # so many texts numbered one after the other are the rows themselves, not a list in a cell
 _NEVER = float("-inf")
 _DROP_BLANK = -0.4
 
@@ -59,14 +60,15 @@ def course(
 
     `styles` gives the numbering level of the labels in each column (0: none or unknown).
     """
+    # a blank line behind a cell of several lines belongs to the cell
+    gaps = [NONE if gap == BLANK and k and not loose and "\n" in texts[k - 1] else gap for k, gap in enumerate(gaps)]
     marked = any(gap == BLANK for gap in gaps[1:])
     walk = _Walk(tuple(roles), loose, _ROW[marked], _STAY[marked], tuple(styles) or (0,) * len(roles))
-    chain = _chain([serial(t) for t in texts]) if SERIAL in roles else frozenset()
-    items = frozenset() if SERIAL in roles else _chain([_item(t) for t in texts])
+    serials = chain([serial(t) for t in texts]) if SERIAL in roles else frozenset()
+    items = frozenset() if SERIAL in roles else chain([item_number(t) for t in texts])
     for k, (text, gap) in enumerate(zip(texts, gaps, strict=True)):
-        walk.numbered = len(items) >= _ITEMS and k in items
-        printed_on = gap == BLANK and k > 0 and "\n" in texts[k - 1]  # a blank line behind a cell of several lines
-        walk.step(once(text)[0] if "\n" in text else text, NONE if printed_on and not loose else gap, k in chain)
+        walk.numbered = len(items) >= ITEMS and k in items
+        walk.step(once(text)[0] if "\n" in text else text, gap, k in serials)
     return walk.result()
 
 
@@ -159,6 +161,8 @@ class _Walk:
             return -1.5 if len(text) < 30 else -3.0
         if self.numbered or like_title(text) or like_title(self.before):
             return -2.0
+        if like_marks(text) and not like_marks(self.before):
+            return -1.0
         if continues_list(self.before, text):
             return 1.6
         return 0.4 if role == OTHER or not self.before.rstrip().endswith(("。", "；")) else -0.2
@@ -182,13 +186,13 @@ class _Walk:
         return Course(tuple(steps), score)
 
 
-def _item(text: str) -> int | None:
+def item_number(text: str) -> int | None:
     """The number of a text that begins with one: 3.…"""
     return numeral_of(text) if text[:1].isdigit() and len(text) > 12 else None
 
 
-def _chain(given: Sequence[int | None]) -> frozenset[int]:
-    """Cells that are serials: the longest run of numbers that goes up by one, gaps and restarts at 1 allowed."""
+def chain(given: Sequence[int | None]) -> frozenset[int]:
+    """Places of the numbers that are serials: the longest run of numbers that goes up by one, gaps and restarts at 1 allowed."""
     numbers = [(k, n) for k, n in enumerate(given) if n is not None]
     best: list[float] = []
     came: list[int] = []

@@ -147,6 +147,10 @@ _UNIT_END = (
 )
 _UNIT = re.compile(rf"{_UNIT_END}\Z")
 _UNIT_SPLIT = re.compile(r"[、，,；;\s/／]|(?<=[局办委部室厅院心府道镇乡门位馆队所)）])(?:以及|及|和|与|或)")
+_SENTENCE = re.compile(
+    r"(?:在(?!线)|对|将|把|通过|围绕|按照|根据|结合|及时|加强|推进|推动|做好|完善|健全|强化|深化|开展|组织开展|打造|筛选|建立|提升|提高|优化|落实|严格|进一步|鼓励|邀请)"
+    r"|.{6,}(?:打造|做好|加强|开展|围绕|完善|健全|强化|提升|推动|确保|公开).{4,}"
+)
 _BRACKETS = re.compile(r"[（(〔\[【][^（()）〔〕\[\]【】]*[)）〕\]】]")
 
 
@@ -159,7 +163,7 @@ def unit_share(text: str) -> float:
         return 0.0
     if len(parts) == 1 and len(parts[0]) > 30:
         return 0.0
-    return sum(1 for p in parts if _UNIT.search(p) and len(p) <= 30) / len(parts)
+    return sum(1 for p in parts if _UNIT.search(p) and len(p) <= 30 and not _SENTENCE.match(p)) / len(parts)
 
 
 def without_brackets(text: str) -> str:
@@ -199,7 +203,7 @@ _MARKS = re.compile(r"(?=.*\S)[■□☑√✓●○/／×\s\-—、。]+\Z")
 
 def like_marks(text: str) -> bool:
     """A cell of ticks and boxes only, or a list of ■ and □ channels."""
-    return bool(_MARKS.match(text)) or text.lstrip().startswith(("■", "□", "☑")) or text.count("■") + text.count("□") >= 2
+    return bool(_MARKS.match(text)) or bool(re.match(r"[^■□☑]{0,12}[■□☑]", text))
 
 
 _LAW = re.compile(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from toolkit.plan.course import ITEMS, chain, item_number
 from toolkit.plan.kinds import continues_list, like_basis, like_deadline, like_marks, like_title, like_units, serial
-from toolkit.plan.labels import numeral_of
 from toolkit.plan.marks import ends_table
 
 _BLANKS = 3  # more blank lines end the table
@@ -16,7 +16,7 @@ def read_tabs(lines: Sequence[str], at: int) -> tuple[list[list[str]], list[int]
     rows: list[list[str]] = []
     begun: list[int] = []
     blank = 0
-    width = _width(lines, at)
+    width, numbered = _width(lines, at), _numbered(lines, at)
     while at < len(lines):
         line = lines[at]
         if not line.strip():
@@ -25,7 +25,7 @@ def read_tabs(lines: Sequence[str], at: int) -> tuple[list[list[str]], list[int]
                 break
         elif "\t" in line:
             cells = [c.strip(" \u3000") for c in line.split("\t")]
-            if rows and not blank and _goes_on(rows[-1], cells, width):
+            if rows and not blank and at not in numbered and _goes_on(rows[-1], cells, width):
                 rows[-1][-1] = f"{rows[-1][-1]}\n{cells[0]}".strip()
                 rows[-1] += cells[1:]
             else:
@@ -38,7 +38,7 @@ def read_tabs(lines: Sequence[str], at: int) -> tuple[list[list[str]], list[int]
             rows.append([line.strip()])
             begun.append(at)
             blank = 0
-        elif not blank and _begins_row(rows[-1], line.strip(), width):
+        elif not blank and (at in numbered or (not numbered and _begins_row(rows[-1], line.strip(), width))):
             rows.append([line.strip()])
             begun.append(at)
         elif not blank and (len(rows[-1]) < width or _tab_soon(lines, at)):
@@ -49,15 +49,19 @@ def read_tabs(lines: Sequence[str], at: int) -> tuple[list[list[str]], list[int]
     return rows, begun, at
 
 
+def _length(lines: Sequence[str], at: int) -> int:
+    """How many lines the table can have."""
+    blank = 0
+    for k in range(at, len(lines)):
+        blank = 0 if lines[k].strip() else blank + 1
+        if blank > _BLANKS or ends_table(lines[k]):
+            return k - at
+    return len(lines) - at
+
+
 def _width(lines: Sequence[str], at: int) -> int:
     """The cells of the widest line of this table."""
-    widest, blank = 0, 0
-    for line in lines[at:]:
-        blank = 0 if line.strip() else blank + 1
-        if blank > _BLANKS or ends_table(line):
-            break
-        widest = max(widest, line.count("\t") + 1)
-    return widest
+    return max((line.count("\t") + 1 for line in lines[at : at + _length(lines, at)]), default=1)
 
 
 def _tab_soon(lines: Sequence[str], at: int) -> bool:
@@ -83,16 +87,16 @@ def _begins_row(row: list[str], line: str, width: int) -> bool:
     last = row[-1]
     if like_marks(last) and like_marks(line) or like_units(line) or like_deadline(line):
         return False
-    if _next_item(row, line):
-        return True
     ended = last.rstrip().endswith("。") and len(line) > 25
     return len(line) > 12 and (ended or _closes(last) or (len(row) >= width and not last.strip()))
 
 
-def _next_item(row: list[str], line: str) -> bool:
-    """The line is numbered one on from the row's requirement: the serials stand inside the requirements (3.…)."""
-    number = numeral_of(line) if line[:1].isdigit() else None
-    return number is not None and any(c[:1].isdigit() and numeral_of(c) == number - 1 for c in row)
+def _numbered(lines: Sequence[str], at: int) -> frozenset[int]:
+    """Lines that carry the serial of their row inside a cell (3.…); none where such numbers are too few."""
+    end = at + _length(lines, at)
+    numbers = [next((n for c in line.split("\t") if (n := item_number(c.strip()))), None) for line in lines[at:end]]
+    found = chain(numbers)
+    return frozenset(at + k for k in found) if len(found) >= ITEMS else frozenset()
 
 
 def _closes(cell: str) -> bool:
