@@ -158,6 +158,8 @@ class _Walk:
         if role in UNIT_ROLES:
             return 1.2 if fit(text, role) > 1 else -2.0
         if role in (CATEGORY, DEADLINE):
+            if level_of(text):
+                return -4.0
             return -1.5 if len(text) < 30 else -3.0
         if self.numbered or like_title(text) or like_title(self.before):
             return -2.0

@@ -44,14 +44,15 @@ def rows_of(tokens: Sequence[Token], loose: bool = False) -> Rows:
     separated = any(t.gap for body in bodies for t in body[1:])
     header = _heading_of(pieces)
     certain = marked and (separated or sum(len(b) for b in bodies) <= max(names, 1) + 2 or with_serials)
-    rows: list[tuple[Token, ...]] = []
+    if not (with_serials and separated) or loose:
+        rows = _by_course(pieces, header, loose)
+        return Rows(tuple(r for r in rows if r), certain and (separated or with_serials))
+    rows = []
     for piece, is_head in pieces:
         if is_head:
             rows.append(tuple(piece))
-        elif with_serials and separated and not loose:
-            rows += _by_serial(piece, names)
         else:
-            rows += _by_course(piece, header, loose)
+            rows += _by_serial(piece, names)
     return Rows(tuple(r for r in rows if r), certain and (separated or with_serials))
 
 
@@ -192,25 +193,39 @@ def _usual_width(tokens: list[Token], names: int) -> int:
 # ---------------------------------------------------------------- rows by their contents
 
 
-def _by_course(tokens: list[Token], header: list[Token], loose: bool) -> list[tuple[Token, ...]]:
-    """Rows whose cells follow the columns best; every row comes out as wide as the table, a section line alone."""
+def _by_course(pieces: list[tuple[list[Token], bool]], header: list[Token], loose: bool) -> list[tuple[Token, ...]]:
+    """Rows whose cells follow the columns best; every row comes out as wide as the table, a section line alone.
+
+    The pages of a table, parted by repeated headings, are read in one go: a row may run over the page.
+    """
     names = one_row([t.text for t in header if t.text.strip()])
-    gaps = [t.gap for t in tokens]
-    reading = read_course(names, [t.text for t in tokens], gaps, loose) if names else None
+    tokens = [t for piece, is_head in pieces if not is_head for t in piece]
+    texts, gaps = [t.text for t in tokens], [t.gap for t in tokens]
+    reading = read_course(names, texts, gaps, loose) if names and tokens else None
     if reading is None:
-        return _by_lines(tokens)
+        return [row for piece, is_head in pieces for row in ([tuple(piece)] if is_head else _by_lines(piece))]
+    heads: dict[int, list[tuple[Token, ...]]] = {}  # headings by the number of cells before them
+    before = 0
+    for piece, is_head in pieces:
+        if is_head:
+            heads.setdefault(before, []).append(tuple(piece))
+        else:
+            before += len(piece)
     width = len(reading.roles)
     rows: list[list[Token]] = []
-    for token, step in zip(tokens, reading.course.steps, strict=True):
+    for k, (token, step) in enumerate(zip(tokens, reading.course.steps, strict=True)):
+        begins = step.fresh or step.column == width or not rows
+        for place in [p for p in heads if p <= k and begins]:
+            rows += [list(head) for head in heads.pop(place)]
         if step.column == width:
             rows.append([token])
         elif step.column is not None:
-            if step.fresh or not rows or len(rows[-1]) == 1:
+            if begins or len(rows[-1]) == 1:
                 rows.append([Token("", token.line)] * width)
-            before = rows[-1][step.column]
-            text = f"{before.text}\n{token.text}" if step.joined else token.text
-            rows[-1][step.column] = Token(text, before.line if step.joined else token.line, token.gap)
-    return [tuple(r) for r in rows]
+            cell = rows[-1][step.column]
+            text = f"{cell.text}\n{token.text}" if step.joined else token.text
+            rows[-1][step.column] = Token(text, cell.line if step.joined else token.line, token.gap)
+    return [tuple(r) for r in [*rows, *(head for left in heads.values() for head in left)]]
 
 
 def _by_lines(tokens: list[Token]) -> list[tuple[Token, ...]]:

@@ -13,7 +13,7 @@ from toolkit.office.document_in import Opened, OpenedTable, open_document
 from toolkit.plan.course import BLANK, DAMAGED, NONE
 from toolkit.plan.flat import Token, rows_of
 from toolkit.plan.kinds import heading_roles, is_heading_row, like_title, like_units
-from toolkit.plan.marks import ends_table
+from toolkit.plan.marks import ends_table, is_page_number, is_signing_date
 from toolkit.plan.parts import SourceCell, SourceDocument, SourceTable, SourceText
 from toolkit.plan.pipes import begins, read_bars
 from toolkit.plan.tabbed import read_tabs
@@ -60,11 +60,26 @@ def document_of(opened: Opened, name: str = "") -> SourceDocument:
 
 def read_text(text: str, first_line: int = 1, tables: int = 0) -> SourceDocument:
     """Plain text as blocks. `first_line` numbers the lines, `tables` those already counted."""
-    lines = _spaced_columns([line.replace("\ufeff", "") for line in _LINE_BREAK.split(text)])
-    reader = _Reader(lines, first_line, tables)
+    lines, numbers = _without_page_numbers([line.replace("\ufeff", "") for line in _LINE_BREAK.split(text)])
+    reader = _Reader(_spaced_columns(lines), [first_line + n for n in numbers], tables)
     reader.run()
     layout = "cells" if reader.cells else ("rows" if reader.rows else "prose")
     return SourceDocument(tuple(reader.blocks), layout)
+
+
+def _without_page_numbers(lines: list[str]) -> tuple[list[str], list[int]]:
+    """Lines without printed page numbers and the blank line before each, and the 0-based number of each line kept."""
+    kept: list[str] = []
+    numbers: list[int] = []
+    for k, line in enumerate(lines):
+        if is_page_number(line):
+            while kept and not kept[-1].strip():
+                kept.pop()
+                numbers.pop()
+            continue
+        kept.append(line)
+        numbers.append(k)
+    return kept, numbers
 
 
 def _spaced_columns(lines: list[str]) -> list[str]:
@@ -90,9 +105,9 @@ def _spaced(line: str) -> list[str]:
 class _Reader:
     """One pass over the lines; each table layout is recognised where it begins."""
 
-    def __init__(self, lines: Sequence[str], first_line: int, tables: int) -> None:
+    def __init__(self, lines: Sequence[str], numbers: Sequence[int], tables: int) -> None:
         self.lines = lines
-        self.first = first_line
+        self.numbers = numbers  # of each line in the source
         self.tables = tables
         self.blocks: list[Block] = []
         self.cells = self.rows = 0
@@ -121,9 +136,9 @@ class _Reader:
         stripped = line.strip(" \t\u3000\xa0")
         marks = re.match(r"(#{1,6})\s+(.*)", stripped)
         if marks:
-            self.blocks.append(SourceText(marks.group(2).strip(), self.first + at, len(marks.group(1))))
+            self.blocks.append(SourceText(marks.group(2).strip(), self.numbers[at], len(marks.group(1))))
         elif stripped:
-            self.blocks.append(SourceText(re.sub(r"\A[-*+]\s+", "", stripped), self.first + at))
+            self.blocks.append(SourceText(re.sub(r"\A[-*+]\s+", "", stripped), self.numbers[at]))
 
     def _table(self, rows: Sequence[Sequence[str]], lines: Sequence[int]) -> None:
         kept = [(tuple(SourceCell(c) for c in row), n) for row, n in zip(rows, lines, strict=True) if row]
@@ -132,7 +147,7 @@ class _Reader:
         self.tables += 1
         self.blocks.append(
             SourceTable(
-                tuple(row for row, _ in kept), f"表{self.tables}", False, tuple(self.first + n for _, n in kept)
+                tuple(row for row, _ in kept), f"表{self.tables}", False, tuple(self.numbers[n] for _, n in kept)
             )
         )
 
@@ -241,6 +256,8 @@ class _Reader:
                 tokens.append(Token(line.strip(), at, gap))
                 gap, blanks = NONE, 0
             at += 1
+        if len(tokens) > 1 and is_signing_date(tokens[-1].text):
+            tokens = tokens[: -2 if like_units(tokens[-2].text) else -1]
         every = len(tokens) > 1 and sum(1 for t in tokens[1:] if t.gap) * 10 >= 6 * (len(tokens) - 1)
         if every:  # a blank line after every cell says nothing about rows, but where a cell ends
             tokens = _whole_cells(tokens)

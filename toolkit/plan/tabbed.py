@@ -77,7 +77,7 @@ def _goes_on(row: list[str], cells: list[str], width: int) -> bool:
         return False
     if like_marks(last):
         return like_marks(first)
-    if _closes(last):
+    if _closes(last) or like_units(first):
         return False
     return continues_list(last, first) or len(row) + len(cells) - 1 == width
 
