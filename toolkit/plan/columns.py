@@ -6,10 +6,12 @@ category here and the requirement there: names propose, contents decide (catalog
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from toolkit.plan.headings import options
 from toolkit.plan.kinds import (
     CATEGORY,
     DEADLINE,
@@ -28,6 +30,7 @@ from toolkit.plan.kinds import (
 )
 from toolkit.plan.labels import once
 
+_LEVELS = re.compile(r"\s*[一二三四五六七八1-8]\s*级")
 _SAMPLE = 120  # rows are enough to judge a column by
 _SPAN_COST = 0.25  # one name over one more column
 _UNNAMED = -0.4  # a column that no name covers
@@ -87,9 +90,9 @@ def understand_columns(header: Sequence[str], rows: Sequence[Sequence[str]], wid
     covered = _cover(names, columns)
     roles: list[str] = []
     unsure: list[int] = []
+    allowed = options(covered)
     for k, column in enumerate(columns):
-        name = covered[k]
-        proposed = heading_roles(name) if name else ()
+        proposed = allowed[k]
         role, margin = _decide(proposed, column)
         roles.append(role)
         if margin < 0.15 and len(proposed) != 1 and any(c.strip() for c in column):
@@ -239,6 +242,9 @@ def _one_requirement(roles: list[str], columns: Sequence[Sequence[str]], names: 
             choices = [k for k, r in enumerate(roles) if r == substitute and any(c.strip() for c in columns[k])]
             if substitute == OTHER:
                 choices = [k for k in choices if not names[k] and _mean(columns[k], REQUIREMENT) > 0.2]
+            if choices and substitute == CATEGORY and all(_LEVELS.match(names[k]) for k in choices):
+                roles[choices[-1]] = REQUIREMENT
+                return
             if choices:
                 best = max(choices, key=lambda k: (round(_judge(columns[k], REQUIREMENT), 3), k))
                 roles[best] = REQUIREMENT

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from toolkit.plan.course import BLANK, DAMAGED, NONE
 from toolkit.plan.guess import read_course
 from toolkit.plan.headings import one_row, refines
-from toolkit.plan.kinds import SERIAL, heading_roles, serial
+from toolkit.plan.kinds import SERIAL, heading_roles, like_title, serial
 from toolkit.plan.labels import level_of
 
 
@@ -41,7 +41,7 @@ def rows_of(tokens: Sequence[Token], loose: bool = False) -> Rows:
     names = max((len([t for t in p if t.text.strip()]) for p, is_head in pieces if is_head), default=0)
     bodies = [p for p, is_head in pieces if not is_head]
     with_serials = _has_serials(bodies, [p for p, is_head in pieces if is_head])
-    separated = any(t.gap for body in bodies for t in body[1:])
+    separated = any(b.gap and "\n" not in a.text for body in bodies for a, b in itertools.pairwise(body))
     header = _heading_of(pieces)
     certain = marked and (separated or sum(len(b) for b in bodies) <= max(names, 1) + 2 or with_serials)
     if not (with_serials and separated) or loose:
@@ -97,12 +97,14 @@ def _heading_run(tokens: list[Token], start: int) -> int:
     """The end of the run of heading names that begins at `start`, or 0."""
     kinds: list[str] = []
     k = start
-    while k < len(tokens) and k - start < 24:
+    while k < len(tokens) and k - start < 48:
         if k > start and tokens[k].gap and (len(kinds) >= 3 or not heading_roles(tokens[k].text)):
             break
-        if not tokens[k].text.strip() and kinds and k + 1 < len(tokens) and heading_roles(tokens[k + 1].text):
-            k += 1
-            continue
+        if not tokens[k].text.strip() and kinds:
+            named = next((j for j in range(k, min(k + 12, len(tokens))) if tokens[j].text.strip()), k)
+            if heading_roles(tokens[named].text) and not any(t.gap for t in tokens[k : named + 1]):
+                k = named
+                continue
         roles = heading_roles(tokens[k].text)
         if not roles:
             break
@@ -167,7 +169,7 @@ def _follows(number: int, last: int, token: Token, row: list[Token], width: int)
     code = token.text.strip().startswith("0") and len(token.text.strip()) >= 3 and number > last
     if not near and not code:
         return False
-    if token.gap or not row:
+    if token.gap or not row or (len(row) == 1 and like_title(row[0].text)):
         return True
     filled = sum(1 for t in row if t.text.strip())
     return (number == last + 1 or code) and (len(row) >= max(2, width - 2)) and filled >= 2

@@ -122,8 +122,8 @@ def _header(table: SourceTable, texts: list[list[str]], heads: list[int]) -> tup
         return names, used
     below = at + 1
     if below < len(texts) and any(c.continued for c in table.rows[below]) and _refines(table.rows[below]):
-        finer = _names(table.rows[below])
-        names = [f if f.strip() else n for n, f in zip(names, [*finer, *[""] * len(names)], strict=False)]
+        second = _names(table.rows[below])
+        names = [f if f.strip() else n for n, f in zip(names, [*second, *[""] * len(names)], strict=False)]
         return names, below
     return names, at
 

@@ -12,7 +12,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from toolkit.plan.course import Course, course
-from toolkit.plan.kinds import CATEGORY, MEASURE, OTHER, REQUIREMENT, SERIAL, heading_roles, serial
+from toolkit.plan.headings import options
+from toolkit.plan.kinds import CATEGORY, MEASURE, OTHER, REQUIREMENT, SERIAL, serial
 from toolkit.plan.labels import level_of
 
 _SAMPLE = 240  # cells are enough to judge a reading of the heading by
@@ -60,14 +61,14 @@ def _readings(names: Sequence[str], texts: Sequence[str]) -> Iterator[tuple[tupl
 
 def _named(names: Sequence[str]) -> list[tuple[str, ...]]:
     """What the names can mean together: one requirement, a measure only after it."""
-    options = [heading_roles(name) or (OTHER,) for name in names]
+    allowed = [roles or (OTHER,) for roles in options(names)]
     found: list[tuple[str, ...]] = []
-    for roles in itertools.islice(itertools.product(*options), 512):
+    for roles in itertools.islice(itertools.product(*allowed), 512):
         if roles.count(REQUIREMENT) == 1 and (MEASURE not in roles or roles.index(MEASURE) > roles.index(REQUIREMENT)):
             found.append(roles)
     if found:
         return found
-    first = tuple(option[0] for option in options)
+    first = tuple(roles[0] for roles in allowed)
     for substitute in (MEASURE, CATEGORY, OTHER):
         if substitute in first:
             at = len(first) - 1 - first[::-1].index(substitute)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from toolkit.plan.kinds import heading_roles
+from toolkit.plan.kinds import CATEGORY, REQUIREMENT, heading_roles
 from toolkit.plan.labels import squeeze, without_markup
 
 _FAMILIES = (
@@ -22,8 +22,9 @@ _RULES = tuple((re.compile(rf"(?:{above})\Z"), re.compile(rf"(?:{below})\Z")) fo
 
 def finer(above: Sequence[str], below: Sequence[str]) -> list[str]:
     """The names of two heading rows as one: by position where blanks keep it, else each finer name under its family."""
-    if len(below) >= len(above) and any(not name.strip() for name in below):
-        return [f if f.strip() else a for a, f in zip([*above, *[""] * len(below)], below, strict=False)]
+    above, below = _ended(above), _ended(below)
+    if any(not name.strip() for name in below) and len(below) * 2 >= len(above):
+        return [f if f.strip() else a for a, f in zip(*_even(above, below), strict=True)]
     return one_row([*[n for n in above if n.strip()], *[n for n in below if n.strip()]])
 
 
@@ -53,3 +54,29 @@ def refines(above: Sequence[str], below: Sequence[str]) -> bool:
     first = {re.sub(r"\s+", "", n) for n in above if n.strip()}
     second = [re.sub(r"\s+", "", n) for n in below if n.strip()]
     return bool(second) and not first & set(second) and all(heading_roles(n) for n in second)
+
+
+def options(names: Sequence[str]) -> list[tuple[str, ...]]:
+    """What each name may mean beside the others: of levels (一级目录 … 六级目录) only the deepest may be the requirement,
+    and only where no other name says so."""
+    given = [heading_roles(name) for name in names]
+    levels = [k for k, name in enumerate(names) if _LEVEL.match(re.sub(r"\s+", "", name))]
+    said = any(roles[:1] == (REQUIREMENT,) for roles in given)
+    for k in levels[:-1] if not said else levels:
+        given[k] = (CATEGORY,)
+    return given
+
+
+_LEVEL = re.compile(r"[一二三四五六七八1-8]级")
+
+
+def _ended(names: Sequence[str]) -> list[str]:
+    end = len(names)
+    while end and not names[end - 1].strip():
+        end -= 1
+    return list(names[:end])
+
+
+def _even(above: list[str], below: list[str]) -> tuple[list[str], list[str]]:
+    size = max(len(above), len(below))
+    return above + [""] * (size - len(above)), below + [""] * (size - len(below))

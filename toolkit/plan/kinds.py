@@ -274,7 +274,7 @@ def _fit_words(text: str, flat: str, role: str) -> float:
     if role != OTHER and like_marks(text):
         return -2.5
     if role == CATEGORY:
-        if long > 60:
+        if long > 60 or flat[-1] in "、，,：:；;":
             return -2.5
         if units > 0.6 or person:
             return -0.8

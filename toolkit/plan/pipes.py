@@ -160,7 +160,7 @@ def _period(cells: Sequence[str]) -> int:
     names = 0
     while names < len(cells) and heading_roles(cells[names]):
         names += 1
-    for size in range(max(2, names) + 1, max(2, names) + 9):
+    for size in range(max(2, names) + 1, max(2, names) + 40):
         ends = cells[size - 1 :: size]
         if len(ends) >= 2 and not any(ends):
             return size

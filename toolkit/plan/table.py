@@ -13,6 +13,7 @@ from typing import Any
 
 from toolkit.findings import Finding, finding
 from toolkit.plan.centred import LabelRow, is_centred, labels_of
+from toolkit.plan.columns import Columns
 from toolkit.plan.grid import BLANK, DOWN, OWN, Grid, GridRow
 from toolkit.plan.kinds import (
     CATEGORY,
@@ -22,6 +23,7 @@ from toolkit.plan.kinds import (
     REQUIREMENT,
     SERIAL,
     UNIT_ROLES,
+    heading_roles,
     is_link_only,
     is_same_as_above,
     serial,
@@ -181,6 +183,9 @@ def _take_requirement(task: TaskRow, before: list[TaskRow], grid: Grid) -> bool:
         else:
             task.requirement = joined(own)
         return True
+    if task.raw_path and row.own(_deepest(task, columns)).strip() and _is_level(columns, wanted):
+        task.requirement, task.path = task.path[-1], task.path[:-1]  # levels of different depth: the last one says what to do
+        return True
     measure = _cell(row, columns.of(MEASURE))
     if measure.strip() and not any(row.states[c] == DOWN for c in wanted):
         task.requirement = joined(measure)
@@ -204,6 +209,16 @@ def _take_requirement(task: TaskRow, before: list[TaskRow], grid: Grid) -> bool:
     if text:
         grid.pieced.append((-row.index, text))
     return False
+
+
+def _is_level(columns: Columns, wanted: Sequence[int]) -> bool:
+    """The requirement is the deepest of several levels (六级目录)."""
+    return all(heading_roles(columns.names[c])[:1] == (CATEGORY,) for c in wanted)
+
+
+def _deepest(task: TaskRow, columns: Columns) -> int:
+    """The last category column with a label of the row's own."""
+    return max(c for c in columns.of(CATEGORY) if task.row.own(c).strip()) if task.raw_path else 0
 
 
 def _take_texts(task: TaskRow, grid: Grid) -> None:
