@@ -90,7 +90,9 @@ def draw(chance: Random, profile: Profile, count: int, lists: bool = True) -> Dr
                 merged.append(same)
                 level += 1
                 continue
-            merge = merge and (joint if role in UNIT_COLUMNS else role == "deadline" and chance.random() < profile.units_merge)
+            merge = merge and (
+                joint if role in UNIT_COLUMNS else role == "deadline" and chance.random() < profile.units_merge
+            )
             row.append(rows[-1][c] if merge else _value(chance, role, k, profile, used, lists, roles))
             merged.append(merge)
         rows.append(tuple(row))
@@ -225,7 +227,10 @@ def blank(drawn: Drawn) -> list[list[str]]:
     """M1: covered cells come out blank."""
     return _with_sections(
         drawn,
-        [["" if hid else t for t, hid in zip(r, c, strict=True)] for r, c in zip(drawn.rows, drawn.covered, strict=True)],
+        [
+            ["" if hid else t for t, hid in zip(r, c, strict=True)]
+            for r, c in zip(drawn.rows, drawn.covered, strict=True)
+        ],
     )
 
 
@@ -237,7 +242,8 @@ def filled(drawn: Drawn) -> list[list[str]]:
 def dropped(drawn: Drawn) -> list[list[str]]:
     """Covered cells are left out of their row, as HTML leaves them out."""
     return _with_sections(
-        drawn, [[t for t, hid in zip(r, c, strict=True) if not hid] for r, c in zip(drawn.rows, drawn.covered, strict=True)]
+        drawn,
+        [[t for t, hid in zip(r, c, strict=True) if not hid] for r, c in zip(drawn.rows, drawn.covered, strict=True)],
     )
 
 

@@ -12,7 +12,11 @@ from functools import lru_cache
 from toolkit.plan.kinds import CATEGORY, REQUIREMENT, SERIAL, fit
 from toolkit.plan.labels import once
 
-_GAP = {CATEGORY: -0.15, SERIAL: -0.35, REQUIREMENT: -1.2}  # an unfilled column before or between cells; an unfilled tail costs nothing
+_GAP = {
+    CATEGORY: -0.15,
+    SERIAL: -0.35,
+    REQUIREMENT: -1.2,
+}  # an unfilled column before or between cells; an unfilled tail costs nothing
 _DROP_BLANK = -0.4  # a blank cell without a column
 _DROP_TEXT = -6.0
 _STRAIGHT = 1.0  # bonus for the row read as printed

@@ -18,6 +18,7 @@ from toolkit.plan.kinds import (
     UNIT_ROLES,
     continues_list,
     fit,
+    is_same_as_above,
     like_marks,
     like_title,
     serial,
@@ -76,11 +77,18 @@ class _Walk:
     """Best score of the cells so far for each column the last one may stand in; backs to find the way again."""
 
     def __init__(
-        self, roles: tuple[str, ...], loose: bool, row: dict[int, float], stay: dict[int, float], styles: tuple[int, ...]
+        self,
+        roles: tuple[str, ...],
+        loose: bool,
+        row: dict[int, float],
+        stay: dict[int, float],
+        styles: tuple[int, ...],
     ) -> None:
         self.roles, self.loose, self.row, self.stay, self.styles = roles, loose, row, stay, styles
         self.width = len(roles)
-        self.gap = [_GAP.get(role, -0.3) - 0.01 * c for c, role in enumerate(roles)]  # of two labels the upper one is left out
+        self.gap = [
+            _GAP.get(role, -0.3) - 0.01 * c for c, role in enumerate(roles)
+        ]  # of two labels the upper one is left out
         self.lead = [sum(self.gap[:c]) for c in range(self.width)]
         need = roles.index(REQUIREMENT) if REQUIREMENT in roles else -1
         late = [-0.15 if role in UNIT_ROLES or role == DEADLINE else 0.0 for role in roles]
@@ -153,7 +161,7 @@ class _Walk:
     def _join(self, text: str, column: int) -> float:
         """How well the text continues the cell before it on another line."""
         role = self.roles[column]
-        if not text.strip() or role == SERIAL:
+        if not text.strip() or role == SERIAL or is_same_as_above(text):
             return _NEVER
         if role in UNIT_ROLES:
             return 1.2 if fit(text, role) > 1 else -2.0

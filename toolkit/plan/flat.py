@@ -10,12 +10,13 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from toolkit.plan.course import BLANK, DAMAGED, NONE
+from toolkit.plan.course import BLANK, DAMAGED, NONE, chain
 from toolkit.plan.guess import read_course
 from toolkit.plan.headings import one_row, refines
 from toolkit.plan.kinds import SERIAL, heading_roles, like_title, serial
 from toolkit.plan.labels import level_of
 
+_FEW = 3  # fewer numbers one after the other are no serials
 
 
 @dataclass(frozen=True)
@@ -231,10 +232,12 @@ def _by_course(pieces: list[tuple[list[Token], bool]], header: list[Token], loos
 
 
 def _by_lines(tokens: list[Token]) -> list[tuple[Token, ...]]:
-    """Without a heading only the blank lines are left."""
+    """Without a heading only the serials are left, or else the blank lines."""
     rows: list[list[Token]] = []
-    for token in tokens:
-        if token.gap or not rows:
+    numbered = chain([serial(t.text) for t in tokens])
+    numbered = numbered if len(numbered) >= _FEW else frozenset()
+    for k, token in enumerate(tokens):
+        if k in numbered or (token.gap and not numbered) or not rows:
             rows.append([])
         rows[-1].append(token)
     return [tuple(r) for r in rows]

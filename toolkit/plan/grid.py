@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 
 from toolkit.plan.align import place
 from toolkit.plan.columns import Columns, body_width, plausible, understand_columns
+from toolkit.plan.course import BLANK as BEFORE_ROW
+from toolkit.plan.guess import read_course
 from toolkit.plan.headings import finer, one_row, refines
 from toolkit.plan.kinds import (
     CATEGORY,
@@ -157,7 +159,10 @@ def _trim(row: Sequence[str], keep: int) -> list[str]:
 def _columns(
     table: SourceTable, header: list[str], rows: list[list[str]], width: int, before: Columns | None
 ) -> Columns:
-    full = [r for r in rows if len(r) == width] or rows
+    full = [r for r in rows if len(r) == width]
+    if not full and header and not table.spans_known:
+        return _ragged(header, rows, width)
+    full = full or rows
     if not table.spans_known:
         whole = [r for r in full if r[-1].strip() and r[0].strip()]  # a row shifted left has blanks at its end
         full = whole or full
@@ -172,6 +177,17 @@ def _columns(
             )
             return _widen(inner, filled, width)
     return understand_columns(header, full, width)
+
+
+def _ragged(header: list[str], rows: list[list[str]], width: int) -> Columns:
+    """No row is whole (blank cells left nothing): the course of the cells tells the roles."""
+    sample = rows[:_SAMPLE]
+    texts = [t for row in sample for t in row]
+    gaps = [BEFORE_ROW if k == 0 else 0 for row in sample for k in range(len(row))]
+    reading = read_course(header, texts, gaps, loose=False)
+    if reading is None or len(reading.roles) != width or len(header) != width:
+        return understand_columns(header, rows, width)
+    return Columns(reading.roles, tuple(header))
 
 
 def _again(columns: Columns, header: list[str], rows: list[list[str]]) -> Columns:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from toolkit.plan.labels import chinese_number
+
 SERIAL, CATEGORY, REQUIREMENT, MEASURE = "serial", "category", "requirement", "measure"
 LEAD, RESPONSIBLE, SUPPORTING, OFFICE, PERSON = "lead", "responsible", "supporting", "office", "person"
 DEADLINE, OTHER = "deadline", "other"
@@ -94,11 +96,18 @@ def is_heading_row(texts: list[str] | tuple[str, ...]) -> bool:
 _SERIAL = re.compile(r"[（(]?(\d{1,4})[)）]?[.．、]?\Z")
 
 
+_WRITTEN = re.compile(r"[（(]?([一二三四五六七八九十]{1,3})[)）]?[、.．]?\Z")
+
+
 @lru_cache(maxsize=8192)
 def serial(text: str) -> int | None:
-    """The number when the whole cell is one (`12`, `（3）`, `0505`), else None."""
-    found = _SERIAL.match(_SPACES.sub("", text))
-    return int(found.group(1)) if found else None
+    """The number when the whole cell is one (`12`, `（3）`, `0505`, `（十一）`), else None."""
+    flat = _SPACES.sub("", text)
+    found = _SERIAL.match(flat)
+    if found:
+        return int(found.group(1))
+    written = _WRITTEN.match(flat)
+    return chinese_number(written.group(1)) if written else None
 
 
 # ---------------------------------------------------------------- deadlines
@@ -125,7 +134,11 @@ def like_deadline(text: str) -> bool:
         if _DATED.search(flat):
             return not re.search(r"。.|；", flat)
         return len(_BESIDE.sub("", _LASTING.sub("", flat))) <= 8
-    if len(flat) <= 32 and not re.search(r"[，。；].*[，。；]", flat) and re.search(r"公开|更新|完成|长期|全年|前", flat):
+    if (
+        len(flat) <= 32
+        and not re.search(r"[，。；].*[，。；]", flat)
+        and re.search(r"公开|更新|完成|长期|全年|前", flat)
+    ):
         return True
     return bool(_COUNTED.search(flat)) and (len(flat) <= 42 or bool(_FROM.match(flat)))
 
@@ -270,6 +283,8 @@ def fit(text: str, role: str) -> float:
 
 def _fit_words(text: str, flat: str, role: str) -> float:
     long = len(flat)
+    if is_same_as_above(text):
+        return {CATEGORY: 0.3, REQUIREMENT: -0.5, MEASURE: -0.5}.get(role, 0.8)
     units, time, person = unit_share(text), like_deadline(text), like_person(text)
     if role != OTHER and like_marks(text):
         return -2.5

@@ -13,7 +13,9 @@ def ends_table(line: str) -> bool:
     return bool(_AFTER.match(line))
 
 
-_PAGE = re.compile(r"\s*(?:[—－–―-]+\s*\d{1,4}\s*[—－–―-]+|第\s*\d{1,4}\s*页(?:[，,/\s]*共\s*\d{1,4}\s*页)?|\d{1,4}\s*/\s*\d{1,4}|-\s*\d{1,4}\s*-)\s*\Z")
+_PAGE = re.compile(
+    r"\s*(?:[—－–―-]+\s*\d{1,4}\s*[—－–―-]+|第\s*\d{1,4}\s*页(?:[，,/\s]*共\s*\d{1,4}\s*页)?|\d{1,4}\s*/\s*\d{1,4}|-\s*\d{1,4}\s*-)\s*\Z"
+)
 
 
 def is_page_number(line: str) -> bool:

@@ -129,7 +129,7 @@ def _spread(lines: Sequence[str], at: int) -> bool:
 def _stream(lines: Sequence[str], at: int) -> Bars:
     """All cells between bars in order; a row is as long as the first repetition of an empty cell says (||)."""
     end, last = at, at
-    while end < len(lines) and end - last <= _FAR:
+    while end < len(lines) and end - last <= _FAR and not (end > at and _heads_next(lines, end)):
         last = end if "|" in lines[end] else last
         end += 1
     cells: list[tuple[str, int]] = []
@@ -145,10 +145,16 @@ def _stream(lines: Sequence[str], at: int) -> Bars:
     if width:
         rows = [cells[k : k + width] for k in range(0, len(cells), width)]
         kept = [row[: width - 1] for row in rows if any(c for c, _ in row)]
-        return Bars(
-            tuple(tuple(c for c, _ in row) for row in kept), tuple(_first(row, at) for row in kept), last + 1
-        )
+        return Bars(tuple(tuple(c for c, _ in row) for row in kept), tuple(_first(row, at) for row in kept), last + 1)
     return Bars((), (), last + 1, tuple(Token(c, line, NONE) for c, line in cells))
+
+
+def _heads_next(lines: Sequence[str], at: int) -> bool:
+    """A line between two tables: no bar in it, blank lines before it, and heading names follow."""
+    if "|" in lines[at] or not lines[at].strip() or lines[at - 1].strip():
+        return False
+    names = [k for k in lines[at + 1 : at + 12] if k.strip() and not _LONE.match(k)]
+    return is_heading_row(names[:3])
 
 
 def _first(row: Sequence[tuple[str, int]], at: int) -> int:

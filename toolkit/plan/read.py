@@ -12,7 +12,7 @@ from toolkit.findings import Finding
 from toolkit.office.document_in import Opened, OpenedTable, open_document
 from toolkit.plan.course import BLANK, DAMAGED, NONE
 from toolkit.plan.flat import Token, rows_of
-from toolkit.plan.kinds import heading_roles, is_heading_row, like_title, like_units
+from toolkit.plan.kinds import heading_roles, is_heading_row, like_units
 from toolkit.plan.marks import ends_table, is_page_number, is_signing_date
 from toolkit.plan.parts import SourceCell, SourceDocument, SourceTable, SourceText
 from toolkit.plan.pipes import begins, read_bars

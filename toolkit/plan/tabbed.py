@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from toolkit.plan.course import ITEMS, chain, item_number
-from toolkit.plan.kinds import continues_list, like_basis, like_deadline, like_marks, like_title, like_units, serial
+from toolkit.plan.kinds import (
+    continues_list,
+    is_heading_row,
+    like_basis,
+    like_deadline,
+    like_marks,
+    like_title,
+    like_units,
+    serial,
+)
 from toolkit.plan.marks import ends_table
 
 _BLANKS = 3  # more blank lines end the table
@@ -32,7 +41,7 @@ def read_tabs(lines: Sequence[str], at: int) -> tuple[list[list[str]], list[int]
                 rows.append(cells)
                 begun.append(at)
             blank = 0
-        elif ends_table(line) or not rows:
+        elif ends_table(line) or not rows or _heads_next(lines, at):
             break
         elif like_title(line) and _tab_soon(lines, at):
             rows.append([line.strip()])
@@ -68,12 +77,18 @@ def _tab_soon(lines: Sequence[str], at: int) -> bool:
     return any("\t" in line for line in lines[at + 1 : at + 4])
 
 
+def _heads_next(lines: Sequence[str], at: int) -> bool:
+    """The line is the title of a next table: a heading row follows."""
+    following = next((line for line in lines[at + 1 : at + 5] if line.strip()), "")
+    return "\t" in following and is_heading_row(following.split("\t"))
+
+
 def _goes_on(row: list[str], cells: list[str], width: int) -> bool:
     """Whether the line is the rest of the row before it, broken inside a cell of text."""
     last, first = row[-1], cells[0]
     if len(row) >= width or len(row) + len(cells) - 1 > width or not last.strip() or not first.strip():
         return False
-    if serial(first) is not None or like_title(first) or len(row) == 1 and like_title(last):
+    if serial(first) is not None or like_title(first) or (len(row) == 1 and like_title(last)):
         return False
     if like_marks(last):
         return like_marks(first)
@@ -85,7 +100,7 @@ def _goes_on(row: list[str], cells: list[str], width: int) -> bool:
 def _begins_row(row: list[str], line: str, width: int) -> bool:
     """A line without tab that is the first cell of a row: its first cell is broken, or only its requirement is left."""
     last = row[-1]
-    if like_marks(last) and like_marks(line) or like_units(line) or like_deadline(line):
+    if (like_marks(last) and like_marks(line)) or like_units(line) or like_deadline(line):
         return False
     ended = last.rstrip().endswith("。") and len(line) > 25
     return len(line) > 12 and (ended or _closes(last) or (len(row) >= width and not last.strip()))

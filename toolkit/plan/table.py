@@ -184,7 +184,10 @@ def _take_requirement(task: TaskRow, before: list[TaskRow], grid: Grid) -> bool:
             task.requirement = joined(own)
         return True
     if task.raw_path and row.own(_deepest(task, columns)).strip() and _is_level(columns, wanted):
-        task.requirement, task.path = task.path[-1], task.path[:-1]  # levels of different depth: the last one says what to do
+        task.requirement, task.path = (
+            task.path[-1],
+            task.path[:-1],
+        )  # levels of different depth: the last one says what to do
         return True
     measure = _cell(row, columns.of(MEASURE))
     if measure.strip() and not any(row.states[c] == DOWN for c in wanted):
