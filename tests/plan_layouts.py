@@ -110,8 +110,7 @@ def _labels(chance: Random, count: int, depth: int, profile: Profile) -> list[tu
     for k in range(count):
         for level in range(depth):
             if not k or chance.random() < (0.12, 0.3, 0.4, 0.5, 0.5, 0.6)[level]:
-                last = at[level] + 1 >= len(pools[level])
-                for deeper in range(level if last and k else level, depth):
+                for deeper in range(level, depth):
                     if k:
                         at[deeper] = min(at[deeper] + 1, len(pools[deeper]) - 1)
                 break
@@ -277,6 +276,29 @@ def copies(chance: Random, drawn: Drawn) -> list[list[str]]:
     return _with_sections(drawn, rows)
 
 
+def middle(chance: Random, drawn: Drawn) -> list[list[str]]:
+    """M5: each label of the last category column stands in the vertical middle of its cell, on one to three rows."""
+    rows = [list(row) for row in _own_rows(drawn)]
+    column = max(c for c, role in enumerate(drawn.profile.roles) if role == "category")
+    start = 0
+    for k in range(1, len(rows) + 1):
+        if k < len(rows) and drawn.covered[k][column]:
+            continue
+        text = rows[start][column]
+        rows[start][column] = ""
+        height = min(k - start, chance.choice((1, 1, 2, 3)), max(1, len(text) // 6))
+        at = start + (k - start - height) // 2
+        size = -(-len(text) // height)
+        for piece in range(height):
+            rows[at + piece][column] = text[piece * size : (piece + 1) * size]
+        start = k
+    return _with_sections(drawn, rows)
+
+
+def _own_rows(drawn: Drawn) -> list[list[str]]:
+    return [["" if hid else t for t, hid in zip(r, c, strict=True)] for r, c in zip(drawn.rows, drawn.covered, strict=True)]
+
+
 def _with_sections(drawn: Drawn, rows: list[list[str]]) -> list[list[str]]:
     if not drawn.sections:
         return rows
@@ -339,6 +361,15 @@ def bare_tight(rows: Rows) -> str:
 def bare_spread(rows: Rows) -> str:
     """A blank line after each cell, as Word's paragraphs come out."""
     return "\n\n".join(c for row in rows for c in row if c.strip()) + "\n"
+
+
+def paged(flat: Callable[[Rows], str], header: Sequence[str], rows: Rows, size: int, repeat: bool) -> str:
+    """Page by page, a page number below each; `repeat`: the heading stands on every page."""
+    pages = []
+    for k in range(0, len(rows), size):
+        head = [header] if repeat or not k else []
+        pages.append(flat([*head, *rows[k : k + size]]) + f"\n— {k // size + 1} —\n\n")
+    return "".join(pages)
 
 
 def flat_cell(text: str) -> str:

@@ -101,8 +101,9 @@ class _Walk:
     def step(self, text: str, gap: int, in_chain: bool) -> None:
         width, scores = self.width, self.scores
         first = not scores
-        best_end = 0.0 if first else max(s + self.tail[a] for a, s in enumerate(scores))
-        came_end = 0 if first else max(range(width + 1), key=lambda a: scores[a] + self.tail[a])
+        ends = [s + t for s, t in zip(scores, self.tail, strict=True)] if scores else [0.0]
+        best_end = max(ends)
+        came_end = ends.index(best_end)
         opening = 0.0 if first else best_end + self.row[gap]
         stay = self.stay[gap]
         emit = [self._emit(text, c, in_chain) for c in range(width)]

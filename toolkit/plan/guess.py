@@ -72,7 +72,7 @@ def _named(names: Sequence[str]) -> list[tuple[str, ...]]:
     for substitute in (MEASURE, CATEGORY, OTHER):
         if substitute in first:
             at = len(first) - 1 - first[::-1].index(substitute)
-            return [first[:at] + (REQUIREMENT,) + first[at + 1 :]]
+            return [(*first[:at], REQUIREMENT, *first[at + 1 :])]
     return []
 
 

@@ -234,6 +234,7 @@ def like_basis(text: str) -> bool:
 _CHAPTER = re.compile(r"(?:[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[)）])")
 
 
+@lru_cache(maxsize=8192)
 def like_title(text: str) -> bool:
     """A short text with the numeral of a chapter (一、 or （一）) and without a full stop."""
     flat = _SPACES.sub("", text)

@@ -162,8 +162,9 @@ def _numbered(tasks: Sequence[PlanTask], year: int | None) -> list[PlanTask]:
 def _refusal(document: SourceDocument, texts: Sequence[SourceText]) -> tuple[Finding, ...]:
     """Why a document is no plan: a table run together in one string (M15), or nothing at all."""
     found: list[Finding] = []
-    for text in texts:
-        if len(text.text) > 120 and _RUN_TOGETHER.search(text.text[:400]):
+    for k, text in enumerate(texts):
+        after = sum(len(t.text) for t in texts[k : k + 40])  # the string may be wrapped at the edge of the page
+        if after > 120 and _RUN_TOGETHER.search(text.text[:400]):
             found.append(finding("PLN-103", place={"cell": f"第{text.line}行"}, where=f"第{text.line}行"))
     tables = [b for b in document.blocks if isinstance(b, SourceTable)]
     reason = "表格文字连成一串" if found else _NO_TASKS
