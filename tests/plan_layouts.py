@@ -277,21 +277,21 @@ def copies(chance: Random, drawn: Drawn) -> list[list[str]]:
 
 
 def middle(chance: Random, drawn: Drawn) -> list[list[str]]:
-    """M5: each label of the last category column stands in the vertical middle of its cell, on one to three rows."""
+    """M5: labels stand in the vertical middle of their cells, on one to three rows."""
     rows = [list(row) for row in _own_rows(drawn)]
-    column = max(c for c, role in enumerate(drawn.profile.roles) if role == "category")
-    start = 0
-    for k in range(1, len(rows) + 1):
-        if k < len(rows) and drawn.covered[k][column]:
-            continue
-        text = rows[start][column]
-        rows[start][column] = ""
-        height = min(k - start, chance.choice((1, 1, 2, 3)), max(1, len(text) // 6))
-        at = start + (k - start - height) // 2
-        size = -(-len(text) // height)
-        for piece in range(height):
-            rows[at + piece][column] = text[piece * size : (piece + 1) * size]
-        start = k
+    for column in (c for c, role in enumerate(drawn.profile.roles) if role == "category"):
+        start = 0
+        for k in range(1, len(rows) + 1):
+            if k < len(rows) and drawn.covered[k][column]:
+                continue
+            text = rows[start][column]
+            rows[start][column] = ""
+            height = min(k - start, chance.choice((1, 1, 2, 3)), max(1, len(text) // 6))
+            at = start + (k - start - height) // 2
+            size = -(-len(text) // height)
+            for piece in range(height):
+                rows[at + piece][column] = text[piece * size : (piece + 1) * size]
+            start = k
     return _with_sections(drawn, rows)
 
 

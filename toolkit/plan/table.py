@@ -105,10 +105,12 @@ def _paths(grid: Grid) -> list[PathOf]:
     columns = grid.columns
     assert columns is not None
     categories = columns.of(CATEGORY)
-    if len(categories) == 1 and not grid.table.spans_known:
-        rows = [_label_row(grid, row, categories[0]) for row in grid.rows]
-        if is_centred(rows):
-            return _centred_paths(grid, rows, categories[0])
+    if categories and not grid.table.spans_known:
+        rows = {c: [_label_row(grid, row, c) for row in grid.rows] for c in categories}
+        upper = is_centred(rows[categories[0]])
+        centred = [c for c in categories if is_centred(rows[c], upper or c == categories[0])]
+        if centred:
+            return _centred_paths(grid, rows, centred)
     found: list[PathOf] = []
     current: list[tuple[str, str]] = []  # (label, place)
     section: tuple[str, ...] = ()
@@ -151,17 +153,54 @@ def _label_row(grid: Grid, row: GridRow, category: int) -> LabelRow:
     return LabelRow(row.own(category), others, row.page, row.block)
 
 
-def _centred_paths(grid: Grid, rows: list[LabelRow], category: int) -> list[PathOf]:
-    labels, scraps = labels_of(rows)
-    grid_notes = dict(scraps)
+def _centred_paths(grid: Grid, rows: dict[int, list[LabelRow]], centred: Sequence[int]) -> list[PathOf]:
+    """Column by column: centred labels govern the rows around them, the others those below them."""
+    columns: dict[int, list[LabelOf]] = {}
+    limits: frozenset[int] = frozenset()
+    for c in sorted(rows, reverse=True):
+        columns[c], limits = _around(grid, rows[c], c, limits) if c in centred else (_below(grid, c), frozenset())
     found: list[PathOf] = []
     for k, row in enumerate(grid.rows):
-        mine = next((entry for entry in labels if entry.start <= k <= entry.end), None)
+        cells = [entries[k] for _, entries in sorted(columns.items())]
+        names = tuple(name for name, _, _ in cells if name)
+        origin = next((where for name, where, _ in reversed(cells) if name), "")
+        found.append(((*row.section, *names), origin, tuple(text for _, _, text in cells if text)))
+    return found
+
+
+LabelOf = tuple[str, str, str]  # name, place it is taken from ("" = its own), text printed in the row
+
+
+def _around(
+    grid: Grid, rows: list[LabelRow], category: int, limits: frozenset[int]
+) -> tuple[list[LabelOf], frozenset[int]]:
+    """The label of each row, and the rows with which blocks begin."""
+    labels, scraps = labels_of(rows, limits)
+    damaged = dict(scraps)
+    found: list[LabelOf] = []
+    at = 0
+    for k, row in enumerate(grid.rows):
+        while at + 1 < len(labels) and labels[at].end < k:
+            at += 1
+        mine = labels[at] if labels and labels[at].start <= k <= labels[at].end else None
         own = bool(mine and mine.first <= k <= mine.last)
-        name = (squeeze(without_numeral(mine.text)).rstrip("。"),) if mine else ()
+        name = squeeze(without_numeral(mine.text)).rstrip("。") if mine else ""
         origin = grid.place(grid.rows[mine.first]) if mine and not own else ""
-        raw = (row.own(category),) if k not in grid_notes and row.own(category).strip() else ()
-        found.append(((*row.section, *name), origin, raw))
+        found.append((name, origin, row.own(category) if k not in damaged and row.own(category).strip() else ""))
+    return found, frozenset(entry.start for entry in labels)
+
+
+def _below(grid: Grid, category: int) -> list[LabelOf]:
+    found: list[LabelOf] = []
+    name = where = ""
+    block = -1
+    for row in grid.rows:
+        text = row.own(category)
+        if row.block != block:
+            name, where, block = "", "", row.block
+        if text.strip("\xa0 \t\n\u3000"):
+            name, where = label(text), grid.place(row)
+        found.append((name, "" if where == grid.place(row) else where, text if text.strip() else ""))
     return found
 
 
