@@ -108,9 +108,7 @@ def _wraps(above: str, text: str) -> bool:
     return len(text) <= width <= 8
 
 
-def _starts(
-    rows: Sequence[LabelRow], found: Sequence[tuple[str, int, int]], limits: frozenset[int]
-) -> list[int]:
+def _starts(rows: Sequence[LabelRow], found: Sequence[tuple[str, int, int]], limits: frozenset[int]) -> list[int]:
     """The first row of each label's block. Blocks of one section share it; the first takes it from its beginning."""
     starts: list[int] = []
     heights = [_height(row) for row in rows]

@@ -30,7 +30,7 @@ class Token:
 
 @dataclass(frozen=True)
 class Rows:
-    """Rows of tokens, heading rows included. `certain` is False when nothing in the source marks the rows."""
+    """Rows of tokens, heading rows included. `certain` is False when nothing in the source parts the rows (M14)."""
 
     rows: tuple[tuple[Token, ...], ...]
     certain: bool
@@ -38,34 +38,33 @@ class Rows:
 
 def rows_of(tokens: Sequence[Token], loose: bool = False) -> Rows:
     """Cut a run of cells into rows. `loose`: a cell may stand on several lines (nothing marks where it begins)."""
-    pieces, marked = _split_headings(list(tokens))
+    pieces = _split_headings(list(tokens))
     names = max((len([t for t in p if t.text.strip()]) for p, is_head in pieces if is_head), default=0)
     bodies = [p for p, is_head in pieces if not is_head]
     with_serials = _has_serials(bodies, [p for p, is_head in pieces if is_head])
     separated = any(b.gap and "\n" not in a.text for body in bodies for a, b in itertools.pairwise(body))
     header = _heading_of(pieces)
-    certain = marked and (separated or sum(len(b) for b in bodies) <= max(names, 1) + 2 or with_serials)
+    certain = separated or sum(len(b) for b in bodies) <= max(names, 1) + 2
     if not (with_serials and separated) or loose:
         rows = _by_course(pieces, header, loose)
-        return Rows(tuple(r for r in rows if r), certain and (separated or with_serials))
+        return Rows(tuple(r for r in rows if r), certain)
     rows = []
     for piece, is_head in pieces:
         if is_head:
             rows.append(tuple(piece))
         else:
             rows += _by_serial(piece, names)
-    return Rows(tuple(r for r in rows if r), certain and (separated or with_serials))
+    return Rows(tuple(r for r in rows if r), certain)
 
 
 # ---------------------------------------------------------------- headings
 
 
-def _split_headings(tokens: list[Token]) -> tuple[list[tuple[list[Token], bool]], bool]:
+def _split_headings(tokens: list[Token]) -> list[tuple[list[Token], bool]]:
     """Runs of heading names apart from the body. A run has at least two names of different kinds."""
     pieces: list[tuple[list[Token], bool]] = []
     body: list[Token] = []
     k = 0
-    found = False
     while k < len(tokens):
         end = _heading_run(tokens, k)
         if end:
@@ -73,14 +72,13 @@ def _split_headings(tokens: list[Token]) -> tuple[list[tuple[list[Token], bool]]
                 pieces.append((body, False))
                 body = []
             pieces.append((tokens[k:end], True))
-            found = True
             k = end
         else:
             body.append(tokens[k])
             k += 1
     if body:
         pieces.append((body, False))
-    return pieces, found
+    return pieces
 
 
 def _heading_of(pieces: list[tuple[list[Token], bool]]) -> list[Token]:

@@ -140,14 +140,18 @@ class _Reader:
         elif stripped:
             self.blocks.append(SourceText(re.sub(r"\A[-*+]\s+", "", stripped), self.numbers[at]))
 
-    def _table(self, rows: Sequence[Sequence[str]], lines: Sequence[int]) -> None:
+    def _table(self, rows: Sequence[Sequence[str]], lines: Sequence[int], certain: bool = True) -> None:
         kept = [(tuple(SourceCell(c) for c in row), n) for row, n in zip(rows, lines, strict=True) if row]
         if not kept:
             return
         self.tables += 1
         self.blocks.append(
             SourceTable(
-                tuple(row for row, _ in kept), f"表{self.tables}", False, tuple(self.numbers[n] for _, n in kept)
+                tuple(row for row, _ in kept),
+                f"表{self.tables}",
+                False,
+                tuple(self.numbers[n] for _, n in kept),
+                certain,
             )
         )
 
@@ -224,7 +228,7 @@ class _Reader:
     def _tokens(self, tokens: list[Token], loose: bool = False) -> None:
         found = rows_of(tokens, loose)
         self.cells += len(tokens)
-        self._table([_texts(row) for row in found.rows], [row[0].line for row in found.rows])
+        self._table([_texts(row) for row in found.rows], [row[0].line for row in found.rows], found.certain)
 
     # ------------------------------------------------------------ one cell per line without any mark
 
