@@ -296,7 +296,9 @@ def middle(chance: Random, drawn: Drawn) -> list[list[str]]:
 
 
 def _own_rows(drawn: Drawn) -> list[list[str]]:
-    return [["" if hid else t for t, hid in zip(r, c, strict=True)] for r, c in zip(drawn.rows, drawn.covered, strict=True)]
+    return [
+        ["" if hid else t for t, hid in zip(r, c, strict=True)] for r, c in zip(drawn.rows, drawn.covered, strict=True)
+    ]
 
 
 def _with_sections(drawn: Drawn, rows: list[list[str]]) -> list[list[str]]:
