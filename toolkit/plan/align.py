@@ -36,14 +36,14 @@ def _place(cells: tuple[str, ...], roles: tuple[str, ...], upper: bool) -> tuple
     n, width = len(cells), len(roles)
     straight = _straight(cells, roles)
     shifted = n == width and bool(cells[0].strip()) and not cells[-1].strip()  # may have lost its leading cells (M7)
-    least = -0.9 if shifted else -1.5
+    least, bonus = (-0.15, 0.3) if shifted else (-1.5, _STRAIGHT)
     if n == width and straight >= 0 and all(fit(c, r) > least for c, r in zip(cells, roles, strict=True)):
-        return straight + _STRAIGHT, tuple(range(n))
+        return straight + bonus, tuple(range(n))
     if n > 40 or width > 40:
         return -9.0, tuple(k if k < width else None for k in range(n))
     best, found = _search(cells, roles, upper)
-    if n == width and straight + _STRAIGHT >= best:
-        return straight + _STRAIGHT, tuple(range(n))
+    if n == width and straight + bonus >= best:
+        return straight + bonus, tuple(range(n))
     return best, found
 
 

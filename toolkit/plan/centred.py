@@ -55,7 +55,7 @@ def is_centred(rows: Sequence[LabelRow], uppermost: bool = True) -> bool:
     if heads >= 1 and pieces >= 1 and pieces + starts >= 2:
         return True
     filled = sum(1 for text in labels if text)
-    return uppermost and bool(rows) and not labels[0] and starts >= 1 and 2 <= filled <= len(rows) * 3 // 4
+    return uppermost and bool(rows) and not labels[0] and starts >= 1 and filled <= len(rows) * 3 // 4
 
 
 def _block_end(rows: Sequence[LabelRow], start: int) -> int:

@@ -172,8 +172,8 @@ class _Walk:
             return -1.5 if len(text) < 30 else -3.0
         if self.numbered or like_title(text) or like_title(self.before):
             return -2.0
-        if like_marks(text) and not like_marks(self.before):
-            return -1.0
+        if like_marks(text) != like_marks(self.before):
+            return -2.0
         if continues_list(self.before, text):
             return 1.6
         return 0.4 if role == OTHER or not self.before.rstrip().endswith(("。", "；")) else -0.2

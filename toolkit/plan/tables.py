@@ -12,7 +12,7 @@ from toolkit.plan.heading import numbered_title
 from toolkit.plan.labels import label, squeeze
 from toolkit.plan.parts import SourceDocument, SourceText
 
-_NO_TITLE = re.compile(r"附件|续表|（续）|单位[:：]|填报|填表|[。；]|日期|此页")
+_NO_TITLE = re.compile(r"附件|20\d\d\s*年|分解表|台账|方案|要点|任务表|续表|（续）|单位[:：]|填报|填表|[。；]|日期|此页")
 _LONGEST = 40
 
 
@@ -34,8 +34,18 @@ def tables_of(document: SourceDocument) -> list[Grid]:
         title = plain = ""
         if grid.columns is not None:
             before = grid.columns
+    _go_on(grids, numbered)
     _under_titles(grids, numbered if sum(1 for t in numbered if t) >= 2 else _of_one_kind(grids, named))
     return grids
+
+
+def _go_on(grids: list[Grid], titles: list[str]) -> None:
+    """A title between two pages of one table is a section line like those inside it: it holds until the next one."""
+    for k in range(1, len(grids)):
+        before, grid = grids[k - 1], grids[k]
+        if titles[k] and before.header == grid.header and any(row.section for row in before.rows):
+            grid.rows = [row if row.section else replace(row, section=(titles[k],)) for row in grid.rows]
+            titles[k] = ""
 
 
 def _under_titles(grids: list[Grid], titles: list[str]) -> None:
