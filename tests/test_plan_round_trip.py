@@ -142,7 +142,7 @@ def _said(plan: Plan) -> bool:
 @given(profile=profiles, seed=seeds, where=st.integers(1, 8))
 def test_two_rows_run_together_are_reported(profile: str, seed: int, where: int) -> None:
     """M13: the end of one requirement and the beginning of the next in the wrong row; every other task stays as it is."""
-    chance, table = drawn(profile, seed, lists=False)
+    _, table = drawn(profile, seed, lists=False)
     column = table.profile.roles.index("requirement")
     rows = [[*row[:column], f"{row[column].rstrip('。，')}。", *row[column + 1 :]] for row in kit.filled(_flat(table))]
     for k, row in enumerate(rows):

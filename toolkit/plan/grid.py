@@ -60,6 +60,7 @@ class Grid:
     repeats: list[int] = field(default_factory=list)  # row numbers of repeated headings
     pieced: list[tuple[int, str]] = field(default_factory=list)  # section titles put together from several cells
     widths: tuple[int, ...] = ()
+    title: str = ""  # the banner: one text in the rows above the heading
     sections: list[str] = field(default_factory=list)  # as printed, with numerals
 
     def place(self, row: GridRow) -> str:
@@ -78,6 +79,8 @@ def lay(table: SourceTable, before: Columns | None = None) -> Grid:
         heads, first = [], -1
     header, used = _header(table, texts, heads)
     grid.header = tuple(header)
+    banner = [t.strip() for row in texts[: max(first, 0)] for t in row if t.strip()]
+    grid.title = banner[-1] if len(set(banner)) == 1 else ""
     grid.repeats = [k + 1 for k in heads if k > used]
     names = len(header) if table.spans_known else len([n for n in header if n.strip()])
     body = [k for k in range(used + 1, len(texts)) if k not in set(heads) and any(t.strip() for t in texts[k])]

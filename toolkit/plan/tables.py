@@ -29,8 +29,8 @@ def tables_of(document: SourceDocument) -> list[Grid]:
             continue
         grid = lay(block, before)
         grids.append(grid)
-        numbered.append(title)
-        named.append(plain)
+        numbered.append(numbered_title(grid.title) or title)
+        named.append(_plain_title(grid.title) or plain)
         title = plain = ""
         if grid.columns is not None:
             before = grid.columns
