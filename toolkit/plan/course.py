@@ -31,6 +31,7 @@ _GAP = {CATEGORY: -0.15, SERIAL: -0.6, REQUIREMENT: -2.0, OTHER: -0.1}  # a colu
 _ROW = {True: {NONE: -3.5, BLANK: -0.2, DAMAGED: 1.5}, False: {NONE: -1.5, BLANK: -1.0, DAMAGED: 1.5}}
 _STAY = {True: {NONE: 0.0, BLANK: -1.8, DAMAGED: -3.0}, False: {NONE: 0.0, BLANK: 0.0, DAMAGED: -3.0}}
 ITEMS = 6  # so many texts numbered one after the other are the rows themselves, not a list in a cell
+_NO_SERIAL = -2.0  # a row without serial where rows have serials
 _NEVER = float("-inf")
 _DROP_BLANK = -0.4
 
@@ -67,6 +68,8 @@ def course(
     walk = _Walk(tuple(roles), loose, _ROW[marked], _STAY[marked], tuple(styles) or (0,) * len(roles))
     serials = chain([serial(t) for t in texts]) if SERIAL in roles else frozenset()
     items = frozenset() if SERIAL in roles else chain([item_number(t) for t in texts])
+    if len(serials) >= ITEMS:
+        walk.lead = [cost + (_NO_SERIAL if c > roles.index(SERIAL) else 0.0) for c, cost in enumerate(walk.lead)]
     for k, (text, gap) in enumerate(zip(texts, gaps, strict=True)):
         walk.numbered = len(items) >= ITEMS and k in items
         walk.step(once(text)[0] if "\n" in text else text, gap, k in serials)
@@ -176,7 +179,8 @@ class _Walk:
             return -2.0
         if continues_list(self.before, text):
             return 1.6
-        return 0.4 if role == OTHER or not self.before.rstrip().endswith(("。", "；")) else -0.2
+        ended = self.before.rstrip().endswith(("。", "；", "！"))
+        return -0.2 if ended and role != OTHER else (0.4 if ended or len(self.before) < 12 else 1.2)
 
     def _title(self, text: str) -> float:
         """A section line: a numbered title in a row of its own."""

@@ -47,7 +47,8 @@ def rows_of(tokens: Sequence[Token], loose: bool = False) -> Rows:
     certain = separated or sum(len(b) for b in bodies) <= max(names, 1) + 2
     if not (with_serials and separated) or loose:
         rows = _by_course(pieces, header, loose)
-        return Rows(tuple(r for r in rows if r), certain)
+        joined = sum(1 for row in rows for cell in row if "\n" in cell.text) if loose else 0
+        return Rows(tuple(r for r in rows if r), certain and joined * 2 < max(len(rows), 4))
     rows = []
     for piece, is_head in pieces:
         if is_head:

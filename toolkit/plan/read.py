@@ -262,7 +262,10 @@ class _Reader:
             at += 1
         if len(tokens) > 1 and is_signing_date(tokens[-1].text):
             tokens = tokens[: -2 if like_units(tokens[-2].text) else -1]
-        every = len(tokens) > 1 and sum(1 for t in tokens[1:] if t.gap) * 10 >= 6 * (len(tokens) - 1)
+        names = 0
+        while names < len(tokens) and heading_roles(tokens[names].text):
+            names += 1
+        every = names >= 3 and all(t.gap for t in tokens[1:names])
         if every:  # a blank line after every cell says nothing about rows, but where a cell ends
             tokens = _whole_cells(tokens)
         self._tokens(tokens, loose=not every)

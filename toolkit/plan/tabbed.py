@@ -26,6 +26,7 @@ def read_tabs(lines: Sequence[str], at: int) -> tuple[list[list[str]], list[int]
     begun: list[int] = []
     blank = 0
     width, numbered = _width(lines, at), _numbered(lines, at)
+    begins = _serials(lines, at)
     while at < len(lines):
         line = lines[at]
         if not line.strip():
@@ -34,7 +35,12 @@ def read_tabs(lines: Sequence[str], at: int) -> tuple[list[list[str]], list[int]
                 break
         elif "\t" in line:
             cells = [c.strip(" \u3000") for c in line.split("\t")]
-            if rows and not blank and at not in numbered and _goes_on(rows[-1], cells, width):
+            if (
+                rows
+                and not blank
+                and at not in numbered
+                and _goes_on(rows[-1], cells, width, at not in begins and bool(begins))
+            ):
                 rows[-1][-1] = f"{rows[-1][-1]}\n{cells[0]}".strip()
                 rows[-1] += cells[1:]
             else:
@@ -47,10 +53,12 @@ def read_tabs(lines: Sequence[str], at: int) -> tuple[list[list[str]], list[int]
             rows.append([line.strip()])
             begun.append(at)
             blank = 0
-        elif not blank and (at in numbered or (not numbered and _begins_row(rows[-1], line.strip(), width))):
+        elif not blank and (
+            at in numbered or (not numbered and not begins and _begins_row(rows[-1], line.strip(), width))
+        ):
             rows.append([line.strip()])
             begun.append(at)
-        elif not blank and (len(rows[-1]) < width or _tab_soon(lines, at)):
+        elif not blank and (len(rows[-1]) < width or begins or _tab_soon(lines, at)):
             rows[-1][-1] = f"{rows[-1][-1]}\n{line.strip()}".strip()
         else:
             break
@@ -83,13 +91,22 @@ def _heads_next(lines: Sequence[str], at: int) -> bool:
     return "\t" in following and is_heading_row(following.split("\t"))
 
 
-def _goes_on(row: list[str], cells: list[str], width: int) -> bool:
-    """Whether the line is the rest of the row before it, broken inside a cell of text."""
+def _serials(lines: Sequence[str], at: int) -> frozenset[int]:
+    """Lines that begin with the serial of their row; none where few do."""
+    end = at + _length(lines, at)
+    found = chain([serial(line.split("\t")[0]) if "\t" in line else None for line in lines[at:end]])
+    return frozenset(at + k for k in found) if len(found) >= ITEMS else frozenset()
+
+
+def _goes_on(row: list[str], cells: list[str], width: int, inner: bool) -> bool:
+    """Whether the line is the rest of the row before it, broken inside a cell. `inner`: rows have serials, this line none."""
     last, first = row[-1], cells[0]
     if len(row) >= width or len(row) + len(cells) - 1 > width or not last.strip() or not first.strip():
         return False
     if serial(first) is not None or like_title(first) or (len(row) == 1 and like_title(last)):
         return False
+    if inner:
+        return True
     if like_marks(last):
         return like_marks(first)
     if _closes(last) or like_units(first):

@@ -12,7 +12,9 @@ from toolkit.plan.heading import numbered_title
 from toolkit.plan.labels import label, squeeze
 from toolkit.plan.parts import SourceDocument, SourceText
 
-_NO_TITLE = re.compile(r"附件|20\d\d\s*年|分解表|台账|方案|要点|任务表|续表|（续）|单位[:：]|填报|填表|[。；]|日期|此页")
+_NO_TITLE = re.compile(
+    r"附件|20\d\d\s*年|分解表|台账|方案|要点|任务表|续表|（续）|单位[:：]|填报|填表|[。；]|日期|此页"
+)
 _LONGEST = 40
 
 
