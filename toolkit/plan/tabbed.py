@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 
 from toolkit.plan.course import ITEMS, chain, item_number
 from toolkit.plan.kinds import (
@@ -27,6 +29,8 @@ def read_tabs(lines: Sequence[str], at: int) -> tuple[list[list[str]], list[int]
     blank = 0
     width, numbered = _width(lines, at), _numbered(lines, at)
     begins = _serials(lines, at)
+    if begins:
+        width = max(width, _usual(lines, sorted(begins)))
     while at < len(lines):
         line = lines[at]
         if not line.strip():
@@ -96,6 +100,13 @@ def _serials(lines: Sequence[str], at: int) -> frozenset[int]:
     end = at + _length(lines, at)
     found = chain([serial(line.split("\t")[0]) if "\t" in line else None for line in lines[at:end]])
     return frozenset(at + k for k in found) if len(found) >= ITEMS else frozenset()
+
+
+def _usual(lines: Sequence[str], begins: Sequence[int]) -> int:
+    """The commonest number of cells from one serial to the next."""
+    totals = Counter(sum(line.count("\t") for line in lines[a:b]) + 1 for a, b in pairwise(begins))
+    most = max(totals.values(), default=0)
+    return max((n for n, times in totals.items() if times == most), default=1)
 
 
 def _goes_on(row: list[str], cells: list[str], width: int, inner: bool) -> bool:
