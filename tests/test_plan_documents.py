@@ -220,6 +220,30 @@ def test_the_signature_below_a_table_without_marks_is_no_row(form: str) -> None:
     assert summary(plan) == [(r[0], (), r[1], (r[2],), r[3]) for r in rows]
 
 
+WIDTHS = (9, 8, 24, 12, 10)
+
+
+def wrap(text: str, width: int) -> str:
+    return "\n".join(text[k : k + width] for k in range(0, max(1, len(text)), width))
+
+
+@pytest.mark.parametrize("form", ["cells", "tight", "bare_spread", "tabs_broken", "pipes_broken", "pipes_spread"])
+def test_cells_wrapped_at_the_width_of_their_columns(form: str) -> None:
+    rows = [
+        [
+            str(k + 1),
+            "深化政民互动与公众参与",
+            requirement(k),
+            "区发展改革局、区财政局、区司法局、各街道办事处",
+            "2024年第三季度",
+        ]
+        for k in range(9)
+    ]
+    shown = [[wrap(c, w) for c, w in zip(row, WIDTHS, strict=True)] for row in rows]
+    plan = read_as(form, [["序号", "工作任务", "工作要求", "责任单位", "完成时限"], *shown])
+    assert summary(plan) == [(r[0], (r[1],), r[2], tuple(r[3].split("、")), r[4]) for r in rows]
+
+
 # ---------------------------------------------------------------- refusals
 
 
