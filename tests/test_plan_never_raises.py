@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
+from random import Random
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.plan_kit import SEEDS, SHARED, Sheet, cells, excel, piped, read, seed_text, tabbed, word
+from tests.plan_layouts import blank, draw
+from tests.plan_profiles import PROFILES
+from tests.test_plan_round_trip import FORMS, STYLES
 from toolkit.plan.parts import SourceDocument
 from toolkit.plan.plan import understand
 from toolkit.plan.read import read_document
@@ -83,6 +87,27 @@ def test_any_bytes(data: bytes) -> None:
 def test_any_table(rows: list[list[str]]) -> None:
     for text in (cells(rows), cells(rows, gap=""), tabbed(rows), piped(rows)):
         swallow(text.encode(), "t.txt")
+
+
+@settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+@given(data=st.data())
+def test_random_cuts_and_shuffles_of_every_layout(data: st.DataObject) -> None:
+    """Rendered tables of the catalogue, cut anywhere, their lines turned over, doubled or mixed with another layout's."""
+    form = data.draw(st.sampled_from(sorted(FORMS)))
+    style = data.draw(st.sampled_from(sorted(STYLES)))
+    chance = Random(data.draw(st.integers(0, 9999)))
+    table = draw(chance, PROFILES[data.draw(st.sampled_from(sorted(PROFILES)))], 8)
+    text = FORMS[form]([table.header, *STYLES[style](chance, table)])
+    lines = text[data.draw(st.integers(0, len(text))) :].split("\n")
+    other = FORMS[data.draw(st.sampled_from(sorted(FORMS)))]([table.header, *blank(table)]).split("\n")
+    act = data.draw(st.sampled_from(["cut", "shuffle", "mix", "double"]))
+    if act == "shuffle":
+        chance.shuffle(lines)
+    elif act == "mix":
+        lines = [line for pair in zip(lines, other, strict=False) for line in pair]
+    elif act == "double":
+        lines = [line for line in lines for _ in range(chance.randint(1, 3))]
+    swallow("\n".join(lines).encode(), "计划.txt")
 
 
 def test_cut_word_and_excel_files() -> None:

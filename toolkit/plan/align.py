@@ -9,36 +9,41 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 
-from toolkit.plan.kinds import CATEGORY, SERIAL, fit
+from toolkit.plan.kinds import CATEGORY, REQUIREMENT, SERIAL, fit
 from toolkit.plan.labels import once
 
-_GAP = {CATEGORY: -0.15, SERIAL: -0.35}  # an unfilled column before or between cells; an unfilled tail costs nothing
+_GAP = {
+    CATEGORY: -0.15,
+    SERIAL: -0.35,
+    REQUIREMENT: -1.2,
+}  # an unfilled column before or between cells; an unfilled tail costs nothing
 _DROP_BLANK = -0.4  # a blank cell without a column
 _DROP_TEXT = -6.0
 _STRAIGHT = 1.0  # bonus for the row read as printed
 
 
-def place(cells: Sequence[str], roles: Sequence[str]) -> tuple[int | None, ...]:
-    """For each cell its column, or None for a cell beyond the columns. `len(result) == len(cells)`."""
-    return _place(tuple(once(c)[0] for c in cells), tuple(roles))[1]
+def place(cells: Sequence[str], roles: Sequence[str], upper: bool = True) -> tuple[int | None, ...]:
+    """For each cell its column, or None for a cell beyond the columns. `len(result) == len(cells)`.
 
-
-def quality(cells: Sequence[str], roles: Sequence[str]) -> float:
-    """How well the best placement suits; higher is better, comparable between rows of one table."""
-    return _place(tuple(once(c)[0] for c in cells), tuple(roles))[0]
+    `upper`: where merged cells are printed as blanks, one label too few behind a serial is the upper level over two columns
+    (M9); where they are left out, it is the lower one under a merged upper level.
+    """
+    return _place(tuple(once(c)[0] for c in cells), tuple(roles), upper)[1]
 
 
 @lru_cache(maxsize=16384)
-def _place(cells: tuple[str, ...], roles: tuple[str, ...]) -> tuple[float, tuple[int | None, ...]]:
+def _place(cells: tuple[str, ...], roles: tuple[str, ...], upper: bool) -> tuple[float, tuple[int | None, ...]]:
     n, width = len(cells), len(roles)
     straight = _straight(cells, roles)
-    if n == width and straight >= 0 and all(fit(c, r) > -1.5 for c, r in zip(cells, roles, strict=True)):
-        return straight + _STRAIGHT, tuple(range(n))
+    shifted = n == width and bool(cells[0].strip()) and not cells[-1].strip()  # may have lost its leading cells (M7)
+    least, bonus = (-0.15, 0.3) if shifted else (-1.5, _STRAIGHT)
+    if n == width and straight >= 0 and all(fit(c, r) > least for c, r in zip(cells, roles, strict=True)):
+        return straight + bonus, tuple(range(n))
     if n > 40 or width > 40:
         return -9.0, tuple(k if k < width else None for k in range(n))
-    best, found = _search(cells, roles)
-    if n == width and straight + _STRAIGHT >= best:
-        return straight + _STRAIGHT, tuple(range(n))
+    best, found = _search(cells, roles, upper)
+    if n == width and straight + bonus >= best:
+        return straight + bonus, tuple(range(n))
     return best, found
 
 
@@ -46,13 +51,14 @@ def _straight(cells: tuple[str, ...], roles: tuple[str, ...]) -> float:
     return sum(fit(c, r) for c, r in zip(cells, roles, strict=False)) + _DROP_TEXT * max(0, len(cells) - len(roles))
 
 
-def _search(cells: tuple[str, ...], roles: tuple[str, ...]) -> tuple[float, tuple[int | None, ...]]:
+def _search(cells: tuple[str, ...], roles: tuple[str, ...], upper: bool) -> tuple[float, tuple[int | None, ...]]:
     """Best monotone placement. state[j] = (score, placement so far) with the first j columns dealt with."""
     # One category cell too few: behind a printed serial it is the upper level over two columns (M9), in a row that
     # lost its leading cells it is the lower one (M7: align from the right).
     width = len(roles)
-    early = SERIAL in roles and fit(cells[0], SERIAL) > 0 if cells else False
-    gaps = [_GAP.get(role, -0.3) for role in roles]
+    early = upper and SERIAL in roles and fit(cells[0], SERIAL) > 0 if cells else False
+    lean = 0.002 if early else -0.002  # decides between labels that fit equally well
+    gaps = [_GAP.get(role, -0.3) + lean * c for c, role in enumerate(roles)]
     state: list[tuple[float, tuple[int | None, ...]]] = [(0.0, ())]
     for j in range(width):
         state.append((state[j][0] + gaps[j], ()))

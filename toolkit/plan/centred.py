@@ -38,26 +38,42 @@ class Label:
     end: int
 
 
-def is_centred(rows: Sequence[LabelRow]) -> bool:
-    """Labels in pieces below each other, or the rows before the first label blank, more than once."""
+def is_centred(rows: Sequence[LabelRow], uppermost: bool = True) -> bool:
+    """Labels in pieces below each other, or the rows before the first label blank, more than once.
+
+    Where the very first row has no label of the `uppermost` level, nothing can be filled from above either.
+    """
     pieces = heads = starts = 0
+    labels = [squeeze(without_markup(row.text)) for row in rows]
     for k, row in enumerate(rows):
-        text = squeeze(without_markup(row.text))
         fresh = k == 0 or rows[k - 1].block != row.block
-        starts += fresh and not text
-        if text and level_of(text):
+        starts += fresh and not labels[k] and any(labels[j] for j in range(k, _block_end(rows, k)))
+        if labels[k] and level_of(labels[k]):
             heads += 1
-            if k + 1 < len(rows) and rows[k + 1].text.strip() and not level_of(squeeze(rows[k + 1].text)):
+            if k + 1 < len(rows) and labels[k + 1] and not level_of(labels[k + 1]):
                 pieces += 1
-    return heads >= 1 and (pieces >= 1) and pieces + starts >= 2
+    if heads >= 1 and pieces >= 1 and pieces + starts >= 2:
+        return True
+    filled = sum(1 for text in labels if text)
+    return uppermost and bool(rows) and not labels[0] and starts >= 1 and filled <= len(rows) * 3 // 4
 
 
-def labels_of(rows: Sequence[LabelRow]) -> tuple[list[Label], list[tuple[int, str]]]:
-    """Labels with their rows, and scraps (row, text) that are no label."""
+def _block_end(rows: Sequence[LabelRow], start: int) -> int:
+    end = start
+    while end < len(rows) and rows[end].block == rows[start].block:
+        end += 1
+    return end
+
+
+def labels_of(
+    rows: Sequence[LabelRow], limits: frozenset[int] = frozenset()
+) -> tuple[list[Label], list[tuple[int, str]]]:
+    """Labels with their rows, and scraps (row, text) that are no label. `limits`: first rows of the finer labels' blocks,
+    where the blocks of these labels must begin as well."""
     found, scraps = _collect(rows)
     if not found:
         return [], scraps
-    starts = _starts(rows, found)
+    starts = _starts(rows, found, limits)
     labels: list[Label] = []
     for k, (text, first, last) in enumerate(found):
         end = (starts[k + 1] if k + 1 < len(found) else len(rows)) - 1
@@ -69,6 +85,7 @@ def labels_of(rows: Sequence[LabelRow]) -> tuple[list[Label], list[tuple[int, st
 def _collect(rows: Sequence[LabelRow]) -> tuple[list[tuple[str, int, int]], list[tuple[int, str]]]:
     found: list[tuple[str, int, int]] = []
     scraps: list[tuple[int, str]] = []
+    numbered = any(level_of(squeeze(without_markup(row.text))) for row in rows)
     for k, row in enumerate(rows):
         text = squeeze(without_markup(row.text))
         if not text:
@@ -77,7 +94,7 @@ def _collect(rows: Sequence[LabelRow]) -> tuple[list[tuple[str, int, int]], list
             scraps.append((k, text))
             continue
         adjoining = found and found[-1][2] == k - 1 and rows[k - 1].block == row.block
-        if adjoining and not level_of(text):
+        if adjoining and not level_of(text) and (numbered or _wraps(rows[k - 1].text, text)):
             before, first, _ = found[-1]
             found[-1] = (before + text, first, k)
         else:
@@ -85,7 +102,13 @@ def _collect(rows: Sequence[LabelRow]) -> tuple[list[tuple[str, int, int]], list
     return found, scraps
 
 
-def _starts(rows: Sequence[LabelRow], found: Sequence[tuple[str, int, int]]) -> list[int]:
+def _wraps(above: str, text: str) -> bool:
+    """Without numerals: a piece as wide as the column and the rest of it below."""
+    width = len(squeeze(without_markup(above)))
+    return len(text) <= width <= 8
+
+
+def _starts(rows: Sequence[LabelRow], found: Sequence[tuple[str, int, int]], limits: frozenset[int]) -> list[int]:
     """The first row of each label's block. Blocks of one section share it; the first takes it from its beginning."""
     starts: list[int] = []
     heights = [_height(row) for row in rows]
@@ -95,19 +118,25 @@ def _starts(rows: Sequence[LabelRow], found: Sequence[tuple[str, int, int]]) -> 
         group = [found[j] for j in same]
         block = rows[found[k][1]].block
         inside = [r for r in range(len(rows)) if rows[r].block == block]
-        starts += _divide(rows, heights, group, inside[0], inside[-1])
+        starts += _divide(rows, heights, group, (inside[0], inside[-1]), limits)
         k = same[-1] + 1
     return starts
 
 
 def _divide(
-    rows: Sequence[LabelRow], heights: Sequence[float], group: Sequence[tuple[str, int, int]], first: int, last: int
+    rows: Sequence[LabelRow],
+    heights: Sequence[float],
+    group: Sequence[tuple[str, int, int]],
+    block: tuple[int, int],
+    limits: frozenset[int],
 ) -> list[int]:
     """Least total distance between each label's middle and the middle of its block's part on the label's page."""
+    first, last = block
     states: dict[int, tuple[float, list[int]]] = {first: (0.0, [first])}
     for k, (text, top, bottom) in enumerate(group):
         is_last = k + 1 == len(group)
-        nexts = [last + 1] if is_last else range(bottom + 1, group[k + 1][1] + 1)
+        free = [last + 1] if is_last else list(range(bottom + 1, group[k + 1][1] + 1))
+        nexts = [n for n in free if n in limits or is_last] or free
         fresh: dict[int, tuple[float, list[int]]] = {}
         for start, (cost, chosen) in states.items():
             for end in nexts:

@@ -6,10 +6,12 @@ category here and the requirement there: names propose, contents decide (catalog
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from toolkit.plan.headings import options
 from toolkit.plan.kinds import (
     CATEGORY,
     DEADLINE,
@@ -28,6 +30,7 @@ from toolkit.plan.kinds import (
 )
 from toolkit.plan.labels import once
 
+_LEVELS = re.compile(r"\s*[一二三四五六七八1-8]\s*级")
 _SAMPLE = 120  # rows are enough to judge a column by
 _SPAN_COST = 0.25  # one name over one more column
 _UNNAMED = -0.4  # a column that no name covers
@@ -53,15 +56,20 @@ class Columns:
 
 
 def body_width(rows: Sequence[Sequence[str]], names: int) -> int:
-    """How many columns the body really has: the commonest row length, trailing blanks beyond it not counted."""
-    lengths = Counter(len(_trimmed(row, names)) for row in rows if any(c.strip() for c in row))
+    """How many columns the body really has: the longest row length that is no exception.
+
+    The first row of the body is whole even where merged cells are left out of the rows below it. Trailing blanks beyond the
+    names are no cells.
+    """
+    lengths = [len(_trimmed(row, names)) for row in rows if any(c.strip() for c in row)]
     if not lengths:
         return names
-    most = max(lengths.values())
-    common = [n for n, times in lengths.items() if times == most]
-    width = max(common)
-    longer = [n for n, times in lengths.items() if n > width and times * 5 >= sum(lengths.values())]
-    return max([width, *longer]) if names <= width or longer else max(width, min(names, max(lengths)))
+    counts = Counter(lengths)
+    usual = max(n for n, times in counts.items() if times == max(counts.values()))
+    enough = max(2, len(lengths) // 25)
+    longer = [n for n, times in counts.items() if n > usual and (times >= enough or n <= names)]
+    first = [lengths[0]] if usual < lengths[0] <= names + 3 else []
+    return max([usual, names, *longer, *first])
 
 
 def _trimmed(row: Sequence[str], names: int) -> Sequence[str]:
@@ -82,9 +90,9 @@ def understand_columns(header: Sequence[str], rows: Sequence[Sequence[str]], wid
     covered = _cover(names, columns)
     roles: list[str] = []
     unsure: list[int] = []
+    allowed = options(covered)
     for k, column in enumerate(columns):
-        name = covered[k]
-        proposed = heading_roles(name) if name else ()
+        proposed = allowed[k]
         role, margin = _decide(proposed, column)
         roles.append(role)
         if margin < 0.15 and len(proposed) != 1 and any(c.strip() for c in column):
@@ -234,6 +242,9 @@ def _one_requirement(roles: list[str], columns: Sequence[Sequence[str]], names: 
             choices = [k for k, r in enumerate(roles) if r == substitute and any(c.strip() for c in columns[k])]
             if substitute == OTHER:
                 choices = [k for k in choices if not names[k] and _mean(columns[k], REQUIREMENT) > 0.2]
+            if choices and substitute == CATEGORY and all(_LEVELS.match(names[k]) for k in choices):
+                roles[choices[-1]] = REQUIREMENT
+                return
             if choices:
                 best = max(choices, key=lambda k: (round(_judge(columns[k], REQUIREMENT), 3), k))
                 roles[best] = REQUIREMENT

@@ -5,7 +5,6 @@ Nothing here changes a task; every finding names rows as the document prints the
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -108,7 +107,7 @@ def _layout(grid: Grid, rows: list[TaskRow]) -> list[Finding]:
     blank = [r for r in rows if any("\n\n" in t.strip("\n") or t.endswith("\n") for t in r.row.texts)]
     if blank:
         found.append(_note(grid, "PLN-118", rows=named(blank)))
-    if not grid.table.spans_known and _unmarked(grid, rows):
+    if not grid.table.certain:
         found.append(_note(grid, "PLN-104"))
     for index, text in grid.pieced:
         if index > 0:
@@ -117,16 +116,6 @@ def _layout(grid: Grid, rows: list[TaskRow]) -> list[Finding]:
             place = {"sheet": grid.table.place, "cell": f"第{-index}行"}
             found.append(finding("PLN-119", place=place, text=squeeze(text)[:40]))
     return found
-
-
-def _unmarked(grid: Grid, rows: list[TaskRow]) -> bool:
-    """No serials, and rows that follow each other without a blank line in one-cell-per-line text."""
-    if any(r.printed_no for r in rows) or len(grid.rows) < 2:
-        return False
-    lines = [r.line for r in grid.rows]
-    steps = [b - a for a, b in itertools.pairwise(lines)]
-    cells = [sum(1 + t.count("\n") for t, s in zip(r.texts, r.states, strict=True) if s != "absent") for r in grid.rows]
-    return all(step <= count for step, count in zip(steps, cells, strict=False)) and min(steps) > 1
 
 
 def _serials(grid: Grid, rows: list[TaskRow]) -> list[Finding]:

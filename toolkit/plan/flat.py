@@ -10,12 +10,13 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from toolkit.plan.align import quality
-from toolkit.plan.columns import Columns, understand_columns
-from toolkit.plan.kinds import REQUIREMENT, SERIAL, fit, heading_roles, serial
+from toolkit.plan.course import BLANK, DAMAGED, NONE, chain
+from toolkit.plan.guess import read_course
+from toolkit.plan.headings import one_row, refines
+from toolkit.plan.kinds import SERIAL, heading_roles, like_title, serial
 from toolkit.plan.labels import level_of
 
-NONE, BLANK, DAMAGED = 0, 1, 2  # what stands before a cell: nothing, blank lines, a separator that lost its row
+_FEW = 3  # fewer numbers one after the other are no serials
 
 
 @dataclass(frozen=True)
@@ -29,43 +30,42 @@ class Token:
 
 @dataclass(frozen=True)
 class Rows:
-    """Rows of tokens, heading rows included. `certain` is False when nothing in the source marks the rows."""
+    """Rows of tokens, heading rows included. `certain` is False when nothing in the source parts the rows (M14)."""
 
     rows: tuple[tuple[Token, ...], ...]
     certain: bool
 
 
-def rows_of(tokens: Sequence[Token]) -> Rows:
-    """Cut a run of cells into rows."""
-    pieces, marked = _split_headings(list(tokens))
+def rows_of(tokens: Sequence[Token], loose: bool = False) -> Rows:
+    """Cut a run of cells into rows. `loose`: a cell may stand on several lines (nothing marks where it begins)."""
+    pieces = _split_headings(list(tokens))
     names = max((len([t for t in p if t.text.strip()]) for p, is_head in pieces if is_head), default=0)
     bodies = [p for p, is_head in pieces if not is_head]
     with_serials = _has_serials(bodies, [p for p, is_head in pieces if is_head])
-    separated = any(t.gap for body in bodies for t in body[1:])
-    header = next((p for p, is_head in pieces if is_head), [])
-    certain = marked and (separated or sum(len(b) for b in bodies) <= max(names, 1) + 2 or with_serials)
-    rows: list[tuple[Token, ...]] = []
+    separated = any(b.gap and "\n" not in a.text for body in bodies for a, b in itertools.pairwise(body))
+    header = _heading_of(pieces)
+    certain = separated or sum(len(b) for b in bodies) <= max(names, 1) + 2
+    if not (with_serials and separated) or loose:
+        rows = _by_course(pieces, header, loose)
+        joined = sum(1 for row in rows for cell in row if "\n" in cell.text) if loose else 0
+        return Rows(tuple(r for r in rows if r), certain and joined * 2 < max(len(rows), 4))
+    rows = []
     for piece, is_head in pieces:
         if is_head:
             rows.append(tuple(piece))
-        elif with_serials:
-            rows += _by_serial(piece, names)
-        elif separated:
-            rows += _by_gaps(piece, header)
         else:
-            rows += _by_pattern(piece, header)
-    return Rows(tuple(r for r in rows if r), certain and (separated or with_serials))
+            rows += _by_serial(piece, names)
+    return Rows(tuple(r for r in rows if r), certain)
 
 
 # ---------------------------------------------------------------- headings
 
 
-def _split_headings(tokens: list[Token]) -> tuple[list[tuple[list[Token], bool]], bool]:
+def _split_headings(tokens: list[Token]) -> list[tuple[list[Token], bool]]:
     """Runs of heading names apart from the body. A run has at least two names of different kinds."""
     pieces: list[tuple[list[Token], bool]] = []
     body: list[Token] = []
     k = 0
-    found = False
     while k < len(tokens):
         end = _heading_run(tokens, k)
         if end:
@@ -73,26 +73,38 @@ def _split_headings(tokens: list[Token]) -> tuple[list[tuple[list[Token], bool]]
                 pieces.append((body, False))
                 body = []
             pieces.append((tokens[k:end], True))
-            found = True
             k = end
         else:
             body.append(tokens[k])
             k += 1
     if body:
         pieces.append((body, False))
-    return pieces, found
+    return pieces
+
+
+def _heading_of(pieces: list[tuple[list[Token], bool]]) -> list[Token]:
+    """The first heading, with a second row of finer names that follows it at once."""
+    found: list[Token] = []
+    for piece, is_head in pieces:
+        if is_head and (not found or refines([t.text for t in found], [t.text for t in piece])):
+            found = found + piece
+        elif found:
+            break
+    return found
 
 
 def _heading_run(tokens: list[Token], start: int) -> int:
     """The end of the run of heading names that begins at `start`, or 0."""
     kinds: list[str] = []
     k = start
-    while k < len(tokens) and k - start < 24:
+    while k < len(tokens) and k - start < 48:
         if k > start and tokens[k].gap and (len(kinds) >= 3 or not heading_roles(tokens[k].text)):
             break
-        if not tokens[k].text.strip() and kinds and k + 1 < len(tokens) and heading_roles(tokens[k + 1].text):
-            k += 1
-            continue
+        if not tokens[k].text.strip() and kinds:
+            named = next((j for j in range(k, min(k + 12, len(tokens))) if tokens[j].text.strip()), k)
+            if heading_roles(tokens[named].text) and not any(t.gap for t in tokens[k : named + 1]):
+                k = named
+                continue
         roles = heading_roles(tokens[k].text)
         if not roles:
             break
@@ -157,7 +169,7 @@ def _follows(number: int, last: int, token: Token, row: list[Token], width: int)
     code = token.text.strip().startswith("0") and len(token.text.strip()) >= 3 and number > last
     if not near and not code:
         return False
-    if token.gap or not row:
+    if token.gap or not row or (len(row) == 1 and like_title(row[0].text)):
         return True
     filled = sum(1 for t in row if t.text.strip())
     return (number == last + 1 or code) and (len(row) >= max(2, width - 2)) and filled >= 2
@@ -180,91 +192,51 @@ def _usual_width(tokens: list[Token], names: int) -> int:
     return max(step for step, times in steps.items() if times == most)
 
 
-# ---------------------------------------------------------------- rows by gaps
+# ---------------------------------------------------------------- rows by their contents
 
 
-def _by_gaps(tokens: list[Token], header: list[Token]) -> list[tuple[Token, ...]]:
-    """Groups between blank lines; a group too short to be a row joins its neighbour when the two read better so."""
-    groups: list[list[Token]] = []
-    for token in tokens:
-        if token.gap or not groups:
-            groups.append([])
-        groups[-1].append(token)
-    names = [t.text for t in header]
-    lengths = Counter(len(g) for g in groups)
-    most = max(lengths.values())
-    width = max([n for n, times in lengths.items() if times == most] + ([len(names)] if len(names) in lengths else []))
-    full = [[t.text for t in g] for g in groups if len(g) == width]
-    roles = understand_columns(names, full, width).roles
-    joined: list[list[Token]] = []
-    for group in groups:
-        if joined and group[0].gap != DAMAGED and _belongs(joined[-1], group, roles):
-            joined[-1] = joined[-1] + group
+def _by_course(pieces: list[tuple[list[Token], bool]], header: list[Token], loose: bool) -> list[tuple[Token, ...]]:
+    """Rows whose cells follow the columns best; every row comes out as wide as the table, a section line alone.
+
+    The pages of a table, parted by repeated headings, are read in one go: a row may run over the page.
+    """
+    names = one_row([t.text for t in header if t.text.strip()])
+    tokens = [t for piece, is_head in pieces if not is_head for t in piece]
+    texts, gaps = [t.text for t in tokens], [t.gap for t in tokens]
+    reading = read_course(names, texts, gaps, loose) if names and tokens else None
+    if reading is None:
+        return [row for piece, is_head in pieces for row in ([tuple(piece)] if is_head else _by_lines(piece))]
+    heads: dict[int, list[tuple[Token, ...]]] = {}  # headings by the number of cells before them
+    before = 0
+    for piece, is_head in pieces:
+        if is_head:
+            heads.setdefault(before, []).append(tuple(piece))
         else:
-            joined.append(group)
-    return [tuple(g) for g in joined]
+            before += len(piece)
+    width = len(reading.roles)
+    rows: list[list[Token]] = []
+    for k, (token, step) in enumerate(zip(tokens, reading.course.steps, strict=True)):
+        begins = step.fresh or step.column == width or not rows
+        for place in [p for p in heads if p <= k and begins]:
+            rows += [list(head) for head in heads.pop(place)]
+        if step.column == width:
+            rows.append([token])
+        elif step.column is not None:
+            if begins or len(rows[-1]) == 1:
+                rows.append([Token("", token.line)] * width)
+            cell = rows[-1][step.column]
+            text = f"{cell.text}\n{token.text}" if step.joined else token.text
+            rows[-1][step.column] = Token(text, cell.line if step.joined else token.line, token.gap)
+    return [tuple(r) for r in [*rows, *(head for left in heads.values() for head in left)]]
 
 
-def _belongs(row: list[Token], group: list[Token], roles: tuple[str, ...]) -> bool:
-    """True when the group continues the row: together they fit the columns, apart one of them is no row."""
-    if len(row) + len(group) > len(roles):
-        return False
-    first, second = [t.text for t in row], [t.text for t in group]
-    if _can_stand(first, roles) and _can_stand(second, roles):
-        return False
-    return quality(first + second, roles) > max(quality(first, roles), quality(second, roles))
-
-
-def _can_stand(texts: list[str], roles: tuple[str, ...]) -> bool:
-    """A row of its own: it holds something that can be required, in a row at least half as wide as the table."""
-    return len(texts) * 2 >= len(roles) and any(fit(t, REQUIREMENT) > 0.5 for t in texts)
-
-
-# ---------------------------------------------------------------- rows by pattern alone
-
-
-def _by_pattern(tokens: list[Token], header: list[Token]) -> list[tuple[Token, ...]]:
-    """No mark at all (M14): the cut into rows whose cells suit the columns best."""
-    names = [t.text for t in header if t.text.strip()]
-    texts = [t.text for t in tokens]
-    if len(names) < 2:
-        return [tuple(tokens)]
-    columns = _guess(names, texts)
-    cuts = _best_cuts(texts, columns.roles)
-    return [tuple(tokens[a:b]) for a, b in zip([0, *cuts[:-1]], cuts, strict=True)]
-
-
-def _guess(names: list[str], texts: list[str]) -> Columns:
-    """Columns from a first, regular cut: as many cells per row as names, or one more."""
-    best: tuple[float, Columns] | None = None
-    for width in (len(names), len(names) + 1):
-        rows = [texts[k : k + width] for k in range(0, len(texts) - width + 1, width)][:60]
-        if not rows:
-            continue
-        columns = understand_columns(names, rows, width)
-        score = sum(quality(r, columns.roles) for r in rows) / len(rows) / width
-        score -= 0.3 if len(texts) % width else 0.0
-        if best is None or score > best[0]:
-            best = (score, columns)
-    return best[1] if best else understand_columns(names, [], len(names))
-
-
-def _best_cuts(texts: list[str], roles: tuple[str, ...]) -> list[int]:
-    """Row ends that maximise the summed quality; a row has one to `width` cells, full rows are preferred."""
-    width = len(roles)
-    n = len(texts)
-    best = [float("-inf")] * (n + 1)
-    came = [0] * (n + 1)
-    best[0] = 0.0
-    for end in range(1, n + 1):
-        for size in range(1, min(width, end) + 1):
-            start = end - size
-            score = best[start] + quality(texts[start:end], roles) - 1.5 - (0.25 * (width - size))
-            if score > best[end]:
-                best[end], came[end] = score, start
-    cuts: list[int] = []
-    at = n
-    while at > 0:
-        cuts.append(at)
-        at = came[at]
-    return cuts[::-1]
+def _by_lines(tokens: list[Token]) -> list[tuple[Token, ...]]:
+    """Without a heading only the serials are left, or else the blank lines."""
+    rows: list[list[Token]] = []
+    numbered = chain([serial(t.text) for t in tokens])
+    numbered = numbered if len(numbered) >= _FEW else frozenset()
+    for k, token in enumerate(tokens):
+        if k in numbered or (token.gap and not numbered) or not rows:
+            rows.append([])
+        rows[-1].append(token)
+    return [tuple(r) for r in rows]

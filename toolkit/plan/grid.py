@@ -10,6 +10,9 @@ from dataclasses import dataclass, field
 
 from toolkit.plan.align import place
 from toolkit.plan.columns import Columns, body_width, plausible, understand_columns
+from toolkit.plan.course import BLANK as BEFORE_ROW
+from toolkit.plan.guess import read_course
+from toolkit.plan.headings import finer, one_row, refines
 from toolkit.plan.kinds import (
     CATEGORY,
     REQUIREMENT,
@@ -23,6 +26,7 @@ from toolkit.plan.kinds import (
 from toolkit.plan.labels import level_of, squeeze, without_markup, without_numeral
 from toolkit.plan.parts import SourceCell, SourceTable
 
+_SAMPLE = 120  # rows are enough to judge columns by
 OWN, BLANK, ABSENT, DOWN, ACROSS = "own", "blank", "absent", "down", "across"
 
 
@@ -56,6 +60,7 @@ class Grid:
     repeats: list[int] = field(default_factory=list)  # row numbers of repeated headings
     pieced: list[tuple[int, str]] = field(default_factory=list)  # section titles put together from several cells
     widths: tuple[int, ...] = ()
+    title: str = ""  # the banner: one text in the rows above the heading
     sections: list[str] = field(default_factory=list)  # as printed, with numerals
 
     def place(self, row: GridRow) -> str:
@@ -74,6 +79,8 @@ def lay(table: SourceTable, before: Columns | None = None) -> Grid:
         heads, first = [], -1
     header, used = _header(table, texts, heads)
     grid.header = tuple(header)
+    banner = [t.strip() for row in texts[: max(first, 0)] for t in row if t.strip()]
+    grid.title = banner[-1] if len(set(banner)) == 1 else ""
     grid.repeats = [k + 1 for k in heads if k > used]
     names = len(header) if table.spans_known else len([n for n in header if n.strip()])
     body = [k for k in range(used + 1, len(texts)) if k not in set(heads) and any(t.strip() for t in texts[k])]
@@ -88,6 +95,8 @@ def lay(table: SourceTable, before: Columns | None = None) -> Grid:
     if not table.spans_known:
         trimmed = {k: _trim(texts[k], max(width, names)) for k in body}
     columns = _columns(table, header, [trimmed[k] for k in real], width, before)
+    if header and not table.spans_known:
+        columns = _again(columns, header, [trimmed[k] for k in real])
     if not plausible(columns):
         return grid
     grid.columns = columns
@@ -111,19 +120,17 @@ def _header(table: SourceTable, texts: list[list[str]], heads: list[int]) -> tup
     at = heads[0]
     names = _names(table.rows[at])
     if not table.spans_known:
-        while names and not names[-1].strip():
-            names.pop()
-        return [n for n in names if n.strip()] if _gappy(names) else names, at
+        used = at
+        if heads[1:2] == [at + 1] and refines(names, texts[at + 1]):
+            names, used = finer(names, [without_markup(t) for t in texts[at + 1]]), at + 1
+        names = one_row([n for n in names if n.strip()])
+        return names, used
     below = at + 1
     if below < len(texts) and any(c.continued for c in table.rows[below]) and _refines(table.rows[below]):
-        finer = _names(table.rows[below])
-        names = [f if f.strip() else n for n, f in zip(names, [*finer, *[""] * len(names)], strict=False)]
+        second = _names(table.rows[below])
+        names = [f if f.strip() else n for n, f in zip(names, [*second, *[""] * len(names)], strict=False)]
         return names, below
     return names, at
-
-
-def _gappy(names: list[str]) -> bool:
-    return any(not n.strip() for n in names)
 
 
 def _refines(row: Sequence[SourceCell]) -> bool:
@@ -155,7 +162,13 @@ def _trim(row: Sequence[str], keep: int) -> list[str]:
 def _columns(
     table: SourceTable, header: list[str], rows: list[list[str]], width: int, before: Columns | None
 ) -> Columns:
-    full = [r for r in rows if len(r) == width] or rows
+    full = [r for r in rows if len(r) == width]
+    if not full and header and not table.spans_known:
+        return _ragged(header, rows, width)
+    full = full or rows
+    if not table.spans_known:
+        whole = [r for r in full if r[-1].strip() and r[0].strip()]  # a row shifted left has blanks at its end
+        full = whole or full
     if not header and before is not None and before.width == width:
         return before
     if table.spans_known and header:
@@ -167,6 +180,39 @@ def _columns(
             )
             return _widen(inner, filled, width)
     return understand_columns(header, full, width)
+
+
+def _ragged(header: list[str], rows: list[list[str]], width: int) -> Columns:
+    """No row is whole (blank cells left nothing): the course of the cells tells the roles."""
+    sample = rows[:_SAMPLE]
+    texts = [t for row in sample for t in row]
+    gaps = [BEFORE_ROW if k == 0 else 0 for row in sample for k in range(len(row))]
+    reading = read_course(header, texts, gaps, loose=False)
+    if reading is None or len(reading.roles) != width or len(header) != width:
+        return understand_columns(header, rows, width)
+    return Columns(reading.roles, tuple(header))
+
+
+def _again(columns: Columns, header: list[str], rows: list[list[str]]) -> Columns:
+    """The columns judged once more by all rows, each laid as the first judgement has it: few rows may be whole."""
+    odd = sum(1 for row in rows if len(row) != columns.width or not row[-1].strip())
+    if odd * 10 < len(rows) * 3:
+        return columns
+    for _ in range(2):
+        laid = [_spread_out(row, columns) for row in rows[:_SAMPLE]]
+        better = understand_columns(header, laid, columns.width)
+        if better.roles == columns.roles:
+            break
+        columns = better
+    return columns
+
+
+def _spread_out(row: list[str], columns: Columns) -> list[str]:
+    texts = [""] * columns.width
+    for cell, spot in zip(row, place(row, columns.roles), strict=True):
+        if spot is not None:
+            texts[spot] = cell
+    return texts
 
 
 def _at(row: Sequence[str], k: int) -> str:
@@ -187,9 +233,11 @@ def _widen(columns: Columns, kept: list[int], width: int) -> Columns:
 def _section(cells: Sequence[SourceCell], texts: Sequence[str]) -> bool:
     """A heading inside the table: one text over the whole width, or a numbered title in the first cell or two."""
     filled = [(k, t) for k, t in enumerate(texts) if t.strip()]
-    if not filled or len(filled) > 2 or (len(texts) < 2 and len(cells) < 2):
+    if not filled or len(filled) > 2:
         return False
     k, first = filled[0]
+    if len(cells) < 2 and level_of(squeeze(without_markup(first))) not in (1, 2):
+        return False
     flat = squeeze(without_markup("".join(t for _, t in filled)))
     if len(flat) > 60 or serial(first) is not None or any(like_units(t) and k for k, t in filled):
         return False
@@ -224,6 +272,7 @@ def _fill(grid: Grid, body: list[int], trimmed: dict[int, list[str]], heads: set
     assert columns is not None
     section: list[tuple[int, str]] = []
     page = block = 0
+    upper = _prints_blanks(trimmed, columns)
     last = max(body)
     for k in range(min([*heads, *body], default=0), last + 1):
         if k in heads:
@@ -241,7 +290,7 @@ def _fill(grid: Grid, body: list[int], trimmed: dict[int, list[str]], heads: set
             block += 1
             continue
         path = tuple(without_numeral(t).rstrip("。：:") for _, t in section)
-        row = _true_row(table, k, columns) if table.spans_known else _placed(trimmed[k], columns)
+        row = _true_row(table, k, columns) if table.spans_known else _placed(trimmed[k], columns, upper)
         texts, states, short, shifted, wide = row
         line = table.lines[k] if k < len(table.lines) else k + 1
         grid.rows.append(GridRow(k + 1, line, texts, states, path, page, block, short, shifted, wide))
@@ -287,11 +336,17 @@ def _true_row(table: SourceTable, k: int, columns: Columns) -> Laid:
     return tuple(texts), tuple(states), 0, False, tuple(wide)
 
 
-def _placed(cells: list[str], columns: Columns) -> Laid:
+def _prints_blanks(rows: dict[int, list[str]], columns: Columns) -> bool:
+    """Whether cells below a merged label come out blank; else they are left out of their rows."""
+    end = max(columns.of(CATEGORY), default=-1) + 1
+    return any(not text.strip() and any(row[c + 1 :]) for row in rows.values() for c, text in enumerate(row[:end]))
+
+
+def _placed(cells: list[str], columns: Columns, upper: bool) -> Laid:
     """Texts and states of a flattened row, by content."""
     while len(cells) > columns.width and not cells[-1].strip():
         cells = cells[:-1]
-    spots = place(cells, columns.roles)
+    spots = place(cells, columns.roles, upper)
     texts = [""] * columns.width
     states = [ABSENT] * columns.width
     for cell, spot in zip(cells, spots, strict=True):

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from toolkit.plan.labels import chinese_number
+
 SERIAL, CATEGORY, REQUIREMENT, MEASURE = "serial", "category", "requirement", "measure"
 LEAD, RESPONSIBLE, SUPPORTING, OFFICE, PERSON = "lead", "responsible", "supporting", "office", "person"
 DEADLINE, OTHER = "deadline", "other"
@@ -39,7 +41,7 @@ _HEADINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
         (DEADLINE,),
     ),
     (
-        r"备注|说明|(?:公开|发布)(?:形式|渠道|依据|对象|方式|层级|载体|范围|程序|类型|属性)|公开渠道和载体|公开渠道及载体|渠道|依据|来源|分值|权重|全社会|特定群体|特定人群|主动|依申请公开|县级|乡级|乡、村级|省级|市级|评分标准|考核.*|联系电话|电话|文件依据|完成情况|进展情况|工作进展|落实情况|佐证.*|附件",
+        r"备注|说明|(?:公开|发布)(?:形式|渠道|依据|对象|方式|层级|载体|范围|程序|类型|属性)|公开渠道和载体|公开渠道及载体|渠道|依据|来源|分值|权重|全社会|特定群体|特定人群|主动|依申请公开|[省市县区乡镇村、]+级|街道|社区|主动公开|依申请|特定.{0,8}|评分标准|考核.*|联系电话|电话|文件依据|完成情况|进展情况|工作进展|落实情况|佐证.*|附件",
         (OTHER,),
     ),
     (r"[一二三四五六七八123456]级(?:指标|目录|事项|任务|栏目|标题|分类|项目|类别|主题)", (CATEGORY, REQUIREMENT)),
@@ -94,29 +96,55 @@ def is_heading_row(texts: list[str] | tuple[str, ...]) -> bool:
 _SERIAL = re.compile(r"[（(]?(\d{1,4})[)）]?[.．、]?\Z")
 
 
+_WRITTEN = re.compile(r"[（(]?([一二三四五六七八九十]{1,3})[)）]?[、.．]?\Z")
+
+
 @lru_cache(maxsize=8192)
 def serial(text: str) -> int | None:
-    """The number when the whole cell is one (`12`, `（3）`, `0505`), else None."""
-    found = _SERIAL.match(_SPACES.sub("", text))
-    return int(found.group(1)) if found else None
+    """The number when the whole cell is one (`12`, `（3）`, `0505`, `（十一）`), else None."""
+    flat = _SPACES.sub("", text)
+    found = _SERIAL.match(flat)
+    if found:
+        return int(found.group(1))
+    written = _WRITTEN.match(flat)
+    return chinese_number(written.group(1)) if written else None
 
 
 # ---------------------------------------------------------------- deadlines
 
-_DEADLINE = re.compile(
-    r"\d+\s*月|[一二三四五六七八九十]+月|年底|年末|月底|季度|全年|长期|持续|及时|实时|即时|适时|工作日|每年|每月|每季|每周|半年|年内|"
-    r"同上|日前|之前|日内|个月内|常年|随时|时限|动态|立即|\d+\s*年|常态|按要求|按时|当日|定期|日常|第一时间|按规定|\d+个月|\d+日|贯穿|不定期|"
-    r"[一二三四五六七八九十]+年|同步"
+_DATED = re.compile(
+    r"\d+\s*月|[一二三四五六七八九十]+月|年底|年末|月底|季度|工作日|每[年月季周]|半年|日前|日内|个月内|\d+\s*年|当日|\d+个月|\d+日|[一二三四五六七八九十]+年|年内|同上"
+)
+_LASTING = re.compile(
+    r"全年|长期|持续|及时|实时|即时|适时|常年|随时|时限|动态|立即|常态化?|按要求|按时|定期|不定期|日常|第一时间|按规定|贯穿|同步|之前"
+)
+_DEADLINE = re.compile(f"{_DATED.pattern}|{_LASTING.pattern}")
+_BESIDE = re.compile(
+    r"坚持|推进|公开|公布|发布|更新|调整|完成|报送|转载|维护|管理|开展|落实|进行|予以|工作|要求|一次性|并|前|后|底|内|以|的|，|、|。|,|\d"
 )
 
 
 @lru_cache(maxsize=8192)
 def like_deadline(text: str) -> bool:
-    """A short cell that speaks of time and of nothing else."""
+    """A short cell that speaks of time and of nothing else; a longer one counts the days from an event."""
     flat = _SPACES.sub("", text)
-    if not flat or len(flat) > 80 or not _DEADLINE.search(flat):
+    if not flat or len(flat) > 90 or not _DEADLINE.search(flat):
         return False
-    return len(flat) <= 24 or bool(re.search(r"日内|日前|底前|工作日|个月内|长期|全年|公开|更新|完成", flat))
+    if len(flat) <= 24:
+        if _DATED.search(flat):
+            return not re.search(r"。.|；", flat)
+        return len(_BESIDE.sub("", _LASTING.sub("", flat))) <= 8
+    if (
+        len(flat) <= 32
+        and not re.search(r"[，。；].*[，。；]", flat)
+        and re.search(r"公开|更新|完成|长期|全年|前", flat)
+    ):
+        return True
+    return bool(_COUNTED.search(flat)) and (len(flat) <= 42 or bool(_FROM.match(flat)))
+
+
+_COUNTED = re.compile(r"(?:工作日|日|天|个月)(?:内|前|之内|以内)|底前|不超过\d+个?工作日")
+_FROM = re.compile(r"自|从|信息|在|于|该|政府信息|收到|按照?|根据|与|制作|获取")
 
 
 # ---------------------------------------------------------------- units
@@ -131,7 +159,11 @@ _UNIT_END = (
     r"小组|台|网|法院|检察院|公安|税务|机关|村|社区|企业|行业|支行|公积金|工会|妇联|残联|科协|文联|电视台|融媒体|镇办|起草者|法规股|股|党政办|系统|领导)"
 )
 _UNIT = re.compile(rf"{_UNIT_END}\Z")
-_UNIT_SPLIT = re.compile(r"[、，,；;\s/]|及|和(?!社)|与|或")
+_UNIT_SPLIT = re.compile(r"[、，,；;\s/／]|(?<=[局办委部室厅院心府道镇乡门位馆队所)）])(?:以及|及|和|与|或)")
+_SENTENCE = re.compile(
+    r"(?:在(?!线)|对|将|把|通过|围绕|按照|根据|结合|及时|加强|推进|推动|做好|完善|健全|强化|深化|开展|组织开展|打造|筛选|建立|提升|提高|优化|落实|严格|进一步|鼓励|邀请)"
+    r"|.{6,}(?:打造|做好|加强|开展|围绕|完善|健全|强化|提升|推动|确保|公开).{4,}"
+)
 _BRACKETS = re.compile(r"[（(〔\[【][^（()）〔〕\[\]【】]*[)）〕\]】]")
 
 
@@ -144,7 +176,7 @@ def unit_share(text: str) -> float:
         return 0.0
     if len(parts) == 1 and len(parts[0]) > 30:
         return 0.0
-    return sum(1 for p in parts if _UNIT.search(p) and len(p) <= 30) / len(parts)
+    return sum(1 for p in parts if _UNIT.search(p) and len(p) <= 30 and not _SENTENCE.match(p)) / len(parts)
 
 
 def without_brackets(text: str) -> str:
@@ -179,12 +211,34 @@ def like_person(text: str) -> bool:
     )
 
 
-_MARKS = re.compile(r"[■□☑√✓●○/／×\s\-—、。]+\Z")
+_MARKS = re.compile(r"(?=.*\S)[■□☑√✓●○/／×\s\-—、。]+\Z")
 
 
 def like_marks(text: str) -> bool:
     """A cell of ticks and boxes only, or a list of ■ and □ channels."""
-    return bool(text.strip()) and (bool(_MARKS.match(text)) or text.count("■") + text.count("□") >= 2)
+    return bool(_MARKS.match(text)) or bool(re.match(r"[^■□☑]{0,12}[■□☑]", text))
+
+
+_LAW = re.compile(
+    r"《[^《》]{2,80}》|[（(][^（()）]{2,40}(?:号|修正|修订|通过)[)）]|第[一二三四五六七八九十百零\d]+[条款项章]|[^，。；《》]{0,12}〔20\d\d〕\d+号"
+)
+
+
+def like_basis(text: str) -> bool:
+    """A cell that names laws and documents and says hardly anything else: the basis of a disclosure, not its content."""
+    flat = _SPACES.sub("", text)
+    found = _LAW.findall(flat)
+    return bool(found) and "《" in flat and sum(map(len, found)) * 10 >= len(flat) * 7
+
+
+_CHAPTER = re.compile(r"(?:[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[)）])")
+
+
+@lru_cache(maxsize=8192)
+def like_title(text: str) -> bool:
+    """A short text with the numeral of a chapter (一、 or （一）) and without a full stop."""
+    flat = _SPACES.sub("", text)
+    return 2 < len(flat) <= 45 and bool(_CHAPTER.match(flat)) and not re.search(r"[。；]", flat)
 
 
 _LINK_ONLY = re.compile(r"(?:[^，。；]{0,6})?链接.{0,80}?(?:栏目|网站|专栏|专区|平台|页面|网|模块)")
@@ -201,6 +255,15 @@ _SAME = re.compile(r"(?:同上|″|〃|同前|同上一?行|\")\Z")
 
 def is_same_as_above(text: str) -> bool:
     return bool(_SAME.match(_SPACES.sub("", text).strip("。（）()")))
+
+
+_ITEM = re.compile(r"\s*(?:\d{1,2}[.．、)）]|[（(]\d{1,2}[)）]|[①-⑳]|[■□])")
+_OPEN = re.compile(r"(?:[：:；;，,、]|包括|如下)\s*\Z")
+
+
+def continues_list(before: str, text: str) -> bool:
+    """True when the text goes on with the list or the sentence before it: an item 2. after 1., anything after a colon."""
+    return bool(_ITEM.match(text) or _OPEN.search(before)) and serial(text) is None
 
 
 # ---------------------------------------------------------------- how well a cell fits a role
@@ -221,14 +284,20 @@ def fit(text: str, role: str) -> float:
 
 def _fit_words(text: str, flat: str, role: str) -> float:
     long = len(flat)
+    if is_same_as_above(text):
+        return {CATEGORY: 0.3, REQUIREMENT: -0.5, MEASURE: -0.5}.get(role, 0.8)
     units, time, person = unit_share(text), like_deadline(text), like_person(text)
+    if role != OTHER and like_marks(text):
+        return -2.5
     if role == CATEGORY:
-        if long > 60:
+        if long > 60 or flat[-1] in "、，,：:；;":
             return -2.5
         if units > 0.6 or person:
             return -0.8
         return -0.8 if time and long <= 14 else (1.0 if long <= 32 else 0.2)
     if role in (REQUIREMENT, MEASURE):
+        if like_basis(text):
+            return -0.6
         if units >= 0.6 and long < 200 and not re.search(r"[。；]", text):
             return -2.5
         if time and long <= 20:
@@ -240,4 +309,4 @@ def _fit_words(text: str, flat: str, role: str) -> float:
         return 2.5 if time else (-2.5 if units >= 0.6 else (-3.0 if long > 40 else -0.8))
     if role == PERSON:
         return 2.5 if person else -2.0
-    return 0.6 if like_marks(text) else -0.2
+    return 1.2 if like_marks(text) or like_basis(text) else -0.2

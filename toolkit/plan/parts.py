@@ -29,12 +29,16 @@ class SourceCell:
 
 @dataclass(frozen=True)
 class SourceTable:
-    """Rows of cells, top to bottom. `place` as people find it (表1); `lines` gives the first source line of each row."""
+    """Rows of cells, top to bottom. `place` as people find it (表1); `lines` gives the first source line of each row.
+
+    `certain` is False when nothing in the source parts the rows: they were cut by their contents (M14).
+    """
 
     rows: tuple[tuple[SourceCell, ...], ...]
     place: str
     spans_known: bool
     lines: tuple[int, ...] = ()
+    certain: bool = True
 
 
 @dataclass(frozen=True)

@@ -8,15 +8,14 @@ from dataclasses import replace
 
 from toolkit.findings import Finding, finding
 from toolkit.plan import doubts
-from toolkit.plan.columns import Columns
 from toolkit.plan.deadline_doubts import deadline_questions
 from toolkit.plan.deadlines import deadlines_inside, default_deadline, parse_deadline
-from toolkit.plan.grid import Grid, lay
-from toolkit.plan.heading import doc_no_of, numbered_title, title_of, year_of
+from toolkit.plan.heading import doc_no_of, title_of, year_of
 from toolkit.plan.kinds import heading_roles
 from toolkit.plan.parts import Deadline, Plan, PlanTask, SourceDocument, SourceTable, SourceText, UnitList
 from toolkit.plan.prose import ProseTask, not_in_tables, prose_tasks, speaks_of_units, split_cell
 from toolkit.plan.table import TaskRow, rows_as_tasks
+from toolkit.plan.tables import tables_of
 from toolkit.plan.targets import targets_inside
 from toolkit.plan.units import first_leads, parse_units, says_first_leads
 
@@ -33,7 +32,7 @@ def understand(document: SourceDocument, year: int | None) -> Plan:
     texts = [b for b in document.blocks if isinstance(b, SourceText)]
     written = year_of(texts, document)
     wanted = year or written
-    grids = _grids(document)
+    grids = tables_of(document)
     by_grid = [(grid, _with_brackets(rows_as_tasks(grid))) for grid in grids]
     by_grid = [(grid, rows) for grid, rows in by_grid if _is_plan(rows)]
     spoken, narrative = prose_tasks(texts)
@@ -68,29 +67,6 @@ def understand(document: SourceDocument, year: int | None) -> Plan:
 
 
 # ---------------------------------------------------------------- tables
-
-
-def _grids(document: SourceDocument) -> list[Grid]:
-    """Tables that can be plans. A table without headings right after one with them may be its next page."""
-    grids: list[Grid] = []
-    before: Columns | None = None
-    titles: list[str] = []
-    title = ""
-    for block in document.blocks:
-        if isinstance(block, SourceText):
-            title = numbered_title(block.text)
-            continue
-        grid = lay(block, before)
-        grids.append(grid)
-        titles.append(title)
-        title = ""
-        if grid.columns is not None:
-            before = grid.columns
-    if sum(1 for t in titles if t) >= 2:  # one title may be the heading of a chapter; several are categories
-        for grid, heading in zip(grids, titles, strict=True):
-            if heading:
-                grid.rows = [replace(row, section=(heading, *row.section)) for row in grid.rows]
-    return grids
 
 
 def _is_plan(rows: Sequence[TaskRow]) -> bool:
@@ -206,8 +182,9 @@ def _numbered(tasks: Sequence[PlanTask], year: int | None) -> list[PlanTask]:
 def _refusal(document: SourceDocument, texts: Sequence[SourceText]) -> tuple[Finding, ...]:
     """Why a document is no plan: a table run together in one string (M15), or nothing at all."""
     found: list[Finding] = []
-    for text in texts:
-        if len(text.text) > 120 and _RUN_TOGETHER.search(text.text[:400]):
+    for k, text in enumerate(texts):
+        after = sum(len(t.text) for t in texts[k : k + 40])  # the string may be wrapped at the edge of the page
+        if after > 120 and _RUN_TOGETHER.search(text.text[:400]):
             found.append(finding("PLN-103", place={"cell": f"第{text.line}行"}, where=f"第{text.line}行"))
     tables = [b for b in document.blocks if isinstance(b, SourceTable)]
     reason = "表格文字连成一串" if found else _NO_TASKS

@@ -11,16 +11,15 @@ from collections.abc import Sequence
 from toolkit.findings import Finding
 from toolkit.office.document_in import Opened, OpenedTable, open_document
 from toolkit.office.limits import DEFAULT, Limits
-from toolkit.plan.flat import BLANK, DAMAGED, NONE, Token, rows_of
+from toolkit.plan.course import BLANK, DAMAGED, NONE
+from toolkit.plan.flat import Token, rows_of
 from toolkit.plan.kinds import heading_roles, is_heading_row, like_units
+from toolkit.plan.marks import ends_table, is_page_number, is_signing_date
 from toolkit.plan.parts import SourceCell, SourceDocument, SourceTable, SourceText
+from toolkit.plan.pipes import begins, read_bars
+from toolkit.plan.tabbed import read_tabs
 
 _CELL = re.compile(r"([ \u3000]*)\t(.*)\Z", re.DOTALL)
-_PIPE = re.compile(r"\s*\|.*")
-_PIPE_RULE = re.compile(r"\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-*:?\s*)*\|?\s*\Z")
-_AFTER = re.compile(
-    r"\s*(?:附件|附：|抄送|抄报|主送|注[:：]|备注[:：]|（此|\(此|联系人|主办|印发|[—－-]\s*\d+\s*[—－-]|#{1,6}\s|公开方式|信息公开选项)"
-)
 _LINE_BREAK = re.compile(r"\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 Block = SourceTable | SourceText
 
@@ -66,35 +65,54 @@ def document_of(opened: Opened, name: str = "") -> SourceDocument:
 
 def read_text(text: str, first_line: int = 1, tables: int = 0) -> SourceDocument:
     """Plain text as blocks. `first_line` numbers the lines, `tables` those already counted."""
-    lines = _spaced_columns([line.replace("\ufeff", "") for line in _LINE_BREAK.split(text)])
-    reader = _Reader(lines, first_line, tables)
+    lines, numbers = _without_page_numbers([line.replace("\ufeff", "") for line in _LINE_BREAK.split(text)])
+    reader = _Reader(_spaced_columns(lines), [first_line + n for n in numbers], tables)
     reader.run()
     layout = "cells" if reader.cells else ("rows" if reader.rows else "prose")
     return SourceDocument(tuple(reader.blocks), layout)
 
 
+def _without_page_numbers(lines: list[str]) -> tuple[list[str], list[int]]:
+    """Lines without printed page numbers and the blank line before each, and the 0-based number of each line kept."""
+    kept: list[str] = []
+    numbers: list[int] = []
+    for k, line in enumerate(lines):
+        if is_page_number(line):
+            while kept and not kept[-1].strip():
+                kept.pop()
+                numbers.pop()
+            continue
+        kept.append(line)
+        numbers.append(k)
+    return kept, numbers
+
+
 def _spaced_columns(lines: list[str]) -> list[str]:
     """Columns parted by two or more spaces under a heading line of the same kind, rewritten with tabs."""
     result: list[str] = []
-    names = 0
-    for line in lines:
-        parts = (
-            [p for p in re.split(r"[ \u3000]{2,}", line.strip()) if p] if "\t" not in line and "|" not in line else []
-        )
+    inside = False
+    for k, line in enumerate(lines):
+        parts = _spaced(line)
         if len(parts) >= 3 and is_heading_row(parts):
-            names = len(parts)
+            inside = True
         elif line.strip() and len(parts) < 2:
-            names = 0
-        result.append("\t".join(parts) if names and len(parts) >= 2 else line)
+            inside = inside and any(len(_spaced(near)) >= 2 for near in lines[k + 1 : k + 4])
+        result.append("\t".join(parts) if inside and len(parts) >= 2 else line)
     return result
+
+
+def _spaced(line: str) -> list[str]:
+    if "\t" in line or "|" in line:
+        return []
+    return [p for p in re.split(r"[ \u3000]{2,}", line.strip()) if p]
 
 
 class _Reader:
     """One pass over the lines; each table layout is recognised where it begins."""
 
-    def __init__(self, lines: Sequence[str], first_line: int, tables: int) -> None:
+    def __init__(self, lines: Sequence[str], numbers: Sequence[int], tables: int) -> None:
         self.lines = lines
-        self.first = first_line
+        self.numbers = numbers  # of each line in the source
         self.tables = tables
         self.blocks: list[Block] = []
         self.cells = self.rows = 0
@@ -105,8 +123,8 @@ class _Reader:
             line = self.lines[at]
             if not line.strip(" \t\u3000\xa0") and not _CELL.match(line):
                 at += 1
-            elif self._is_pipe(at):
-                at = self._pipes(at)
+            elif "|" in line and begins(self.lines, at):
+                at = self._bars(at)
             elif _inner_tabs(line) >= 1 and self._is_tabbed(at):
                 at = self._tabbed(at)
             elif _CELL.match(line) and not _inner_tabs(line) and self._is_cells(at):
@@ -123,81 +141,35 @@ class _Reader:
         stripped = line.strip(" \t\u3000\xa0")
         marks = re.match(r"(#{1,6})\s+(.*)", stripped)
         if marks:
-            self.blocks.append(SourceText(marks.group(2).strip(), self.first + at, len(marks.group(1))))
+            self.blocks.append(SourceText(marks.group(2).strip(), self.numbers[at], len(marks.group(1))))
         elif stripped:
-            self.blocks.append(SourceText(re.sub(r"\A[-*+]\s+", "", stripped), self.first + at))
+            self.blocks.append(SourceText(re.sub(r"\A[-*+]\s+", "", stripped), self.numbers[at]))
 
-    def _table(self, rows: Sequence[Sequence[str]], lines: Sequence[int]) -> None:
+    def _table(self, rows: Sequence[Sequence[str]], lines: Sequence[int], certain: bool = True) -> None:
         kept = [(tuple(SourceCell(c) for c in row), n) for row, n in zip(rows, lines, strict=True) if row]
         if not kept:
             return
         self.tables += 1
         self.blocks.append(
             SourceTable(
-                tuple(row for row, _ in kept), f"表{self.tables}", False, tuple(self.first + n for _, n in kept)
+                tuple(row for row, _ in kept),
+                f"表{self.tables}",
+                False,
+                tuple(self.numbers[n] for _, n in kept),
+                certain,
             )
         )
 
-    # ------------------------------------------------------------ pipes
+    # ------------------------------------------------------------ bars
 
-    def _is_pipe(self, at: int) -> bool:
-        line = self.lines[at]
-        if line.count("|") < 2:
-            return False
-        near = [k for k in self.lines[at + 1 : at + 8] if k.strip()]
-        return bool(_PIPE.match(line)) or any(_PIPE_RULE.match(k) and "|" in k for k in near[:1])
-
-    def _pipes(self, at: int) -> int:
-        """Pipe rows; a line break inside a cell is joined until the row is as wide as its neighbours (M16)."""
-        rows: list[list[str]] = []
-        lines: list[int] = []
-        width = 0
-        open_text, open_at = "", at
-        while at < len(self.lines):
-            line = self.lines[at]
-            if open_text:
-                if not line.strip() and at + 1 < len(self.lines) and "|" not in self.lines[at + 1]:
-                    break
-                starts_row = bool(_PIPE.match(line)) and _pipe_width(open_text) >= width > 0
-                if not starts_row:
-                    open_text += "\n" + line
-                    line = ""
-                else:
-                    rows.append(_pipe_cells(open_text))
-                    lines.append(open_at)
-                    open_text = ""
-                    continue
-            elif "|" not in line:
-                if line.strip() or not self._pipe_follows(at):
-                    break
-                at += 1
-                continue
-            elif _PIPE_RULE.match(line):
-                at += 1
-                continue
-            else:
-                open_text, open_at = line, at
-            done = open_text.rstrip().endswith("|") and (not width or _pipe_width(open_text) >= width)
-            if (
-                done
-                or at + 1 >= len(self.lines)
-                or (not _PIPE.match(open_text) and _pipe_width(open_text) >= (width or 2))
-            ):
-                rows.append(_pipe_cells(open_text))
-                lines.append(open_at)
-                width = width or len(rows[-1])
-                open_text = ""
-            at += 1
-        if open_text:
-            rows.append(_pipe_cells(open_text))
-            lines.append(open_at)
-        self.rows += len(rows)
-        self._table(rows, lines)
-        return at
-
-    def _pipe_follows(self, at: int) -> bool:
-        near = [k for k in self.lines[at : at + 3] if k.strip()]
-        return bool(near) and near[0].count("|") >= 2
+    def _bars(self, at: int) -> int:
+        found = read_bars(self.lines, at)
+        if found.tokens:
+            self._tokens(list(found.tokens))
+        else:
+            self.rows += len(found.rows)
+            self._table(found.rows, found.lines)
+        return max(found.end, at + 1)
 
     # ------------------------------------------------------------ tabs
 
@@ -210,34 +182,10 @@ class _Reader:
         return any(_inner_tabs(k) >= 1 for k in near[:2]) or _inner_tabs(self.lines[at]) >= 2
 
     def _tabbed(self, at: int) -> int:
-        """One row per line; groups divided by blank lines only are one table, a line without tab continues a short row."""
-        rows: list[list[str]] = []
-        lines: list[int] = []
-        blank = 0
-        while at < len(self.lines):
-            line = self.lines[at]
-            if "\t" in line and line.strip():
-                rows.append([c.strip(" \u3000") for c in line.split("\t")])
-                lines.append(at)
-                blank = 0
-            elif not line.strip():
-                blank += 1
-                if blank > 3:
-                    break
-            elif blank or not rows or _AFTER.match(line) or len(rows[-1]) >= max(len(r) for r in rows):
-                if blank == 0 and rows and not _AFTER.match(line) and self._tab_soon(at):
-                    rows[-1][-1] = (rows[-1][-1] + "\n" + line.strip()).strip()
-                else:
-                    break
-            else:
-                rows[-1][-1] = (rows[-1][-1] + "\n" + line.strip()).strip()
-            at += 1
+        rows, lines, end = read_tabs(self.lines, at)
         self.rows += len(rows)
         self._table(rows, lines)
-        return at
-
-    def _tab_soon(self, at: int) -> bool:
-        return any("\t" in k for k in self.lines[at + 1 : at + 3])
+        return end
 
     # ------------------------------------------------------------ one cell per line
 
@@ -272,7 +220,7 @@ class _Reader:
 
     def _continues(self, line: str, at: int, tokens: list[Token], blanks: int) -> bool:
         """Whether a line without tab still belongs to the last cell."""
-        if not tokens or blanks >= 2 or (_AFTER.match(line) and blanks):
+        if not tokens or blanks >= 2 or (ends_table(line) and blanks):
             return False
         if not blanks:
             return True
@@ -282,10 +230,10 @@ class _Reader:
         following = next(k for k in more if _CELL.match(k))
         return not heading_roles(following) or like_units(line)
 
-    def _tokens(self, tokens: list[Token]) -> None:
-        found = rows_of(tokens)
+    def _tokens(self, tokens: list[Token], loose: bool = False) -> None:
+        found = rows_of(tokens, loose)
         self.cells += len(tokens)
-        self._table([_texts(row) for row in found.rows], [row[0].line for row in found.rows])
+        self._table([_texts(row) for row in found.rows], [row[0].line for row in found.rows], found.certain)
 
     # ------------------------------------------------------------ one cell per line without any mark
 
@@ -311,17 +259,33 @@ class _Reader:
                 gap = BLANK
                 if blanks >= 4:
                     break
-            elif _AFTER.match(line) and tokens:
+            elif ends_table(line) and tokens:
                 break
             else:
                 tokens.append(Token(line.strip(), at, gap))
                 gap, blanks = NONE, 0
             at += 1
-        every = len(tokens) > 1 and sum(1 for t in tokens[1:] if t.gap) * 10 >= 9 * (len(tokens) - 1)
-        if every:  # a blank line after every line says nothing about rows
-            tokens = [Token(t.text, t.line) for t in tokens]
-        self._tokens(tokens)
+        if len(tokens) > 1 and is_signing_date(tokens[-1].text):
+            tokens = tokens[: -2 if like_units(tokens[-2].text) else -1]
+        names = 0
+        while names < len(tokens) and heading_roles(tokens[names].text):
+            names += 1
+        every = names >= 3 and all(t.gap for t in tokens[1:names])
+        if every:  # a blank line after every cell says nothing about rows, but where a cell ends
+            tokens = _whole_cells(tokens)
+        self._tokens(tokens, loose=not every)
         return at
+
+
+def _whole_cells(tokens: Sequence[Token]) -> list[Token]:
+    """Lines without a blank line between them as one cell."""
+    cells: list[Token] = []
+    for token in tokens:
+        if token.gap or not cells:
+            cells.append(Token(token.text, token.line))
+        else:
+            cells[-1] = Token(f"{cells[-1].text}\n{token.text}", cells[-1].line)
+    return cells
 
 
 def _texts(row: Sequence[Token]) -> list[str]:
@@ -331,16 +295,3 @@ def _texts(row: Sequence[Token]) -> list[str]:
 
 def _inner_tabs(line: str) -> int:
     return line.strip(" \u3000").removeprefix("\t").rstrip("\t ").count("\t")
-
-
-def _pipe_cells(text: str) -> list[str]:
-    body = text.strip()
-    body = body.removeprefix("|")
-    if body.endswith("|") and not body.endswith("\\|"):
-        body = body[:-1]
-    cells = re.split(r"(?<!\\)\|", body)
-    return [re.sub(r"<br\s*/?>", "\n", c.replace("\\|", "|"), flags=re.IGNORECASE).strip() for c in cells]
-
-
-def _pipe_width(text: str) -> int:
-    return len(_pipe_cells(text))

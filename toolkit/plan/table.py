@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from toolkit.findings import Finding, finding
-from toolkit.plan.centred import LabelRow, is_centred, labels_of
+from toolkit.plan.columns import Columns
 from toolkit.plan.grid import BLANK, DOWN, OWN, Grid, GridRow
 from toolkit.plan.kinds import (
     CATEGORY,
@@ -22,11 +22,13 @@ from toolkit.plan.kinds import (
     REQUIREMENT,
     SERIAL,
     UNIT_ROLES,
+    heading_roles,
     is_link_only,
     is_same_as_above,
     serial,
 )
-from toolkit.plan.labels import bare, join_lines, label, numeral_of, once, squeeze, without_markup, without_numeral
+from toolkit.plan.labels import join_lines, numeral_of, once, without_markup
+from toolkit.plan.paths import paths_of
 
 
 @dataclass
@@ -69,7 +71,7 @@ def rows_as_tasks(grid: Grid) -> list[TaskRow]:
     if columns is None:
         return []
     tasks: list[TaskRow] = []
-    paths = _paths(grid)
+    paths = paths_of(grid)
     for row, (path, inherited_path, raw_path) in zip(grid.rows, paths, strict=True):
         task = TaskRow(grid, row, grid.place(row), path=path, raw_path=raw_path)
         if inherited_path:
@@ -93,76 +95,6 @@ def joined(text: str) -> str:
     return join_lines(without_markup(text).splitlines())
 
 
-# ---------------------------------------------------------------- paths
-
-PathOf = tuple[tuple[str, ...], str, tuple[str, ...]]
-
-
-def _paths(grid: Grid) -> list[PathOf]:
-    """For each row its path, the place it was inherited from ("" = its deepest label is its own), the printed cells."""
-    columns = grid.columns
-    assert columns is not None
-    categories = columns.of(CATEGORY)
-    if len(categories) == 1 and not grid.table.spans_known:
-        rows = [_label_row(grid, row, categories[0]) for row in grid.rows]
-        if is_centred(rows):
-            return _centred_paths(grid, rows, categories[0])
-    found: list[PathOf] = []
-    current: list[tuple[str, str]] = []  # (label, place)
-    section: tuple[str, ...] = ()
-    for row in grid.rows:
-        if row.section != section:
-            section, current = row.section, []
-        printed = [(level, row.own(c)) for level, c in enumerate(categories) if row.own(c).strip("\xa0 \t\n\u3000")]
-        current = _step(grid, row, current, printed, categories)
-        path = (*section, *(name for name, _ in current if name))
-        deepest = next((where for name, where in reversed(current) if name), "")
-        origin = deepest if deepest and deepest != grid.place(row) and not printed else ""
-        found.append((path, origin, tuple(text for _, text in printed)))
-    return found
-
-
-def _step(
-    grid: Grid, row: GridRow, current: list[tuple[str, str]], printed: list[tuple[int, str]], categories: Sequence[int]
-) -> list[tuple[str, str]]:
-    """The path after one row. A label printed again at a page break is no new one and keeps what is below it."""
-    here = grid.place(row)
-    levels = list(current)
-    for level, text in printed:
-        name = label(text)
-        if level < len(levels) and bare(levels[level][0]) == bare(name):
-            wider = level == 0 and len(levels) > 1 and not any(k > level for k, _ in printed)
-            if wider and grid.table.spans_known and categories[level] in row.wide:
-                levels = levels[: level + 1]
-            continue
-        levels = levels[:level] + [("", here)] * (level - len(levels)) + [(name, here)]
-    return levels
-
-
-def _label_row(grid: Grid, row: GridRow, category: int) -> LabelRow:
-    roles = grid.columns.roles if grid.columns else ()
-    others = tuple(
-        (row.texts[c], 28 if role in (REQUIREMENT, MEASURE) else (11 if role in UNIT_ROLES else 9))
-        for c, role in enumerate(roles)
-        if c != category
-    )
-    return LabelRow(row.own(category), others, row.page, row.block)
-
-
-def _centred_paths(grid: Grid, rows: list[LabelRow], category: int) -> list[PathOf]:
-    labels, scraps = labels_of(rows)
-    grid_notes = dict(scraps)
-    found: list[PathOf] = []
-    for k, row in enumerate(grid.rows):
-        mine = next((entry for entry in labels if entry.start <= k <= entry.end), None)
-        own = bool(mine and mine.first <= k <= mine.last)
-        name = (squeeze(without_numeral(mine.text)).rstrip("。"),) if mine else ()
-        origin = grid.place(grid.rows[mine.first]) if mine and not own else ""
-        raw = (row.own(category),) if k not in grid_notes and row.own(category).strip() else ()
-        found.append(((*row.section, *name), origin, raw))
-    return found
-
-
 # ---------------------------------------------------------------- requirement and plain texts
 
 
@@ -180,6 +112,12 @@ def _take_requirement(task: TaskRow, before: list[TaskRow], grid: Grid) -> bool:
             task.note("PLN-137", what="要求", origin=before[-1].name)
         else:
             task.requirement = joined(own)
+        return True
+    if task.raw_path and row.own(_deepest(task, columns)).strip() and _is_level(columns, wanted):
+        task.requirement, task.path = (
+            task.path[-1],
+            task.path[:-1],
+        )  # levels of different depth: the last one says what to do
         return True
     measure = _cell(row, columns.of(MEASURE))
     if measure.strip() and not any(row.states[c] == DOWN for c in wanted):
@@ -204,6 +142,16 @@ def _take_requirement(task: TaskRow, before: list[TaskRow], grid: Grid) -> bool:
     if text:
         grid.pieced.append((-row.index, text))
     return False
+
+
+def _is_level(columns: Columns, wanted: Sequence[int]) -> bool:
+    """The requirement is the deepest of several levels (六级目录)."""
+    return all(heading_roles(columns.names[c])[:1] == (CATEGORY,) for c in wanted)
+
+
+def _deepest(task: TaskRow, columns: Columns) -> int:
+    """The last category column with a label of the row's own."""
+    return max(c for c in columns.of(CATEGORY) if task.row.own(c).strip()) if task.raw_path else 0
 
 
 def _take_texts(task: TaskRow, grid: Grid) -> None:

@@ -1,0 +1,230 @@
+"""The course of cells through the columns of a table: which column each cell stands in, and where a new row begins.
+
+One pass of dynamic programming over all cells. A cell goes on to a later column of its row, continues the cell before it,
+or begins a new row; contents decide, what the source printed between the cells weighs in (catalogue M7, M8, M10, M12, M14).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from toolkit.plan.kinds import (
+    CATEGORY,
+    DEADLINE,
+    OTHER,
+    REQUIREMENT,
+    SERIAL,
+    UNIT_ROLES,
+    continues_list,
+    fit,
+    is_same_as_above,
+    like_marks,
+    like_title,
+    serial,
+)
+from toolkit.plan.labels import level_of, numeral_of, once
+
+NONE, BLANK, DAMAGED = 0, 1, 2  # what stands before a cell: nothing, blank lines, a separator that lost its row
+
+_GAP = {CATEGORY: -0.15, SERIAL: -0.6, REQUIREMENT: -2.0, OTHER: -0.1}  # a column left out of a row
+_ROW = {True: {NONE: -3.5, BLANK: -0.2, DAMAGED: 1.5}, False: {NONE: -1.5, BLANK: -1.0, DAMAGED: 1.5}}
+_STAY = {True: {NONE: 0.0, BLANK: -1.8, DAMAGED: -3.0}, False: {NONE: 0.0, BLANK: 0.0, DAMAGED: -3.0}}
+ITEMS = 6  # so many texts numbered one after the other are the rows themselves, not a list in a cell
+_NO_SERIAL = -2.0  # a row without serial where rows have serials
+_NEVER = float("-inf")
+_DROP_BLANK = -0.4
+
+
+@dataclass(frozen=True)
+class Step:
+    """Where one cell goes: its column (`width` for a section line, None for a blank cell that has no column)."""
+
+    column: int | None
+    fresh: bool  # begins a row
+    joined: bool = False  # continues the cell before it
+
+
+@dataclass(frozen=True)
+class Course:
+    steps: tuple[Step, ...]
+    score: float
+
+
+def course(
+    texts: Sequence[str],
+    gaps: Sequence[int],
+    roles: Sequence[str],
+    loose: bool,
+    styles: Sequence[int] = (),
+) -> Course:
+    """The likeliest course. `loose`: a cell may stand on several lines, so neighbours may be one cell.
+
+    `styles` gives the numbering level of the labels in each column (0: none or unknown).
+    """
+    # a blank line behind a cell of several lines belongs to the cell
+    gaps = [NONE if gap == BLANK and k and not loose and "\n" in texts[k - 1] else gap for k, gap in enumerate(gaps)]
+    marked = any(gap == BLANK for gap in gaps[1:])
+    walk = _Walk(tuple(roles), loose, _ROW[marked], _STAY[marked], tuple(styles) or (0,) * len(roles))
+    serials = chain([serial(t) for t in texts]) if SERIAL in roles else frozenset()
+    items = frozenset() if SERIAL in roles else chain([item_number(t) for t in texts])
+    if len(serials) >= ITEMS:
+        walk.lead = [cost + (_NO_SERIAL if c > roles.index(SERIAL) else 0.0) for c, cost in enumerate(walk.lead)]
+    for k, (text, gap) in enumerate(zip(texts, gaps, strict=True)):
+        walk.numbered = len(items) >= ITEMS and k in items
+        walk.step(once(text)[0] if "\n" in text else text, gap, k in serials)
+    return walk.result()
+
+
+class _Walk:
+    """Best score of the cells so far for each column the last one may stand in; backs to find the way again."""
+
+    def __init__(
+        self,
+        roles: tuple[str, ...],
+        loose: bool,
+        row: dict[int, float],
+        stay: dict[int, float],
+        styles: tuple[int, ...],
+    ) -> None:
+        self.roles, self.loose, self.row, self.stay, self.styles = roles, loose, row, stay, styles
+        self.width = len(roles)
+        self.gap = [
+            _GAP.get(role, -0.3) - 0.01 * c for c, role in enumerate(roles)
+        ]  # of two labels the upper one is left out
+        self.lead = [sum(self.gap[:c]) for c in range(self.width)]
+        need = roles.index(REQUIREMENT) if REQUIREMENT in roles else -1
+        late = [-0.15 if role in UNIT_ROLES or role == DEADLINE else 0.0 for role in roles]
+        self.tail = [(-2.0 if a < need else 0.0) + sum(late[a + 1 :]) for a in range(self.width)] + [0.0]
+        self.scores: list[float] = []
+        self.backs: list[list[tuple[int, bool, bool, bool]]] = []  # (column before, fresh, joined, dropped)
+        self.before = ""
+        self.numbered = False  # the text carries the serial of its row (3.…)
+
+    def step(self, text: str, gap: int, in_chain: bool) -> None:
+        width, scores = self.width, self.scores
+        first = not scores
+        ends = [s + t for s, t in zip(scores, self.tail, strict=True)] if scores else [0.0]
+        best_end = max(ends)
+        came_end = ends.index(best_end)
+        opening = 0.0 if first else best_end + self.row[gap]
+        stay = self.stay[gap]
+        emit = [self._emit(text, c, in_chain) for c in range(width)]
+        fresh_scores = [opening + self.lead[c] + emit[c] for c in range(width)]
+        backs = [(came_end, True, False, False)] * width
+        if not first:
+            self._go_on(scores, emit, stay, text, fresh_scores, backs)
+        fresh_scores.append(opening + self._title(text))
+        backs.append((came_end, True, False, False))
+        if not first and not text.strip():
+            for a in range(width + 1):
+                if scores[a] + _DROP_BLANK > fresh_scores[a]:
+                    fresh_scores[a], backs[a] = scores[a] + _DROP_BLANK, (a, False, False, True)
+        self.scores = fresh_scores
+        self.backs.append(backs)
+        self.before = text if text.strip() else self.before
+
+    def _go_on(
+        self,
+        scores: list[float],
+        emit: list[float],
+        stay: float,
+        text: str,
+        out: list[float],
+        backs: list[tuple[int, bool, bool, bool]],
+    ) -> None:
+        """The cell in the same row: a later column, or the same cell going on."""
+        run, came = _NEVER, 0
+        for c in range(self.width):
+            if c:
+                run += self.gap[c - 1]
+                if scores[c - 1] > run:
+                    run, came = scores[c - 1], c - 1
+                if run + stay + emit[c] > out[c]:
+                    out[c], backs[c] = run + stay + emit[c], (came, False, False, False)
+            if self.loose:
+                whole = scores[c] + stay + self._join(text, c)
+                if whole > out[c]:
+                    out[c], backs[c] = whole, (c, False, True, False)
+
+    def _emit(self, text: str, column: int, in_chain: bool) -> float:
+        role = self.roles[column]
+        if role == SERIAL and serial(text) is not None and not in_chain:
+            return -1.0
+        score = fit(text, role)
+        if role not in (CATEGORY, SERIAL) and like_title(text):
+            score -= 2.5
+        if role == REQUIREMENT and self.numbered:
+            score += 2.0
+        style = self.styles[column]
+        if role == CATEGORY and style and text.strip():
+            level = level_of(text)
+            score += 0.5 if level == style else (-0.9 if level else 0.0)
+        return score
+
+    def _join(self, text: str, column: int) -> float:
+        """How well the text continues the cell before it on another line."""
+        role = self.roles[column]
+        if not text.strip() or role == SERIAL or is_same_as_above(text):
+            return _NEVER
+        if role in UNIT_ROLES:
+            return 1.2 if fit(text, role) > 1 else -2.0
+        if role in (CATEGORY, DEADLINE):
+            if level_of(text):
+                return -4.0
+            return -1.5 if len(text) < 30 else -3.0
+        if self.numbered or like_title(text) or like_title(self.before):
+            return -2.0
+        if like_marks(text) != like_marks(self.before):
+            return -2.0
+        if continues_list(self.before, text):
+            return 1.6
+        ended = self.before.rstrip().endswith(("。", "；", "！"))
+        return -0.2 if ended and role != OTHER else (0.4 if ended or len(self.before) < 12 else 1.2)
+
+    def _title(self, text: str) -> float:
+        """A section line: a numbered title in a row of its own."""
+        return 2.6 if like_title(text) else _NEVER
+
+    def result(self) -> Course:
+        if not self.backs:
+            return Course((), 0.0)
+        last = max(range(self.width + 1), key=lambda a: self.scores[a] + self.tail[a])
+        score = self.scores[last] + self.tail[last]
+        steps: list[Step] = []
+        at = last
+        for backs in reversed(self.backs):
+            came, fresh, joined, dropped = backs[at]
+            steps.append(Step(None if dropped else at, fresh and not dropped, joined))
+            at = came
+        steps.reverse()
+        return Course(tuple(steps), score)
+
+
+def item_number(text: str) -> int | None:
+    """The number of a text that begins with one: 3.…"""
+    return numeral_of(text) if text[:1].isdigit() and len(text) > 12 else None
+
+
+def chain(given: Sequence[int | None]) -> frozenset[int]:
+    """Places of the numbers that are serials: the longest run of numbers that goes up by one, gaps and restarts at 1 allowed."""
+    numbers = [(k, n) for k, n in enumerate(given) if n is not None]
+    best: list[float] = []
+    came: list[int] = []
+    for i, (_, number) in enumerate(numbers):
+        score, back = (0.6 if number == 1 else 0.0), -1
+        for j in range(i - 1, max(-1, i - 12), -1):
+            step = number - numbers[j][1]
+            gain = 2.0 if step == 1 else (1.0 if 1 < step <= 3 else (0.5 if number == 1 or 3 < step < 120 else -1.0))
+            if best[j] + gain > score:
+                score, back = best[j] + gain, j
+        best.append(score)
+        came.append(back)
+    if not best:
+        return frozenset()
+    at = max(range(len(best)), key=lambda i: best[i])
+    found = set()
+    while at >= 0:
+        found.add(numbers[at][0])
+        at = came[at]
+    return frozenset(found)

@@ -1,0 +1,116 @@
+"""The category path of each row: labels filled down, kept at page breaks, or spread around where they stand in the middle."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from toolkit.plan.centred import LabelRow, is_centred, labels_of
+from toolkit.plan.grid import Grid, GridRow
+from toolkit.plan.kinds import CATEGORY, MEASURE, REQUIREMENT, UNIT_ROLES
+from toolkit.plan.labels import bare, label, squeeze, without_numeral
+
+PathOf = tuple[tuple[str, ...], str, tuple[str, ...]]
+
+
+def paths_of(grid: Grid) -> list[PathOf]:
+    """For each row its path, the place it was inherited from ("" = its deepest label is its own), the printed cells."""
+    columns = grid.columns
+    assert columns is not None
+    categories = columns.of(CATEGORY)
+    if categories and not grid.table.spans_known:
+        rows = {c: [_label_row(grid, row, c) for row in grid.rows] for c in categories}
+        upper = is_centred(rows[categories[0]])
+        centred = [c for c in categories if is_centred(rows[c], upper or c == categories[0])]
+        if centred:
+            return _centred_paths(grid, rows, centred)
+    found: list[PathOf] = []
+    current: list[tuple[str, str]] = []  # (label, place)
+    section: tuple[str, ...] = ()
+    for row in grid.rows:
+        if row.section != section:
+            section, current = row.section, []
+        printed = [(level, row.own(c)) for level, c in enumerate(categories) if row.own(c).strip("\xa0 \t\n\u3000")]
+        current = _step(grid, row, current, printed, categories)
+        path = (*section, *(name for name, _ in current if name))
+        deepest = next((where for name, where in reversed(current) if name), "")
+        origin = deepest if deepest and deepest != grid.place(row) and not printed else ""
+        found.append((path, origin, tuple(text for _, text in printed)))
+    return found
+
+
+def _step(
+    grid: Grid, row: GridRow, current: list[tuple[str, str]], printed: list[tuple[int, str]], categories: Sequence[int]
+) -> list[tuple[str, str]]:
+    """The path after one row. A label printed again at a page break is no new one and keeps what is below it."""
+    here = grid.place(row)
+    levels = list(current)
+    for level, text in printed:
+        name = label(text)
+        if level < len(levels) and bare(levels[level][0]) == bare(name):
+            wider = level == 0 and len(levels) > 1 and not any(k > level for k, _ in printed)
+            if wider and grid.table.spans_known and categories[level] in row.wide:
+                levels = levels[: level + 1]
+            continue
+        levels = levels[:level] + [("", here)] * (level - len(levels)) + [(name, here)]
+    return levels
+
+
+def _label_row(grid: Grid, row: GridRow, category: int) -> LabelRow:
+    roles = grid.columns.roles if grid.columns else ()
+    others = tuple(
+        (row.texts[c], 28 if role in (REQUIREMENT, MEASURE) else (11 if role in UNIT_ROLES else 9))
+        for c, role in enumerate(roles)
+        if c != category
+    )
+    return LabelRow(row.own(category), others, row.page, row.block)
+
+
+def _centred_paths(grid: Grid, rows: dict[int, list[LabelRow]], centred: Sequence[int]) -> list[PathOf]:
+    """Column by column: centred labels govern the rows around them, the others those below them."""
+    columns: dict[int, list[LabelOf]] = {}
+    limits: frozenset[int] = frozenset()
+    for c in sorted(rows, reverse=True):
+        columns[c], limits = _around(grid, rows[c], c, limits) if c in centred else (_below(grid, c), frozenset())
+    found: list[PathOf] = []
+    for k, row in enumerate(grid.rows):
+        cells = [entries[k] for _, entries in sorted(columns.items())]
+        names = tuple(name for name, _, _ in cells if name)
+        origin = next((where for name, where, _ in reversed(cells) if name), "")
+        found.append(((*row.section, *names), origin, tuple(text for _, _, text in cells if text)))
+    return found
+
+
+LabelOf = tuple[str, str, str]  # name, place it is taken from ("" = its own), text printed in the row
+
+
+def _around(
+    grid: Grid, rows: list[LabelRow], category: int, limits: frozenset[int]
+) -> tuple[list[LabelOf], frozenset[int]]:
+    """The label of each row, and the rows with which blocks begin."""
+    labels, scraps = labels_of(rows, limits)
+    damaged = dict(scraps)
+    found: list[LabelOf] = []
+    at = 0
+    for k, row in enumerate(grid.rows):
+        while at + 1 < len(labels) and labels[at].end < k:
+            at += 1
+        mine = labels[at] if labels and labels[at].start <= k <= labels[at].end else None
+        own = bool(mine and mine.first <= k <= mine.last)
+        name = squeeze(without_numeral(mine.text)).rstrip("。") if mine else ""
+        origin = grid.place(grid.rows[mine.first]) if mine and not own else ""
+        found.append((name, origin, row.own(category) if k not in damaged and row.own(category).strip() else ""))
+    return found, frozenset(entry.start for entry in labels)
+
+
+def _below(grid: Grid, category: int) -> list[LabelOf]:
+    found: list[LabelOf] = []
+    name = where = ""
+    block = -1
+    for row in grid.rows:
+        text = row.own(category)
+        if row.block != block:
+            name, where, block = "", "", row.block
+        if text.strip("\xa0 \t\n\u3000"):
+            name, where = label(text), grid.place(row)
+        found.append((name, "" if where == grid.place(row) else where, text if text.strip() else ""))
+    return found

@@ -1,0 +1,173 @@
+"""Tables drawn with bars: one row per line, rows broken by line breaks inside their cells, or one cell per line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from toolkit.plan.course import NONE
+from toolkit.plan.flat import Token
+from toolkit.plan.kinds import heading_roles, is_heading_row
+
+_RULE = re.compile(r"\s*[|+]?\s*:?[-=]{2,}:?\s*(?:[|+]\s*:?[-=]*:?\s*)*[|+]?\s*\Z")
+_LONE = re.compile(r"\s*\|[|\s]*\Z")
+_FAR = 15  # lines without a bar inside one cell
+
+
+@dataclass(frozen=True)
+class Bars:
+    """Rows of cell texts with the line (0-based) each begins on, and the line after the table.
+
+    `tokens` instead of rows where the bars part the cells but not the rows.
+    """
+
+    rows: tuple[tuple[str, ...], ...]
+    lines: tuple[int, ...]
+    end: int
+    tokens: tuple[Token, ...] = ()
+
+
+def begins(lines: Sequence[str], at: int) -> bool:
+    """A table begins here: bars at both ends of cells, a rule below, heading names between bars, or bars on lines of their own."""
+    line = lines[at]
+    near = [k for k in lines[at + 1 : at + 24] if k.strip()]
+    if _LONE.match(line):
+        return sum(1 for k in near if _LONE.match(k)) >= 3
+    if line.count("|") < 2:
+        return False
+    return (
+        line.lstrip().startswith("|")
+        or any(_RULE.match(k) and "|" in k for k in near[:1])
+        or is_heading_row(cells_of(line))
+        or any(k.count("|") == line.count("|") for k in near[:1])
+    )
+
+
+def read_bars(lines: Sequence[str], at: int) -> Bars:
+    if _spread(lines, at):
+        return _stream(lines, at)
+    return _by_rows(lines, at)
+
+
+def cells_of(text: str, outer: bool = True) -> list[str]:
+    """The cells of a row. Without `outer` bars, a bar at the end stands beside an empty cell."""
+    body = text.strip()
+    if outer:
+        body = body.removeprefix("|")
+        if body.endswith("|") and not body.endswith("\\|"):
+            body = body[:-1]
+    cells = re.split(r"(?<!\\)\|", body)
+    return [re.sub(r"<br\s*/?>", "\n", c.replace("\\|", "|"), flags=re.IGNORECASE).strip() for c in cells]
+
+
+# ---------------------------------------------------------------- a row on a line, or on several
+
+
+def _by_rows(lines: Sequence[str], at: int) -> Bars:
+    """A line break inside a cell is joined until the row is as wide as its neighbours (M16)."""
+    rows: list[list[str]] = []
+    begun: list[int] = []
+    width = 0
+    outer = lines[at].lstrip().startswith("|")
+    open_text, open_at = "", at
+    while at < len(lines):
+        line = lines[at]
+        if open_text:
+            if not line.strip() and (at + 1 >= len(lines) or "|" not in lines[at + 1]):
+                break
+            if outer and line.lstrip().startswith("|") and len(cells_of(open_text, outer)) >= width > 0:
+                rows.append(cells_of(open_text, outer))
+                begun.append(open_at)
+                open_text = ""
+                continue
+            open_text += "\n" + line
+        elif "|" not in line:
+            if line.strip() or not _follows(lines, at):
+                break
+            at += 1
+            continue
+        elif _RULE.match(line):
+            at += 1
+            continue
+        else:
+            open_text, open_at = line, at
+        if _whole(open_text, width, outer) or at + 1 >= len(lines):
+            rows.append(cells_of(open_text, outer))
+            begun.append(open_at)
+            width = width or len(rows[-1])
+            open_text = ""
+        at += 1
+    if open_text:
+        rows.append(cells_of(open_text, outer))
+        begun.append(open_at)
+    return Bars(tuple(map(tuple, rows)), tuple(begun), at)
+
+
+def _whole(text: str, width: int, outer: bool) -> bool:
+    """The row has all its cells. With bars between the cells only, nothing closes the last one."""
+    closed = not outer or text.rstrip().endswith("|")
+    return closed and len(cells_of(text, outer)) >= (width or 2)
+
+
+def _follows(lines: Sequence[str], at: int) -> bool:
+    near = [k for k in lines[at : at + 3] if k.strip()]
+    return bool(near) and near[0].count("|") >= 2
+
+
+# ---------------------------------------------------------------- a cell on a line
+
+
+def _spread(lines: Sequence[str], at: int) -> bool:
+    """Bars stand on lines of their own, or no line holds two of them with text between."""
+    near = [k for k in lines[at : at + 40] if "|" in k]
+    lone = sum(1 for k in near if _LONE.match(k))
+    full = sum(1 for k in near if len([c for c in cells_of(k) if c]) >= 2 and not _RULE.match(k))
+    return lone >= 3 and lone > full
+
+
+def _stream(lines: Sequence[str], at: int) -> Bars:
+    """All cells between bars in order; a row is as long as the first repetition of an empty cell says (||)."""
+    end, last = at, at
+    while end < len(lines) and end - last <= _FAR and not (end > at and _heads_next(lines, end)):
+        last = end if "|" in lines[end] else last
+        end += 1
+    cells: list[tuple[str, int]] = []
+    text, begun = "", at
+    for k in range(at, last + 1):
+        first, *others = lines[k].split("|")
+        text = f"{text}\n{first}".strip() if first.strip() else text
+        for other in others:
+            cells.append((text, begun))
+            text, begun = other.strip(), k
+    cells = cells[1:] if cells and not cells[0][0] else cells
+    width = _period([c for c, _ in cells])
+    if width:
+        rows = [cells[k : k + width] for k in range(0, len(cells), width)]
+        kept = [row[: width - 1] for row in rows if any(c for c, _ in row)]
+        return Bars(tuple(tuple(c for c, _ in row) for row in kept), tuple(_first(row, at) for row in kept), last + 1)
+    return Bars((), (), last + 1, tuple(Token(c, line, NONE) for c, line in cells))
+
+
+def _heads_next(lines: Sequence[str], at: int) -> bool:
+    """A line between two tables: no bar in it, blank lines before it, and heading names follow."""
+    if "|" in lines[at] or not lines[at].strip() or lines[at - 1].strip():
+        return False
+    names = [k for k in lines[at + 1 : at + 12] if k.strip() and not _LONE.match(k)]
+    return is_heading_row(names[:3])
+
+
+def _first(row: Sequence[tuple[str, int]], at: int) -> int:
+    return next((line for c, line in row if c), at)
+
+
+def _period(cells: Sequence[str]) -> int:
+    """The length of a row with the empty cell that closes it, 0 when the empty cells do not come regularly."""
+    names = 0
+    while names < len(cells) and heading_roles(cells[names]):
+        names += 1
+    for size in range(max(2, names) + 1, max(2, names) + 40):
+        ends = cells[size - 1 :: size]
+        if len(ends) >= 2 and not any(ends):
+            return size
+    return 0
