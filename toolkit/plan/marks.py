@@ -9,8 +9,14 @@ _AFTER = re.compile(
 )
 
 
+_IMPRINT = re.compile(
+    r"\s*(?:[\u4e00-\u9fff]{2,30}\s*)?(?:19|20)\d\d\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日\s*印(?:发|制)\s*\Z"
+)
+
+
 def ends_table(line: str) -> bool:
-    return bool(_AFTER.match(line))
+    """Also the imprint of GB/T 9704 on the last page: the organ that printed the document and the day (…年…月…日印发)."""
+    return bool(_AFTER.match(line) or _IMPRINT.match(line))
 
 
 _PAGE = re.compile(
