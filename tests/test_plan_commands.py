@@ -44,7 +44,7 @@ def revised(text: str) -> str:
 
 def test_the_summary_says_how_many_what_to_settle_and_what_next(office: Office) -> None:
     said = office("plan", "import", SAMPLE).out.splitlines()
-    assert said[0].endswith("读出任务 10 项，其中 1 项请重点核对。")
+    assert said[0].endswith("读出任务 10 项，其中 2 项请重点核对。")
     assert said[1] == "有 3 项的单位、时限等沿用上文（原文为合并单元格或空格），请抽看。"
     assert said[2] == "单位名称 8 个，6 个不在名录中；统称 4 个，4 个待确认。"
     assert [line for line in said if "须说明" in line] == [
