@@ -15,9 +15,10 @@ from toolkit.calendar import WorkCalendar
 from toolkit.forms.form import CHECK_SHEETS, Form, Rule
 from toolkit.forms.order import Order
 from toolkit.forms.selfcheck_build import build
+from toolkit.forms.selfcheck_memory import Memory
 from toolkit.forms.selfcheck_operands import Days
 from toolkit.forms.selfcheck_page import PageLook, page_frame, page_sheet
-from toolkit.forms.selfcheck_plan import CHECK_SHEET, PAGE_SHEET, PARAMETERS
+from toolkit.forms.selfcheck_plan import CHECK_SHEET, PAGE_SHEET, PARAMETERS, Plan
 from toolkit.forms.selfcheck_sheets import Frame, check_sheet, frame, parameter_sheet
 from toolkit.forms.selfcheck_values import Computer, RowTotals
 from toolkit.model import Value
@@ -56,6 +57,14 @@ class Checks:
     calendar: WorkCalendar | None
     days: tuple[tuple[date, ...], ...]
     ranges: Days = field(default_factory=Days)
+    memories: dict[tuple[tuple[str, int], ...], Memory] = field(default_factory=dict, compare=False)
+
+    def memory(self, plan: Plan, counts: Mapping[str, int]) -> Memory:
+        """What the last workbook with lists of these lengths has left."""
+        key = tuple(sorted(counts.items()))
+        if key not in self.memories:
+            self.memories[key] = Memory(plan)
+        return self.memories[key]
 
 
 def new_sheets() -> tuple[NewSheet, ...]:
@@ -96,12 +105,11 @@ def check_parts(
 ) -> dict[str, bytes | Part]:
     """The three parts of one workbook. `totals`: what the computed cells give; `rows`: those of a list row."""
     ready, page = _prepared(_Key(form.digest, form.id, tuple(sorted(counts.items())), checks.look, checks.ranges, form))
-    computer = Computer(ready.plan, order, totals, rows, checks.calendar)
-    answers = computer.answers()
+    answers = Computer(checks.memory(ready.plan, counts), order, totals, rows, checks.calendar).answers()
     return {
         checks.parts[PAGE_SHEET]: page_sheet(page, ready, answers),
         checks.parts[PARAMETERS]: parameter_sheet(ready.plan.parameters, answers, checks.days),
-        checks.parts[CHECK_SHEET]: Part.of(check_sheet(ready, answers), _QUICK),
+        checks.parts[CHECK_SHEET]: Part.joined(check_sheet(ready, answers), _QUICK),
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from toolkit.calendar import WorkCalendar
 from toolkit.findings import Level
@@ -13,7 +14,8 @@ from toolkit.forms.layout import has_value, row_cell_locked, single_locked
 from toolkit.forms.order import Order, OrderRow
 from toolkit.forms.scope import TYPED_LAST_YEAR
 from toolkit.forms.selfcheck_cells import normal, state_of
-from toolkit.forms.selfcheck_plan import Kind, Line, ListColumn, ListPlan, Plan, has_formula, is_free
+from toolkit.forms.selfcheck_memory import Memory, exact
+from toolkit.forms.selfcheck_plan import Kind, Line, ListColumn, ListPlan, has_formula, is_free
 from toolkit.model import NOTHING_MARKS, Value
 from toolkit.rules.excel import BLANK, DOUBTFUL, FAULT, HOLDS, MARK, NOT_COMPUTED, SOUND, VIOLATED, over_cells
 from toolkit.rules.nodes import Operand, operands
@@ -26,8 +28,7 @@ _FILING_DAYS = 60
 RowTotals = Callable[[FormList, OrderRow | None], Mapping[str, Value]]
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(NamedTuple):
     """One line of the list of items."""
 
     code: int = 0
@@ -62,48 +63,65 @@ class Computer:
 
     def __init__(
         self,
-        plan: Plan,
+        memory: Memory,
         order: Order,
         totals: Mapping[str, Value],
         row_totals: RowTotals,
         calendar: WorkCalendar | None,
     ) -> None:
-        self.plan = plan
+        self.memory = memory
+        self.plan = plan = memory.plan
         self.order = order
         self.calendar = calendar
         self.row_totals = row_totals
         self.options = plan.form.options
         self.values: dict[str, Value] = {
-            f.name: totals[f.name] if f.name in totals else order.values.get(f.name, "") for f in plan.form.fields
+            name: totals[name] if name in totals else order.values.get(name, "") for name in memory.fields
         }
-        self.fields = {f.name: f for f in plan.form.fields}
+        self.fields = memory.fields
+        self.own = memory.own
         self.sound: dict[str, int] = {}
         self.columns: dict[str, tuple[Value, ...] | None] = {}
-        self.memory: dict[tuple[object, ...], int] = {}
+        self.codes: dict[tuple[object, ...], int] = {}
         self.rows: dict[str, list[tuple[OrderRow | None, dict[str, Value]]]] = {}
-        self.own: dict[str, dict[str, Field]] = {x.name: {f.name: f for f in x.fields} for x in plan.form.lists}
         self.over = {no for no, r in plan.ready.items() if over_cells(r.node)}
-        self.alike: dict[tuple[object, ...], dict[str, Value]] = {}
 
     # ------------------------------------------------------------ all of it
 
     def answers(self) -> Answers:
-        out = Answers()
+        """What is as in the last order is taken from there."""
+        memory, plan = self.memory, self.plan
+        inputs = memory.inputs(self.order, self.values)
+        stale_singles, stale_lines = memory.stale(inputs)
+        before = memory.last.answers if memory.last else Answers()
+        out = Answers(levels=self._levels())
+        for lists in plan.lists:
+            self._take_rows(lists)
+        out.singles = before.singles[:] or [(BLANK, "")] * len(plan.singles)
+        for n in stale_singles:
+            single = plan.singles[n]
+            out.singles[n] = self._single(single.name, single.type, single.last_year)
+        out.parameters = [self._parameter(o) for o in plan.parameters]
+        for lists in plan.lists:
+            context = tuple(exact(self._known(o, None, None, {})) for o in memory.outer[lists.name])
+            out.rows[lists.name] = [self._row(lists, n, context) for n in range(lists.place.count)]
+        out.lines = before.lines[:] or [Answer()] * len(plan.lines)
+        for n in stale_lines:
+            out.lines[n] = self._line(plan.lines[n], out)
+        running = 0
+        for n, answer in enumerate(out.lines):
+            running += answer.open > 0
+            if answer.running != running:
+                out.lines[n] = answer._replace(running=running)
+        memory.keep(inputs, out)
+        return out
+
+    def _levels(self) -> list[Level]:
         end = self.order.tags.get("周期末")
         day = end if isinstance(end, date) else date(2000, 1, 1)
-        out.levels = [level_for(kind, day) for kind in self.plan.kinds]
-        for lists in self.plan.lists:
-            self._take_rows(lists)
-        out.singles = [self._single(s.name, s.type, s.last_year) for s in self.plan.singles]
-        out.parameters = [self._parameter(o) for o in self.plan.parameters]
-        for lists in self.plan.lists:
-            out.rows[lists.name] = [self._row(lists, n) for n in range(lists.place.count)]
-        running = 0
-        for line in self.plan.lines:
-            answer = self._line(line, out, running)
-            running = answer.running
-            out.lines.append(answer)
-        return out
+        if day not in self.memory.levels:
+            self.memory.levels[day] = [level_for(kind, day) for kind in self.plan.kinds]
+        return self.memory.levels[day]
 
     def _take_rows(self, plan: ListPlan) -> None:
         form_list = self.plan.form.list(plan.name)
@@ -213,10 +231,10 @@ class Computer:
         elif any(v is None for v in needed):
             return NOT_COMPUTED
         key = (no, *needed)
-        if key not in self.memory:
+        if key not in self.codes:
             result = ready.compiled(needed, self.calendar)
-            self.memory[key] = NOT_COMPUTED if result is UNCOMPUTED else VIOLATED if result is False else HOLDS
-        return self.memory[key]
+            self.codes[key] = NOT_COMPUTED if result is UNCOMPUTED else VIOLATED if result is False else HOLDS
+        return self.codes[key]
 
     def _asked(self, key: str, scope: FormList | None, row: OrderRow | None, values: Mapping[str, Value]) -> int:
         """1 where a field must be filled."""
@@ -228,16 +246,18 @@ class Computer:
 
     # ------------------------------------------------------------ list rows
 
-    def _row(self, plan: ListPlan, number: int) -> dict[str, Value]:
-        """Values by column letters; a column that is absent has no cell in this row."""
+    def _row(self, plan: ListPlan, number: int, context: tuple[object, ...]) -> dict[str, Value]:
+        """Values by column letters; a column that is absent has no cell in this row. `context`: what the formulas of
+        the list's rows see outside the row."""
         form_list = self.plan.form.list(plan.name)
         assert form_list is not None
         row, values = self.rows[plan.name][number]
         shut = row.locked if row else form_list.by_task
-        key = self._likeness(plan, row, values, shut)
-        if key in self.alike:
-            return self.alike[key]
-        out = self.alike[key] = {}
+        key = (context, *self._likeness(plan, row, values, shut))
+        known = self.memory.rows.get(key)
+        if known is not None:
+            return known
+        out: dict[str, Value] = {}
         fields = self.own[plan.name]
         for column in plan.columns:
             if shut and column.what in ("required", "rule", "unexplained", "rest"):
@@ -245,15 +265,16 @@ class Computer:
             item = fields.get(column.name)
             if column.what == "required" and item and row_cell_locked(item, row):
                 continue
-            out[column.letters] = self._cell(column, item, form_list, row, values, shut, out)
+            out[column.letters] = self._cell(column, item, form_list, row, values, shut)
+        self.memory.rows[key] = out
         return out
 
     def _likeness(
         self, plan: ListPlan, row: OrderRow | None, values: Mapping[str, Value], shut: bool
     ) -> tuple[object, ...]:
         """Rows that agree in this have the same helper cells: most rows of a new workbook do."""
-        told = [values.get(c.name, "") for c in plan.columns if c.what == "state"]
-        past = [row.previous.get(c.name) for c in plan.columns if c.what == "previous"] if row else []
+        told = [exact(values.get(c.name, "")) for c in plan.columns if c.what == "state"]
+        past = [exact(row.previous.get(c.name)) for c in plan.columns if c.what == "previous"] if row else []
         form_list = self.plan.form.list(plan.name)
         assert form_list is not None
         locks = tuple(f.locked == "有值时" and has_value(values.get(f.name)) for f in form_list.fields)
@@ -261,7 +282,7 @@ class Computer:
 
     def _cell(
         self, column: ListColumn, item: Field | None, form_list: FormList, row: OrderRow | None,
-        values: Mapping[str, Value], shut: bool, before: Mapping[str, Value],
+        values: Mapping[str, Value], shut: bool,
     ) -> Value:  # fmt: skip
         value = values.get(column.name, "")
         match column.what:
@@ -294,7 +315,7 @@ class Computer:
 
     # ------------------------------------------------------------ items
 
-    def _line(self, line: Line, out: Answers, running: int) -> Answer:
+    def _line(self, line: Line, out: Answers) -> Answer:
         kind, *rest = line.what
         code, opened, weight, target = 0, 0, 1, line.target
         match kind:
@@ -319,22 +340,19 @@ class Computer:
         return Answer(
             code,
             opened,
-            running + (opened > 0),
+            0,
             weight,
             target if opened or code == VIOLATED or not line.moving else "",
         )
 
     def _in_list(self, line: Line, out: Answers) -> tuple[int, str]:
-        kind, list_name, name = line.what
-        plan = next(p for p in self.plan.lists if p.name == list_name)
-        wanted = {"list-type": ("state",), "list-required": ("required",), "list-rest": ("rest",)}.get(
-            kind, ("unexplained", "rule")
-        )
-        column = next(c for w in wanted for c in plan.columns if (c.what, c.name) == (w, name))
+        plan, letters = self.memory.columns[line.what]
+        least = DOUBTFUL if line.what[0] == "list-type" else 1
+        most = FAULT if line.what[0] == "list-type" else 1
         hits = [
             n
-            for n, row in enumerate(out.rows[list_name])
-            if isinstance(v := row.get(column.letters, 0), int) and (v >= DOUBTFUL if kind == "list-type" else v == 1)
+            for n, row in enumerate(out.rows[plan.name])
+            if isinstance(v := row.get(letters, 0), int) and least <= v <= most
         ]
         if not hits:
             return 0, ""
@@ -351,7 +369,7 @@ class Computer:
 
     def _filled(self) -> bool:
         """Has anybody written anything yet? Nobody has in a workbook as issued, unless rows came with values."""
-        if any(is_free(f) and has_value(self.values.get(f.name)) for f in self.plan.form.fields):
+        if any(has_value(self.values.get(name)) for name in self.memory.free):
             return True
         for form_list in self.plan.form.lists:
             for row, values in self.rows.get(form_list.name, ()):
