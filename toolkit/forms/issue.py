@@ -52,7 +52,7 @@ def stamp(master: Master, order: Order) -> bytes:
         count = counts[form_list.name] if form_list else 0
         checks = validations_xml(plan, order, grown, count) if plan else ""
         writer = _Writer(master, order, sheet, form_list, grown, results)
-        changes[sheet.part] = put_together(sheet, grown, checks, writer.write)
+        changes[sheet.part] = Part.joined(put_together(sheet, grown, checks, writer.write))
     for attached in master.attached:
         changes[attached.part] = moved(attached, grown[attached.sheet][1])
     workbook = master.package.workbook_part

@@ -105,14 +105,14 @@ def compile_master(form: Form, *, office: str, phone: str, calendar: WorkCalenda
             if x.sheet == entry.name
         }
         sheets.append(_taken_apart(form, entry, package, slots[entry.name], plans.get(entry.name), styles, first))
-    fixed = {s.part: put_together(s, {}, "", _no_gap) for s in sheets if _is_fixed(s)}
+    fixed = {s.part: b"".join(put_together(s, {}, "", _no_gap)) for s in sheets if _is_fixed(s)}
     moving = tuple(s for s in sheets if s.part not in fixed)
     painted = styles.to_bytes()
     if page:
         painted, page = selfcheck.painted(painted, page)
         package = with_sheet_second(package, selfcheck.PAGE_SHEET)
     package = package.with_parts({styles_part: painted, **fixed})
-    package = without_unused_strings(package, {s.part: put_together(s, _grown(form), "", _blank) for s in moving})
+    package = without_unused_strings(package, {s.part: b"".join(put_together(s, _grown(form), "", _blank)) for s in moving})
     return Master(
         form=form,
         package=package,

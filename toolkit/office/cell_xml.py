@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from xml.sax.saxutils import escape
 
 from toolkit.office.references import column_letters
@@ -19,6 +20,8 @@ CellValue = str | int | Decimal | date | None
 
 def legal_text(text: str) -> str:
     """A text that XML can hold and Excel reads back as it is; line ends become one line feed."""
+    if text.isprintable() and "_x" not in text:  # nearly every text
+        return text
     clean = _ILLEGAL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
     return _LOOKS_ESCAPED.sub("_x005F_", clean) if "_x" in clean else clean
 
@@ -40,9 +43,16 @@ def value_xml(value: CellValue) -> tuple[str, str]:
 
 
 def cell_xml(row: int, column: int, style: int, value: CellValue) -> str:
-    attributes, inner = value_xml(value)
-    start = f'<c r="{column_letters(column)}{row}" s="{style}"{attributes}'
-    return f"{start}>{inner}</c>" if inner else f"{start}/>"
+    start = f'<c r="{column_letters(column)}{row}" s="{style}"'
+    if value is None or value == "":
+        return f"{start}/>"
+    attributes, inner = _text_value_xml(value) if isinstance(value, str) else value_xml(value)
+    return f"{start}{attributes}>{inner}</c>" if inner else f"{start}{attributes}/>"
+
+
+@lru_cache(maxsize=8192)  # names of units, roles, tasks: the same few texts in hundreds of workbooks
+def _text_value_xml(text: str) -> tuple[str, str]:
+    return value_xml(text)
 
 
 def result_xml(result: CellValue, *, failed: bool = False) -> tuple[str, str]:
