@@ -22,10 +22,13 @@ from toolkit.forms.prepare import prepare
 from toolkit.model import Draft, Filled, Period, Value
 from toolkit.office.package import Package, Part
 
-OTHER_TIMES = RULES + """
+OTHER_TIMES = (
+    RULES
+    + """
 | 测-08 | | 须修改 | 整表 | n.a>=上期(n.a) | 少于上期。 | 请核对。 | | | |
 | 测-09 | | 须说明 | 整表 | n.b>=上年(n.a) | 少于上年。 | 请核对。 | | | |
 """
+)
 FORMS = {**builtin_forms(), "测试表.xlsx": form_book(rules=OTHER_TIMES), "算式表.xlsx": expression_book()}
 VALUES: tuple[Value, ...] = (0, 1, 1, 3, Decimal("1.0"), Decimal("1"), "", "/", "12件", "已起草", "Abc", "1", date(2024, 5, 8),
                              10**15, "=1+1", "是")  # fmt: skip

@@ -39,7 +39,7 @@ from toolkit.office.sheet_order import with_sheet_second
 from toolkit.office.sheet_read import cell_styles
 from toolkit.office.sheet_shell import TakeApart
 from toolkit.office.styles import DATE_FORMAT, TEXT_FORMAT, Styles
-from toolkit.office.workbook import NewSheet, SheetEntry, replace_sheets, sheet_entries, with_custom_part
+from toolkit.office.workbook import NewSheet, SheetEntry, replace_sheets, sheet_entries, with_custom_part, with_names
 
 Cell = tuple[int, int]
 
@@ -104,15 +104,19 @@ def compile_master(form: Form, *, office: str, phone: str, calendar: WorkCalenda
             for x in form.lists
             if x.sheet == entry.name
         }
-        sheets.append(_taken_apart(form, entry, package, slots[entry.name], plans.get(entry.name), styles, first))
+        xml = package.read(entry.part)
+        xml = selfcheck.with_colours(xml, form, entry.name, template.read(styles_part)) if page else xml
+        sheets.append(_taken_apart(form, entry, xml, slots[entry.name], plans.get(entry.name), styles, first))
     fixed = {s.part: b"".join(put_together(s, {}, "", _no_gap)) for s in sheets if _is_fixed(s)}
     moving = tuple(s for s in sheets if s.part not in fixed)
     painted = styles.to_bytes()
     if page:
         painted, page = selfcheck.painted(painted, page)
-        package = with_sheet_second(package, selfcheck.PAGE_SHEET)
+        package = with_names(with_sheet_second(package, selfcheck.PAGE_SHEET), selfcheck.names_of(form))
     package = package.with_parts({styles_part: painted, **fixed})
-    package = without_unused_strings(package, {s.part: b"".join(put_together(s, _grown(form), "", _blank)) for s in moving})
+    package = without_unused_strings(
+        package, {s.part: b"".join(put_together(s, _grown(form), "", _blank)) for s in moving}
+    )
     return Master(
         form=form,
         package=package,
@@ -170,7 +174,7 @@ def _attached(form: Form, package: Package, entries: Sequence[SheetEntry]) -> tu
 
 
 def _taken_apart(
-    form: Form, entry: SheetEntry, package: Package, slots: Mapping[Cell, Slot], plan: ValidationPlan | None,
+    form: Form, entry: SheetEntry, xml: bytes, slots: Mapping[Cell, Slot], plan: ValidationPlan | None,
     styles: Styles, first: str,
 ) -> SheetTemplate:  # fmt: skip
     tag_rows = {x.sheet: x.tag_row for x in form.lists}
@@ -185,7 +189,7 @@ def _taken_apart(
         gone=frozenset(DEFINITION_SHEETS),
         active=entry.name == first,
     )
-    return take_apart(package.read(entry.part), wanted)
+    return take_apart(xml, wanted)
 
 
 def _slots(form: Form, sheet: str, xml: bytes, styles: Styles) -> dict[Cell, Slot]:

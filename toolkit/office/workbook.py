@@ -32,8 +32,9 @@ _VT_NS = "http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes"
 _CUSTOM_TYPE = "application/vnd.openxmlformats-officedocument.custom-properties+xml"
 _FMTID = "{D5CDD505-2E9C-101B-9397-08002B2CF9AE}"
 _RID = f"{{{OFFICE_RELS}}}id"
-_AFTER_CALC = ("oleSize", "customWorkbookViews", "pivotCaches", "smartTagPr", "smartTagTypes", "webPublishing",
-               "fileRecoveryPr", "webPublishObjects", "extLst")  # fmt: skip
+_AFTER_NAMES = ("calcPr", "oleSize", "customWorkbookViews", "pivotCaches", "smartTagPr", "smartTagTypes", "webPublishing",
+                "fileRecoveryPr", "webPublishObjects", "extLst")  # fmt: skip
+_AFTER_CALC = _AFTER_NAMES[1:]
 
 
 @dataclass(frozen=True)
@@ -151,6 +152,19 @@ def _edit_names(root: etree._Element, removed: set[str], moved: Mapping[int, int
             node.set("localSheetId", str(moved[int(local)]))
     if not len(names):
         root.remove(names)
+
+
+def with_names(package: Package, names: Mapping[str, str]) -> Package:
+    """The package with hidden defined names: name → what it refers to."""
+    root = parse_xml(package.read(package.workbook_part))
+    holder = root.find(tag("definedNames"))
+    if holder is None:
+        holder = etree.Element(tag("definedNames"))
+        later = [n for n in root if etree.QName(n).localname in _AFTER_NAMES]
+        root.insert(list(root).index(later[0]) if later else len(root), holder)
+    for name, refers_to in names.items():
+        etree.SubElement(holder, tag("definedName"), name=name, hidden="1").text = refers_to
+    return package.with_parts({package.workbook_part: to_xml(root)})
 
 
 def recalculated(package: Package) -> Package:
