@@ -12,8 +12,9 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 from toolkit.calendar import WorkCalendar
-from toolkit.forms.cell_marks import PAINT, Mirror, blocks_of, input_cells
+from toolkit.forms.cell_marks import PAINT, blocks_of, input_cells
 from toolkit.forms.form import CHECK_SHEETS, MARK_SHEET, Form, Rule
+from toolkit.forms.mark_sheet import Mirror
 from toolkit.forms.order import Order
 from toolkit.forms.selfcheck_build import build
 from toolkit.forms.selfcheck_memory import Memory
@@ -21,7 +22,7 @@ from toolkit.forms.selfcheck_operands import Days
 from toolkit.forms.selfcheck_page import PageLook, page_frame, page_sheet
 from toolkit.forms.selfcheck_plan import CHECK_SHEET, PAGE_SHEET, PARAMETERS, Plan
 from toolkit.forms.selfcheck_sheets import Frame, check_sheet, frame, parameter_sheet
-from toolkit.forms.selfcheck_values import Computer, RowTotals
+from toolkit.forms.selfcheck_values import NOTHING_SAID, Computer, RowTotals
 from toolkit.model import Value
 from toolkit.office.conditional import with_conditions
 from toolkit.office.dxf import count, font_colour, solid_fill, thin_border, with_formats
@@ -121,13 +122,16 @@ def _asks_calendar(form: Form) -> bool:
 
 
 def check_parts(
-    checks: Checks, form: Form, order: Order, counts: Mapping[str, int], totals: Mapping[str, Value], rows: RowTotals
-) -> dict[str, bytes | Part]:
-    """The four parts of one workbook. `totals`: what the computed cells give; `rows`: those of a list row."""
+    checks: Checks, form: Form, order: Order, counts: Mapping[str, int], totals: Mapping[str, Value], rows: RowTotals,
+    said: tuple[str, ...] = NOTHING_SAID,
+) -> dict[str, bytes | Part]:  # fmt: skip
+    """The four parts of one workbook. `totals`: what the computed cells give; `rows`: those of a list row; `said`: what
+    the lines of 情况说明 explain, as 规则|位置."""
     ready, page, mirror = _prepared(
         _Key(form.digest, form.id, tuple(sorted(counts.items())), checks.look, checks.ranges, form)
     )
-    answers = Computer(checks.memory(ready.plan, counts), order, totals, rows, checks.calendar).answers()
+    memory = checks.memory(ready.plan, counts) if said is NOTHING_SAID else Memory(ready.plan)
+    answers = Computer(memory, order, totals, rows, checks.calendar, said).answers()
     return {
         checks.parts[PAGE_SHEET]: page_sheet(page, ready, answers),
         checks.parts[PARAMETERS]: parameter_sheet(ready.plan.parameters, answers, checks.days),

@@ -11,17 +11,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING
 
 from toolkit.findings import Level
+from toolkit.forms.layout import has_value
 from toolkit.forms.order import Order
 from toolkit.forms.scope import TYPED_LAST_YEAR
+from toolkit.forms.selfcheck_answers import Answers
 from toolkit.forms.selfcheck_plan import ListPlan, Plan, is_free
 from toolkit.model import Value
 from toolkit.rules.nodes import Operand
-
-if TYPE_CHECKING:
-    from toolkit.forms.selfcheck_values import Answers
 
 _MOST_ROWS = 4096
 Input = tuple[str, str]
@@ -125,6 +123,10 @@ class Memory:
         ready = [r for key, r in self.plan.ready.items() if key in asked or key.startswith(f"{lists.name}|")]
         found = dict.fromkeys(o for r in ready for o in r.compiled.operands)
         return tuple(o for o in found if o.kind in ("column", "last_year") or o.name not in own)
+
+    def written(self, values: Mapping[str, Value]) -> list[str]:
+        """The free single fields that hold something."""
+        return [name for name in self.free if has_value(values.get(name))]
 
     # ------------------------------------------------------------ what has changed
 

@@ -174,6 +174,7 @@ def _item_row(ready: Frame, answers: Answers, number: int) -> str:
         answers.lines[n] if 0 <= n < len(answers.lines) else None,
         answers.singles[n] if 0 <= n < len(answers.singles) else None,
         answers.levels,
+        answers.said,
     )
     known = ready.written.rows.get(number)
     if known is not None and n >= 0 and all(a is b for a, b in zip(known[0], made_of, strict=True)):
@@ -211,7 +212,7 @@ def _values(plan: Plan, answers: Answers, row: int) -> Sequence[str]:
         out += [str(answer.code)] if line.code else []
         out += [str(answer.open), str(answer.running)]
         out += [shown(answer.target)] if line.moving else []
-        out += [str(answer.weight)] + (["0"] if line.explained else [])
+        out += [str(answer.weight)] + ([str(answer.explained)] if line.explained else [])
     if n < len(plan.singles):
         state, value = answers.singles[n]
         out += [str(state)] + ([shown(value)] if plan.singles[n].value else [])
@@ -219,7 +220,7 @@ def _values(plan: Plan, answers: Answers, row: int) -> Sequence[str]:
         out.append(str(COUNTED.get(answers.levels[plan.lines[n].kind - 1], 0)))
     if n < len(plan.kinds):
         out.append(answers.levels[n].value)
-    return [*out, ""] if 0 <= n < EXPLANATION_ROWS else out
+    return [*out, shown(answers.said[n])] if 0 <= n < EXPLANATION_ROWS else out
 
 
 def totals(plan: Plan, answers: Answers) -> tuple[int, int, int, int, int]:

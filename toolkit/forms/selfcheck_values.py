@@ -2,64 +2,32 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import date, timedelta
-from typing import NamedTuple
+from datetime import date
 
 from toolkit.calendar import WorkCalendar
 from toolkit.findings import Level
-from toolkit.forms.form import NUMBER_TYPES, Field, FormList
+from toolkit.forms.form import Field, FormList
 from toolkit.forms.layout import has_value, row_cell_locked, single_locked
 from toolkit.forms.order import Order, OrderRow
 from toolkit.forms.scope import TYPED_LAST_YEAR
+from toolkit.forms.selfcheck_answers import NOTHING_SAID, Answer, Answers, is_strict, is_used, level_for, plain_state
 from toolkit.forms.selfcheck_cells import normal, state_of
 from toolkit.forms.selfcheck_memory import Memory, exact
-from toolkit.forms.selfcheck_plan import Kind, Line, ListColumn, ListPlan, has_formula, is_free
-from toolkit.model import NOTHING_MARKS, Value
+from toolkit.forms.selfcheck_plan import Line, ListColumn, ListPlan, has_formula, is_free
+from toolkit.model import Value
 from toolkit.rules.excel import BLANK, DOUBTFUL, FAULT, HOLDS, MARK, NOT_COMPUTED, SOUND, VIOLATED, over_cells
 from toolkit.rules.nodes import Operand, operands
 from toolkit.rules.python import NOT_COMPUTED as UNCOMPUTED
 
 Known = Value | tuple[Value, ...]
-_FILING_DAYS = 60
-"""A rule that comes into force this soon after the period's end may be in force when the workbook is checked."""
-
 RowTotals = Callable[[FormList, OrderRow | None], Mapping[str, Value]]
 
 
-class Answer(NamedTuple):
-    """One line of the list of items."""
-
-    code: int = 0
-    open: int = 0
-    running: int = 0
-    weight: int = 1
-    target: str = ""
-
-
-@dataclass
-class Answers:
-    """Values by place: singles (state, value), parameters (value, state), items, and list rows by column letters."""
-
-    singles: list[tuple[int, Value]] = field(default_factory=list)
-    parameters: list[tuple[Value, int]] = field(default_factory=list)
-    lines: list[Answer] = field(default_factory=list)
-    rows: dict[str, list[dict[str, Value]]] = field(default_factory=dict)
-    levels: list[Level] = field(default_factory=list)
-
-
-def level_for(kind: Kind, end: date) -> Level:
-    """The weight of a rule in a sheet that knows no day: its own as soon as it may count, else a note."""
-    rule = kind.rule
-    if rule is None or (rule.effective_from is None and rule.trial_from is None):
-        return kind.level
-    soon = rule.effective_from is not None and rule.effective_from <= end + timedelta(days=_FILING_DAYS)
-    return kind.level if soon else Level.NOTE
-
-
 class Computer:
-    """Answers for one order. `singles`: values of the computed cells; `row_totals`: those of a list row."""
+    """Answers for one order. `totals`: values of the computed cells; `row_totals`: those of a list row; `said`: what
+    the lines of 情况说明 explain (nothing, when a workbook is issued)."""
 
     def __init__(
         self,
@@ -68,11 +36,14 @@ class Computer:
         totals: Mapping[str, Value],
         row_totals: RowTotals,
         calendar: WorkCalendar | None,
+        said: tuple[str, ...] = NOTHING_SAID,
     ) -> None:
         self.memory = memory
         self.plan = plan = memory.plan
         self.order = order
         self.calendar = calendar
+        self.said = said
+        self.told = Counter(text.casefold() for text in said if text)
         self.row_totals = row_totals
         self.options = plan.form.options
         self.values: dict[str, Value] = {
@@ -94,7 +65,7 @@ class Computer:
         inputs = memory.inputs(self.order, self.values)
         stale_singles, stale_lines = memory.stale(inputs)
         before = memory.last.answers if memory.last else Answers()
-        out = Answers(levels=self._levels())
+        out = Answers(levels=self._levels(), said=self.said)
         for lists in plan.lists:
             self._take_rows(lists)
         out.singles = before.singles[:] or [(BLANK, "")] * len(plan.singles)
@@ -150,9 +121,7 @@ class Computer:
 
     def _single(self, name: str, kind: str, last_year: bool) -> tuple[int, Value]:
         if last_year:
-            value = self._last_year(name.removeprefix("上年:"))
-            state = FAULT if value is None and _strict(kind) else _plain_state(value, kind)
-            return state, normal(value, kind)
+            return self._last_year_state(name.removeprefix("上年:"), kind)
         item = self.fields[name]
         value = self.values.get(name, "")
         state = self._state_of(item)
@@ -165,7 +134,7 @@ class Computer:
             value = self.order.last_year.get(operand.name)
         else:
             return self._fact(operand.name), SOUND
-        state = FAULT if value is None and _strict(operand.type) else _plain_state(value, operand.type)
+        state = FAULT if value is None and is_strict(operand.type) else plain_state(value, operand.type)
         if operand.kind == "last_year" and value is None:
             state = FAULT
         return normal(value, operand.type), state
@@ -175,14 +144,23 @@ class Computer:
         return "" if value is None else value
 
     def _last_year(self, name: str) -> Value:
+        """Last year's figure: as accepted then, else as typed; None where what is typed is not of its type."""
         known = self.order.last_year.get(name)
-        if has_value(known):
+        typed = self._typed_last_year(name)
+        if has_value(known) or typed in (None, BLANK):
             return known
+        return None if typed == FAULT else self.values[TYPED_LAST_YEAR + name]
+
+    def _typed_last_year(self, name: str) -> int | None:
+        """The state of the cell where last year's figure may be typed; None where there is none."""
         item = self.fields.get(TYPED_LAST_YEAR + name)
-        typed = self.values.get(TYPED_LAST_YEAR + name, "")
-        if item is None or not has_value(typed) or self._state(item, typed) == FAULT:
-            return known
-        return typed
+        return None if item is None else self._state_of(item)
+
+    def _last_year_state(self, name: str, kind: str) -> tuple[int, Value]:
+        known, typed = self.order.last_year.get(name), self._typed_last_year(name)
+        if has_value(known) or typed in (None, BLANK):
+            return (FAULT if known is None and is_strict(kind) else plain_state(known, kind)), normal(known, kind)
+        return typed or SOUND, normal(self._last_year(name), kind)
 
     def _known(
         self, operand: Operand, scope: FormList | None, row: OrderRow | None, values: Mapping[str, Value]
@@ -196,17 +174,16 @@ class Computer:
             case "previous":
                 before = (row.previous if row else {}) if own else self.order.previous
                 value = before.get(name)
-                return "" if value is None and not _strict(operand.type) else value
+                return "" if value is None and not is_strict(operand.type) else value
             case "last_year":
                 return self._last_year(name)
         if own:
             value = values.get(name, "")
-            return None if self._state(own, value) == FAULT else "" if value is None else value
+            return _operand(own, value, self._state(own, value))
         item = self.fields.get(name)
         if item is None:
             return self._fact(name)
-        value = self.values.get(name, "")
-        return None if self._state_of(item) == FAULT else "" if value is None else value
+        return _operand(item, self.values.get(name, ""), self._state_of(item))
 
     def _column(self, full: str) -> tuple[Value, ...] | None:
         if full not in self.columns:
@@ -214,9 +191,9 @@ class Computer:
             form_list = self.plan.form.list(list_name)
             item = form_list.field(name) if form_list else None
             assert form_list is not None and item is not None
-            used = [v for r, v in self.rows[list_name] if _is_used(form_list, r, v)]
-            found = tuple(v.get(name, "") for v in used)
-            self.columns[full] = None if any(self._state(item, v) == FAULT for v in found) else found
+            used = [v.get(name, "") for r, v in self.rows[list_name] if is_used(form_list, r, v)]
+            found = tuple(_operand(item, v, self._state(item, v)) for v in used)
+            self.columns[full] = None if None in found else found
         return self.columns[full]
 
     # ------------------------------------------------------------ rules
@@ -253,7 +230,7 @@ class Computer:
         assert form_list is not None
         row, values = self.rows[plan.name][number]
         shut = row.locked if row else form_list.by_task
-        key = (context, *self._likeness(plan, row, values, shut))
+        key = (context, number if self.told else -1, *self._likeness(plan, row, values, shut))
         known = self.memory.rows.get(key)
         if known is not None:
             return known
@@ -266,6 +243,8 @@ class Computer:
             if column.what == "required" and item and row_cell_locked(item, row):
                 continue
             out[column.letters] = self._cell(column, item, form_list, row, values, shut)
+            if column.what == "unexplained" and out[column.letters]:
+                out[column.letters] = int(not self._explained_in(plan, column, number, values))
         self.memory.rows[key] = out
         return out
 
@@ -278,7 +257,7 @@ class Computer:
         form_list = self.plan.form.list(plan.name)
         assert form_list is not None
         locks = tuple(f.locked == "有值时" and has_value(values.get(f.name)) for f in form_list.fields)
-        return plan.name, shut, row is None, _is_used(form_list, row, values), locks, *told, *past
+        return plan.name, shut, row is None, is_used(form_list, row, values), locks, *told, *past
 
     def _cell(
         self, column: ListColumn, item: Field | None, form_list: FormList, row: OrderRow | None,
@@ -287,7 +266,7 @@ class Computer:
         value = values.get(column.name, "")
         match column.what:
             case "used":
-                return int(_is_used(form_list, row, values))
+                return int(is_used(form_list, row, values))
             case "open":
                 return int(not shut)
             case "state" if item:
@@ -299,16 +278,16 @@ class Computer:
                 return normal(row.previous.get(column.name) if row else None, item.type)
             case "previous_state" if item:
                 past = row.previous.get(column.name) if row else None
-                return FAULT if past is None and _strict(item.type) else _plain_state(past, item.type)
+                return FAULT if past is None and is_strict(item.type) else plain_state(past, item.type)
             case "required" if item:
                 state = self._state(item, value)
                 blank = state == BLANK or (item.type == "日期" and state == MARK)
-                used = _is_used(form_list, row, values)
+                used = is_used(form_list, row, values)
                 return self._asked(f"{form_list.name}|{item.name}", form_list, row, values) if blank and used else 0
             case "rule":
-                return self._code(column.name, form_list, row, values) if _is_used(form_list, row, values) else 0
+                return self._code(column.name, form_list, row, values) if is_used(form_list, row, values) else 0
             case "unexplained":
-                code = self._code(column.name, form_list, row, values) if _is_used(form_list, row, values) else 0
+                code = self._code(column.name, form_list, row, values) if is_used(form_list, row, values) else 0
                 return int(code == VIOLATED)
             case _:
                 return 0
@@ -317,7 +296,7 @@ class Computer:
 
     def _line(self, line: Line, out: Answers) -> Answer:
         kind, *rest = line.what
-        code, opened, weight, target = 0, 0, 1, line.target
+        code, opened, weight, target, explained = 0, 0, 1, line.target, 0
         match kind:
             case "empty":
                 opened, weight = int(not self._filled()), int(self._waits())
@@ -332,10 +311,12 @@ class Computer:
                     opened = self._asked(f"|{item.name}", None, None, {}) if blank else 0
             case "rule":
                 code = self._code(rest[0], None, None, {})
-                opened = int(code == VIOLATED)
                 target = self._first_cell(rest[0]) if line.moving else target
+                explained = self._explained(rest[0], target if "$F@" in line.explained else None)
+                opened = int(code == VIOLATED and not (line.explained and explained))
             case _:
                 opened, target = self._in_list(line, out)
+                explained = self._explained(rest[-1], None)
         opened *= weight
         return Answer(
             code,
@@ -343,7 +324,24 @@ class Computer:
             0,
             weight,
             target if opened or code == VIOLATED or not line.moving else "",
+            explained,
         )
+
+    def _explained(self, no: str, target: str | None) -> int:
+        """How many lines of 情况说明 speak about a rule: at no place, or (target given) at that cell."""
+        told = self.told[f"{no}|".casefold()]
+        return told + (self.told[f"{no}|{target}".replace("'", "").casefold()] if target is not None else 0)
+
+    def _explained_in(self, plan: ListPlan, column: ListColumn, number: int, values: Mapping[str, Value]) -> bool:
+        """Does a line speak about the rule at no place, at the row's task or at its cell?"""
+        line = next(x for x in self.plan.lines if x.what == ("list-rule", plan.name, column.name))
+        letters = line.target.partition('"&')[0].rpartition("!")[2]
+        places = (
+            "",
+            f"{plan.place.sheet}!{letters}{plan.place.first_row + number}",
+            str(values.get("任务编号") or "").strip(),
+        )
+        return any(self.told[f"{column.name}|{place}".casefold()] for place in places)
 
     def _in_list(self, line: Line, out: Answers) -> tuple[int, str]:
         plan, letters = self.memory.columns[line.what]
@@ -369,12 +367,13 @@ class Computer:
 
     def _filled(self) -> bool:
         """Has anybody written anything yet? Nobody has in a workbook as issued, unless rows came with values."""
-        if any(has_value(self.values.get(name)) for name in self.memory.free):
+        if self.told or any(self._state_of(self.fields[name]) != BLANK for name in self.memory.written(self.values)):
             return True
         for form_list in self.plan.form.lists:
             for row, values in self.rows.get(form_list.name, ()):
-                open_row = row is not None and not row.locked
-                if open_row and any(is_free(f) and has_value(values.get(f.name)) for f in form_list.fields):
+                written = [f for f in form_list.fields if is_free(f) and has_value(values.get(f.name))]
+                shut = row.locked if row else form_list.by_task
+                if not shut and any(self._state(f, values.get(f.name)) != BLANK for f in written):
                     return True
         return False
 
@@ -386,22 +385,11 @@ class Computer:
         return any(not (row.locked if row else x.by_task) for x in form.lists for row, _ in self.rows.get(x.name, ()))
 
 
-def _strict(kind: str) -> bool:
-    """Types of which an unknown value of another time is not taken for blank."""
-    return kind in NUMBER_TYPES or kind == "日期"
+def _operand(item: Field, value: Value, state: int) -> Value:
+    """As a formula sees it: None where it is not of its type; a day that is marked as none is blank."""
+    if state == FAULT:
+        return None
+    return "" if value is None or (item.type == "日期" and state == MARK) else value
 
 
-def _plain_state(value: Value, kind: str) -> int:
-    if value is None or value == "":
-        return BLANK
-    return MARK if _strict(kind) and isinstance(value, str) and value in NOTHING_MARKS else SOUND
-
-
-def _is_used(form_list: FormList, row: OrderRow | None, values: Mapping[str, Value]) -> bool:
-    """Would the batch read this row?"""
-    if form_list.by_task and row is not None:
-        return True
-    return any(has_value(values.get(f.name)) for f in form_list.fields if not has_formula(f))
-
-
-__all__ = ["Answer", "Answers", "Computer", "level_for"]
+__all__ = ["NOTHING_SAID", "Answer", "Answers", "Computer", "level_for"]
