@@ -22,7 +22,7 @@ from toolkit.forms.selfcheck_plan import CHECK_SHEET, FIRST, ROW, Line, ListPlan
 from toolkit.forms.selfcheck_sheets import COUNTED
 from toolkit.model import Value
 from toolkit.office.references import Rectangle, column_letters, column_number, sqref_text
-from toolkit.rules.excel import BLANK, DOUBTFUL, FAULT, MARK, over_cells
+from toolkit.rules.excel import BLANK, DOUBTFUL, MARK, over_cells
 from toolkit.rules.nodes import Call, Compare, operands
 
 NOTHING, FIX, EXPLAIN, FILL = range(4)
@@ -151,10 +151,6 @@ class ColumnSign(NamedTuple):
         wrong = f"{CHECK_SHEET}!${self.letters}{ROW}{f'>={DOUBTFUL}' if self.state else '=1'}"
         return _counts(wrong, FIRST + self.line if self.dated else 0)
 
-    def speaks(self, cells: Mapping[str, Value]) -> bool:
-        value = cells.get(self.letters, 0)
-        return isinstance(value, int) and (DOUBTFUL <= value <= FAULT if self.state else value == 1)
-
 
 @dataclass(frozen=True)
 class Column:
@@ -170,13 +166,6 @@ class Column:
             parts[sign.mark].append(sign.formula())
         begun = "+".join(f"({CHECK_SHEET}!${x}{ROW}<>{BLANK})" for x in self.free)
         return _formula(parts, f"({begun}>0)" if begun else "0")
-
-    def mark(self, plan: Plan, answers: Answers, cells: Mapping[str, Value]) -> int:
-        said = [
-            s.mark for s in self.signs if s.speaks(cells) and not (s.dated and not weight_of(plan, answers, s.line))
-        ]
-        begun = any(cells.get(x, BLANK) != BLANK for x in self.free)
-        return min((m for m in said if m != FILL or begun), default=NOTHING)
 
 
 def _counts(wrong: str, level_row: int) -> str:

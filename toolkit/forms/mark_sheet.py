@@ -7,16 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from xml.sax.saxutils import escape
 
-from toolkit.forms.cell_marks import FILL, NOTHING, Block, Sign, Spot, columns_of, signs_of, weight_of
-from toolkit.forms.selfcheck_answers import Answers
+from toolkit.forms.cell_marks import FILL, NOTHING, Block, ColumnSign, Sign, Spot, columns_of, signs_of, weight_of
+from toolkit.forms.selfcheck_answers import Answers, RowCells
 from toolkit.forms.selfcheck_plan import CHECK_SHEET, FIRST, ROW, Plan, is_free
-from toolkit.model import Value
 from toolkit.office.package import MAIN
 from toolkit.office.references import column_letters, column_number
 from toolkit.rules.excel import BLANK, runs
 
 _ROWS_TOGETHER = 16
-_MOST_LIST_ROWS = 1024
 _SLOT = "\1"
 
 
@@ -28,7 +26,6 @@ class Mirror:
     blocks: Mapping[str, Block]
     spots: list[Spot] = field(default_factory=list)
     written: dict[int, tuple[tuple[object, ...], bytes]] = field(default_factory=dict)
-    said: dict[int, tuple[object, object, tuple[int, ...]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         plan = self.plan
@@ -48,6 +45,9 @@ class Mirror:
         self.lists = {
             x.name: columns_of(plan, x, self.blocks[x.place.sheet]) for x in plan.lists if x.place.sheet in self.blocks
         }
+        self.by_hit = {
+            s.line: (k, s) for columns in self.lists.values() for k, c in enumerate(columns) for s in c.signs
+        }
         self.free = {
             sheet: [state_row[f.name] for f in plan.form.fields
                     if is_free(f) and f.name in state_row and _place(plan.targets[f.name])[0] == sheet]
@@ -56,51 +56,44 @@ class Mirror:
         self._lay_out()
 
     def _lay_out(self) -> None:
-        """By row: (column, text with a slot, where its value comes from)."""
-        rows: dict[int, list[tuple[int, str, tuple[object, ...]]]] = defaultdict(list)
+        """`rows`: by row number the texts with slots; `sources`: for every slot in sheet order its place in the list
+        of all marks (flags of the sheets, then single cells, then lists row by row)."""
+        cells: list[tuple[int, int, str]] = []  # row, column, text
         for block in self.blocks.values():
             states = runs(f"{CHECK_SHEET}!$I${n}" for n in self.free[block.sheet])
             count = "+".join(f"ROWS({r})-COUNTIF({r},{BLANK})" for r in states)
             formula = f"IF({count}>0,1,0)" if count else "0"
-            rows[block.number].append((1, _cell(f"A{block.number}", formula), ("begun", block.sheet)))
-        for n, spot in enumerate(self.spots):
-            at = f"{column_letters(spot.column)}{spot.row}"
-            rows[spot.row].append((spot.column, _cell(at, spot.formula()), ("spot", n)))
+            cells.append((block.number, 1, _cell(f"A{block.number}", formula)))
+        for spot in self.spots:
+            cells.append((spot.row, spot.column, _cell(f"{column_letters(spot.column)}{spot.row}", spot.formula())))
         for lists in self.plan.lists:
             texts = [
                 (c.column, _cell(f"{column_letters(c.column)}{ROW}", c.formula()))
                 for c in self.lists.get(lists.name, ())
             ]
-            for n, row in enumerate(lists.place.rows):
-                rows[row] += [
-                    (column, text.replace(ROW, str(row)), ("list", lists.name, n, k))
-                    for k, (column, text) in enumerate(texts)
-                ]
-        self.rows = {number: sorted(cells, key=lambda cell: cell[0]) for number, cells in sorted(rows.items())}
+            cells += [(row, c, text.replace(ROW, str(row))) for row in lists.place.rows for c, text in texts]
+        order = sorted(range(len(cells)), key=lambda n: cells[n][:2])
+        self.rows: dict[int, list[str]] = defaultdict(list)
+        self.sources: dict[int, list[int]] = defaultdict(list)
+        for n in order:
+            self.rows[cells[n][0]].append(cells[n][2])
+            self.sources[cells[n][0]].append(n)
 
     # ------------------------------------------------------------ values
 
     def sheet(self, answers: Answers) -> list[bytes]:
         """_标 with what its formulas give now, in pieces."""
-        begun = {sheet: any(answers.singles[n - FIRST][0] != BLANK for n in rows) for sheet, rows in self.free.items()}
-        spots = self._spots(answers, begun)
-        lists = {name: [self._row(name, answers, cells) for cells in answers.rows[name]] for name in self.lists}
-
-        def value(source: tuple[object, ...]) -> int:
-            match source:
-                case ("begun", str(sheet)):
-                    return int(begun[sheet])
-                case ("spot", int(n)):
-                    return spots[n]
-                case ("list", str(name), int(n), int(k)):
-                    return lists[name][n][k]
-            raise AssertionError(source)
-
+        begun = {s: any(answers.singles[n - FIRST][0] != BLANK for n in self.free[s]) for s in self.blocks}
+        marks = [*map(int, begun.values()), *self._spots(answers, begun)]
+        for lists in self.plan.lists:
+            if lists.name in self.lists:
+                for cells in answers.rows[lists.name]:
+                    marks += self._row(lists.name, answers, cells)
         pieces = [_HEAD]
         numbers = list(self.rows)
         for start in range(0, len(numbers), _ROWS_TOGETHER):
             together = numbers[start : start + _ROWS_TOGETHER]
-            values = tuple([value(source) for n in together for _, _, source in self.rows[n]])
+            values = tuple([marks[n] for number in together for n in self.sources[number]])
             known = self.written.get(start)
             if known is None or known[0] != values:
                 known = self.written[start] = values, self._write(together, values)
@@ -111,7 +104,7 @@ class Mirror:
         left = iter(values)
         out = []
         for number in numbers:
-            cells = "".join(text.replace(_SLOT, str(next(left))) for _, text, _ in self.rows[number])
+            cells = "".join(text.replace(_SLOT, str(next(left))) for text in self.rows[number])
             out.append(f'<row r="{number}">{cells}</row>')
         return "".join(out).encode()
 
@@ -131,15 +124,24 @@ class Mirror:
                     out[n] = min(out[n] or sign.mark, sign.mark)
         return out
 
-    def _row(self, name: str, answers: Answers, cells: dict[str, Value]) -> tuple[int, ...]:
-        known = self.said.get(id(cells))
-        if known is not None and known[0] is cells and known[1] is answers.levels:
-            return known[2]
-        marks = tuple(column.mark(self.plan, answers, cells) for column in self.lists[name])
-        if len(self.said) >= _MOST_LIST_ROWS:
-            self.said.clear()
-        self.said[id(cells)] = cells, answers.levels, marks
-        return marks
+    def _row(self, name: str, answers: Answers, cells: RowCells) -> list[int]:
+        columns = self.lists[name]
+        found = [NOTHING] * len(columns)
+        begun: bool | None = None
+        for line in cells.hits:
+            k, sign = self.by_hit.get(line, _SILENT)
+            if k < 0 or (sign.dated and not weight_of(self.plan, answers, line)):
+                continue
+            if sign.mark == FILL:
+                if begun is None:
+                    begun = any(cells.get(letters) != BLANK for letters in columns[k].free)
+                if not begun:
+                    continue
+            found[k] = min(found[k] or sign.mark, sign.mark)
+        return found
+
+
+_SILENT = (-1, ColumnSign(NOTHING, "", 0, False, False))
 
 
 def _cell(ref: str, formula: str) -> str:

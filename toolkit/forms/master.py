@@ -17,6 +17,7 @@ from toolkit.forms.form import (
     TICKET_SHEET,
     Field,
     Form,
+    FormList,
     Rule,
 )
 from toolkit.forms.generated import INPUT_FILL, Look, choices_sheet, explanation_sheet, guide_sheet, ticket_sheet
@@ -69,7 +70,7 @@ class Master:
     totals: tuple[Total, ...]
     row_totals: Mapping[str, tuple[Total, ...]]
     attached: tuple[Attached, ...]
-    wrapped: Mapping[str, tuple[WrappedColumn, ...]]  # by list sheet: the columns that make a row higher
+    wrapped: Mapping[str, tuple[tuple[str, WrappedColumn], ...]]  # by list sheet: fields that make a row higher
     ticket_part: str
     ticket_style: int
     checks: selfcheck.Checks | None = None
@@ -92,18 +93,14 @@ def compile_master(form: Form, *, office: str, phone: str, calendar: WorkCalenda
     entries = sheet_entries(package)
     plans = {s.name: plan_validations(form, s.name) for s in form.sheets}
     slots: dict[str, dict[Cell, Slot]] = {}
-    wrapped: dict[str, tuple[WrappedColumn, ...]] = {}
+    wrapped: dict[str, tuple[tuple[str, WrappedColumn], ...]] = {}
     sheets: list[SheetTemplate] = []
     first = next(e.name for e in entries if e.state == "visible")
     for entry in entries[: len(entries) - len(_GENERATED) - len(added)]:
         if entry.kind != "worksheet" or (entry.state != "visible" and b"<f" not in package.read(entry.part)):
             continue
         slots[entry.name] = _slots(form, entry.name, package.read(entry.part), styles)
-        wrapped |= {
-            x.sheet: wrapped_columns(package.read(entry.part), x.tag_row, styles)
-            for x in form.lists
-            if x.sheet == entry.name
-        }
+        wrapped |= {x.sheet: _wrapped(x, package.read(entry.part), styles) for x in form.lists if x.sheet == entry.name}
         xml = package.read(entry.part)
         xml = selfcheck.with_colours(xml, form, entry.name, template.read(styles_part)) if page else xml
         sheets.append(_taken_apart(form, entry, xml, slots[entry.name], plans.get(entry.name), styles, first))
@@ -190,6 +187,12 @@ def _taken_apart(
         active=entry.name == first,
     )
     return take_apart(xml, wanted)
+
+
+def _wrapped(form_list: FormList, xml: bytes, styles: Styles) -> tuple[tuple[str, WrappedColumn], ...]:
+    names = {f.place.column: f.name for f in form_list.fields if f.place}
+    found = wrapped_columns(xml, form_list.tag_row, styles)
+    return tuple((names[c.column], c) for c in found if c.column in names)
 
 
 def _slots(form: Form, sheet: str, xml: bytes, styles: Styles) -> dict[Cell, Slot]:

@@ -8,12 +8,12 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from toolkit.findings import Level
-from toolkit.forms.form import NUMBER_TYPES, FormList
+from toolkit.forms.form import NUMBER_TYPES, Field, FormList
 from toolkit.forms.layout import EXPLANATION_ROWS, has_value
 from toolkit.forms.order import OrderRow
 from toolkit.forms.selfcheck_plan import Kind, has_formula
 from toolkit.model import NOTHING_MARKS, Value
-from toolkit.rules.excel import BLANK, MARK, SOUND
+from toolkit.rules.excel import BLANK, FAULT, MARK, SOUND
 
 NOTHING_SAID = ("",) * EXPLANATION_ROWS
 
@@ -32,6 +32,14 @@ class Answer(NamedTuple):
     explained: int = 0
 
 
+class RowCells(dict[str, Value]):
+    """Helper cells of one list row by column letters; `hits`: the lines (by index) that count something in it; `shown`:
+    the values as once written."""
+
+    hits: tuple[int, ...] = ()
+    shown: tuple[int | str, ...] = ()
+
+
 @dataclass
 class Answers:
     """Values by place: singles (state, value), parameters (value, state), items, list rows by column letters, and what
@@ -40,9 +48,23 @@ class Answers:
     singles: list[tuple[int, Value]] = field(default_factory=list)
     parameters: list[tuple[Value, int]] = field(default_factory=list)
     lines: list[Answer] = field(default_factory=list)
-    rows: dict[str, list[dict[str, Value]]] = field(default_factory=dict)
+    rows: dict[str, list[RowCells]] = field(default_factory=dict)
     levels: list[Level] = field(default_factory=list)
     said: tuple[str, ...] = NOTHING_SAID
+
+
+@dataclass
+class Row:
+    """One list row while its helper cells are computed."""
+
+    form_list: FormList
+    fields: Mapping[str, Field]
+    row: OrderRow | None
+    values: Mapping[str, Value]
+    previous: Mapping[str, Value]
+    used: bool
+    states: dict[str, int] = field(default_factory=dict)
+    codes: dict[str, int] = field(default_factory=dict)
 
 
 def level_for(kind: Kind, end: date) -> Level:
@@ -70,3 +92,10 @@ def is_used(form_list: FormList, row: OrderRow | None, values: Mapping[str, Valu
     if form_list.by_task and row is not None:
         return True
     return any(has_value(values.get(f.name)) for f in form_list.fields if not has_formula(f))
+
+
+def as_operand(item: Field, value: Value, state: int) -> Value:
+    """As a formula sees it: None where it is not of its type; a day that is marked as none is blank."""
+    if state == FAULT:
+        return None
+    return "" if value is None or (item.type == "日期" and state == MARK) else value

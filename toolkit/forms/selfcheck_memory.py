@@ -16,7 +16,7 @@ from toolkit.findings import Level
 from toolkit.forms.layout import has_value
 from toolkit.forms.order import Order
 from toolkit.forms.scope import TYPED_LAST_YEAR
-from toolkit.forms.selfcheck_answers import Answers
+from toolkit.forms.selfcheck_answers import Answers, RowCells
 from toolkit.forms.selfcheck_plan import ListPlan, Plan, is_free
 from toolkit.model import Value
 from toolkit.rules.nodes import Operand
@@ -42,7 +42,7 @@ class Memory:
     """Of one plan. `rows`: helper cells of list rows by everything they depend on."""
 
     plan: Plan
-    rows: dict[tuple[object, ...], dict[str, Value]] = field(default_factory=dict)
+    rows: dict[tuple[object, ...], RowCells] = field(default_factory=dict)
     levels: dict[date, list[Level]] = field(default_factory=dict)
     last: _Last | None = None
 
@@ -64,7 +64,9 @@ class Memory:
             for key in keys or ():
                 self.lines[key].append(n)
         self.asked = tuple(dict.fromkeys((*self.singles, *self.lines)))
-        self.columns = {line.what: found for line in plan.lines if (found := self._column_of(line.what))}
+        self.counted = {lists.name: self._counted(lists) for lists in plan.lists}
+        self.free_columns = {x.name: [f.name for f in x.fields if is_free(f)] for x in plan.form.lists}
+        self.locking = {x.name: [f.name for f in x.fields if f.locked == "有值时"] for x in plan.form.lists}
         self.outer = {lists.name: self._outer(lists) for lists in plan.lists}
 
     # ------------------------------------------------------------ what depends on what
@@ -106,15 +108,17 @@ class Memory:
             case _:
                 return {("field", name)} if name in self.fields else {("tag", "周期末" if name == "今日" else name)}
 
-    def _column_of(self, what: tuple[str, ...]) -> tuple[ListPlan, str] | None:
-        """The helper column that a line about a list counts."""
-        if not what[0].startswith("list-"):
-            return None
-        wanted = {"list-type": ("state",), "list-required": ("required",), "list-rest": ("rest",)}.get(
-            what[0], ("unexplained", "rule")
-        )
-        plan = next(p for p in self.plan.lists if p.name == what[1])
-        return plan, next(c.letters for w in wanted for c in plan.columns if (c.what, c.name) == (w, what[2]))
+    def _counted(self, lists: ListPlan) -> list[tuple[int, str, bool]]:
+        """Lines that count rows of a list: index, letters of the helper column, whether that is a state."""
+        found = []
+        for n, line in enumerate(self.plan.lines):
+            if line.what[0].startswith("list-") and line.what[1] == lists.name:
+                wanted = {"list-type": ("state",), "list-required": ("required",), "list-rest": ("rest",)}.get(
+                    line.what[0], ("unexplained", "rule")
+                )
+                own = (c.letters for w in wanted for c in lists.columns if (c.what, c.name) == (w, line.what[2]))
+                found.append((n, next(own), line.what[0] == "list-type"))
+        return found
 
     def _outer(self, lists: ListPlan) -> tuple[Operand, ...]:
         """What the formulas of a list's rows read outside the row."""

@@ -13,9 +13,9 @@ from xml.sax.saxutils import escape
 from toolkit.findings import Level
 from toolkit.forms.form import EXPLANATION_LIST
 from toolkit.forms.layout import EXPLANATION_FIRST_ROW, EXPLANATION_ROWS
+from toolkit.forms.selfcheck_answers import Answers, RowCells
 from toolkit.forms.selfcheck_cells import bare
 from toolkit.forms.selfcheck_plan import FIRST, ROW, Kind, Line, ListColumn, Plan
-from toolkit.forms.selfcheck_values import Answers
 from toolkit.model import Value
 from toolkit.office.cell_xml import legal_text, serial
 from toolkit.office.package import MAIN
@@ -68,8 +68,7 @@ class Written:
     """Texts beside the very objects they were written from."""
 
     rows: dict[int, tuple[tuple[object, ...], str]] = field(default_factory=dict)
-    list_rows: dict[int, tuple[object, str]] = field(default_factory=dict)
-    templates: dict[tuple[str, ...], str] = field(default_factory=dict)
+    templates: dict[tuple[str | int, ...], str] = field(default_factory=dict)
     pieces: dict[int, tuple[tuple[str, ...], bytes]] = field(default_factory=dict)
 
 
@@ -145,7 +144,6 @@ def _column(column: ListColumn) -> str:
 
 
 _ROWS_TOGETHER = 16
-_MOST_LIST_ROWS = 1024
 
 
 def check_sheet(ready: Frame, answers: Answers) -> list[bytes]:
@@ -153,7 +151,7 @@ def check_sheet(ready: Frame, answers: Answers) -> list[bytes]:
     rows = {number: _item_row(ready, answers, number) for number in ready.rows}
     for lists in ready.plan.lists:
         for number, cells in zip(lists.place.rows, answers.rows[lists.name], strict=True):
-            rows[number] = rows.get(number, "") + _list_row(ready, lists.name, cells).replace(ROW, str(number))
+            rows[number] = rows.get(number, "") + _list_row(ready, lists.name, number, cells)
     texts = [f'<row r="{n}">{rows[n]}</row>' if rows[n] else "" for n in sorted(rows)]
     pieces = [_HIDDEN_HEAD]
     for start in range(0, len(texts), _ROWS_TOGETHER):
@@ -185,21 +183,24 @@ def _item_row(ready: Frame, answers: Answers, number: int) -> str:
     return text
 
 
-def _list_row(ready: Frame, name: str, cells: dict[str, Value]) -> str:
-    """The helper cells of one list row, with ROW for its number."""
-    written = ready.written
-    known = written.list_rows.get(id(cells))
-    if known is not None and known[0] is cells:
-        return known[1]
-    key = (name, *cells)
-    if key not in written.templates:
+def _list_row(ready: Frame, name: str, number: int, cells: RowCells) -> str:
+    """The helper cells of one list row."""
+    key = (name, number, *cells)
+    templates = ready.written.templates
+    if key not in templates:
         columns = ready.lists[name]
-        written.templates[key] = "".join(columns[x].replace("%", "%%") + "%s</v></c>" for x in cells)
-    text = written.templates[key] % tuple([v if v.__class__ is int else shown(v) for v in cells.values()])
-    if len(written.list_rows) >= _MOST_LIST_ROWS:
-        written.list_rows.clear()
-    written.list_rows[id(cells)] = cells, text
-    return text
+        text = "".join(columns[letters].replace("%", "%%") + "%s</v></c>" for letters in cells)
+        templates[key] = text.replace(ROW, str(number))
+    if not cells.shown:
+        cells.shown = tuple(
+            v if v.__class__ is int else _text_shown(v) if isinstance(v, str) else shown(v) for v in cells.values()
+        )
+    return templates[key] % cells.shown
+
+
+@lru_cache(maxsize=4096)
+def _text_shown(text: str) -> str:
+    return shown(text)
 
 
 def _values(plan: Plan, answers: Answers, row: int) -> Sequence[str]:

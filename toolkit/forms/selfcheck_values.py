@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
 from toolkit.calendar import WorkCalendar
@@ -12,10 +12,21 @@ from toolkit.forms.form import Field, FormList
 from toolkit.forms.layout import has_value, row_cell_locked, single_locked
 from toolkit.forms.order import Order, OrderRow
 from toolkit.forms.scope import TYPED_LAST_YEAR
-from toolkit.forms.selfcheck_answers import NOTHING_SAID, Answer, Answers, is_strict, is_used, level_for, plain_state
+from toolkit.forms.selfcheck_answers import (
+    NOTHING_SAID,
+    Answer,
+    Answers,
+    Row,
+    RowCells,
+    as_operand,
+    is_strict,
+    is_used,
+    level_for,
+    plain_state,
+)
 from toolkit.forms.selfcheck_cells import normal, state_of
 from toolkit.forms.selfcheck_memory import Memory, exact
-from toolkit.forms.selfcheck_plan import Line, ListColumn, ListPlan, has_formula, is_free
+from toolkit.forms.selfcheck_plan import Line, ListColumn, ListPlan, has_formula
 from toolkit.model import Value
 from toolkit.rules.excel import BLANK, DOUBTFUL, FAULT, HOLDS, MARK, NOT_COMPUTED, SOUND, VIOLATED, over_cells
 from toolkit.rules.nodes import Operand, operands
@@ -74,11 +85,16 @@ class Computer:
             out.singles[n] = self._single(single.name, single.type, single.last_year)
         out.parameters = [self._parameter(o) for o in plan.parameters]
         for lists in plan.lists:
-            context = tuple(exact(self._known(o, None, None, {})) for o in memory.outer[lists.name])
+            context = tuple(exact(self._known(o, None)) for o in memory.outer[lists.name])
             out.rows[lists.name] = [self._row(lists, n, context) for n in range(lists.place.count)]
         out.lines = before.lines[:] or [Answer()] * len(plan.lines)
+        counted: dict[int, list[int]] = {}  # rows (from 0) by line
+        for found in out.rows.values():
+            for number, cells in enumerate(found):
+                for n in cells.hits:
+                    counted.setdefault(n, []).append(number)
         for n in stale_lines:
-            out.lines[n] = self._line(plan.lines[n], out)
+            out.lines[n] = self._line(plan.lines[n], counted.get(n, ()))
         running = 0
         for n, answer in enumerate(out.lines):
             running += answer.open > 0
@@ -162,28 +178,25 @@ class Computer:
             return (FAULT if known is None and is_strict(kind) else plain_state(known, kind)), normal(known, kind)
         return typed or SOUND, normal(self._last_year(name), kind)
 
-    def _known(
-        self, operand: Operand, scope: FormList | None, row: OrderRow | None, values: Mapping[str, Value]
-    ) -> Known:
+    def _known(self, operand: Operand, within: Row | None) -> Known:
         """The operand's value, None where it is unknown or not of its type."""
         name = operand.name
-        own = self.own[scope.name].get(name) if scope else None
+        own = within.fields.get(name) if within else None
         match operand.kind:
             case "column":
                 return self._column(name)
             case "previous":
-                before = (row.previous if row else {}) if own else self.order.previous
+                before = (within.previous if within else {}) if own else self.order.previous
                 value = before.get(name)
                 return "" if value is None and not is_strict(operand.type) else value
             case "last_year":
                 return self._last_year(name)
-        if own:
-            value = values.get(name, "")
-            return _operand(own, value, self._state(own, value))
+        if own and within:
+            return as_operand(own, within.values.get(name, ""), self._row_state(within, own))
         item = self.fields.get(name)
         if item is None:
             return self._fact(name)
-        return _operand(item, self.values.get(name, ""), self._state_of(item))
+        return as_operand(item, self.values.get(name, ""), self._state_of(item))
 
     def _column(self, full: str) -> tuple[Value, ...] | None:
         if full not in self.columns:
@@ -192,109 +205,111 @@ class Computer:
             item = form_list.field(name) if form_list else None
             assert form_list is not None and item is not None
             used = [v.get(name, "") for r, v in self.rows[list_name] if is_used(form_list, r, v)]
-            found = tuple(_operand(item, v, self._state(item, v)) for v in used)
+            found = tuple(as_operand(item, v, self._state(item, v)) for v in used)
             self.columns[full] = None if None in found else found
         return self.columns[full]
 
     # ------------------------------------------------------------ rules
 
-    def _code(self, no: str, scope: FormList | None, row: OrderRow | None, values: Mapping[str, Value]) -> int:
+    def _code(self, no: str, within: Row | None = None) -> int:
         ready = self.plan.ready[no]
-        needed = [self._known(o, scope, row, values) for o in ready.compiled.operands]
-        if no in self.over:
-            if all(v is None for v in needed):
+        needed = [self._known(o, within) for o in ready.compiled.operands]
+        if None in needed:
+            if no not in self.over or all(v is None for v in needed):
                 return NOT_COMPUTED
             needed = [0 if v is None else v for v in needed]
-        elif any(v is None for v in needed):
-            return NOT_COMPUTED
         key = (no, *needed)
         if key not in self.codes:
             result = ready.compiled(needed, self.calendar)
             self.codes[key] = NOT_COMPUTED if result is UNCOMPUTED else VIOLATED if result is False else HOLDS
         return self.codes[key]
 
-    def _asked(self, key: str, scope: FormList | None, row: OrderRow | None, values: Mapping[str, Value]) -> int:
+    def _asked(self, key: str, within: Row | None = None) -> int:
         """1 where a field must be filled."""
         ready = self.plan.ready.get(key)
         if ready is None:
             return 1
-        needed = [self._known(o, scope, row, values) for o in ready.compiled.operands]
-        return 0 if any(v is None for v in needed) else int(ready.compiled(needed, self.calendar) is True)
+        needed = [self._known(o, within) for o in ready.compiled.operands]
+        return 0 if None in needed else int(ready.compiled(needed, self.calendar) is True)
 
     # ------------------------------------------------------------ list rows
 
-    def _row(self, plan: ListPlan, number: int, context: tuple[object, ...]) -> dict[str, Value]:
+    def _row(self, plan: ListPlan, number: int, context: tuple[object, ...]) -> RowCells:
         """Values by column letters; a column that is absent has no cell in this row. `context`: what the formulas of
         the list's rows see outside the row."""
         form_list = self.plan.form.list(plan.name)
         assert form_list is not None
         row, values = self.rows[plan.name][number]
         shut = row.locked if row else form_list.by_task
-        key = (context, number if self.told else -1, *self._likeness(plan, row, values, shut))
+        used = is_used(form_list, row, values)
+        key = (context, number if self.told else -1, shut, used, *self._likeness(plan, row, values))
         known = self.memory.rows.get(key)
         if known is not None:
             return known
-        out: dict[str, Value] = {}
-        fields = self.own[plan.name]
+        within = Row(form_list, self.own[plan.name], row, values, row.previous if row else {}, used)
+        out = RowCells()
         for column in plan.columns:
             if shut and column.what in ("required", "rule", "unexplained", "rest"):
                 continue
-            item = fields.get(column.name)
+            item = within.fields.get(column.name)
             if column.what == "required" and item and row_cell_locked(item, row):
                 continue
-            out[column.letters] = self._cell(column, item, form_list, row, values, shut)
-            if column.what == "unexplained" and out[column.letters]:
+            if column.what == "open":
+                out[column.letters] = int(not shut)
+                continue
+            out[column.letters] = found = self._cell(column, item, within)
+            if column.what == "unexplained" and found:
                 out[column.letters] = int(not self._explained_in(plan, column, number, values))
+        out.hits = tuple(
+            n for n, letters, state in self.memory.counted[plan.name]
+            if isinstance(v := out.get(letters), int) and (DOUBTFUL <= v <= FAULT if state else v == 1)
+        )  # fmt: skip
         self.memory.rows[key] = out
         return out
 
-    def _likeness(
-        self, plan: ListPlan, row: OrderRow | None, values: Mapping[str, Value], shut: bool
-    ) -> tuple[object, ...]:
+    def _likeness(self, plan: ListPlan, row: OrderRow | None, values: Mapping[str, Value]) -> tuple[object, ...]:
         """Rows that agree in this have the same helper cells: most rows of a new workbook do."""
         told = [exact(values.get(c.name, "")) for c in plan.columns if c.what == "state"]
         past = [exact(row.previous.get(c.name)) for c in plan.columns if c.what == "previous"] if row else []
-        form_list = self.plan.form.list(plan.name)
-        assert form_list is not None
-        locks = tuple(f.locked == "有值时" and has_value(values.get(f.name)) for f in form_list.fields)
-        return plan.name, shut, row is None, is_used(form_list, row, values), locks, *told, *past
+        locks = [has_value(values.get(name)) for name in self.memory.locking[plan.name]]
+        return plan.name, row is None, *locks, *told, *past
 
-    def _cell(
-        self, column: ListColumn, item: Field | None, form_list: FormList, row: OrderRow | None,
-        values: Mapping[str, Value], shut: bool,
-    ) -> Value:  # fmt: skip
-        value = values.get(column.name, "")
+    def _row_state(self, within: Row, item: Field) -> int:
+        """Of a field of the row, asked many times."""
+        state = within.states.get(item.name)
+        if state is None:
+            state = within.states[item.name] = self._state(item, within.values.get(item.name, ""))
+        return state
+
+    def _cell(self, column: ListColumn, item: Field | None, within: Row) -> Value:
+        value = within.values.get(column.name, "")
         match column.what:
             case "used":
-                return int(is_used(form_list, row, values))
-            case "open":
-                return int(not shut)
+                return int(within.used)
             case "state" if item:
-                return self._state(item, value)
+                return self._row_state(within, item)
             case "value" if item:
-                sound = self._state(item, value) in (SOUND, DOUBTFUL)
-                return normal(value if sound else "", item.type)
+                return normal(value if self._row_state(within, item) in (SOUND, DOUBTFUL) else "", item.type)
             case "previous" if item:
-                return normal(row.previous.get(column.name) if row else None, item.type)
+                return normal(within.previous.get(column.name), item.type)
             case "previous_state" if item:
-                past = row.previous.get(column.name) if row else None
+                past = within.previous.get(column.name)
                 return FAULT if past is None and is_strict(item.type) else plain_state(past, item.type)
             case "required" if item:
-                state = self._state(item, value)
+                state = self._row_state(within, item)
                 blank = state == BLANK or (item.type == "日期" and state == MARK)
-                used = is_used(form_list, row, values)
-                return self._asked(f"{form_list.name}|{item.name}", form_list, row, values) if blank and used else 0
+                return self._asked(f"{within.form_list.name}|{item.name}", within) if blank and within.used else 0
             case "rule":
-                return self._code(column.name, form_list, row, values) if is_used(form_list, row, values) else 0
+                within.codes[column.name] = code = self._code(column.name, within) if within.used else 0
+                return code
             case "unexplained":
-                code = self._code(column.name, form_list, row, values) if is_used(form_list, row, values) else 0
-                return int(code == VIOLATED)
+                return int(within.codes[column.name] == VIOLATED)
             case _:
                 return 0
 
     # ------------------------------------------------------------ items
 
-    def _line(self, line: Line, out: Answers) -> Answer:
+    def _line(self, line: Line, rows: Sequence[int]) -> Answer:
         kind, *rest = line.what
         code, opened, weight, target, explained = 0, 0, 1, line.target, 0
         match kind:
@@ -308,14 +323,15 @@ class Computer:
                     opened = int(state >= DOUBTFUL)
                 else:
                     blank = state == BLANK or (item.type == "日期" and state == MARK)
-                    opened = self._asked(f"|{item.name}", None, None, {}) if blank else 0
+                    opened = self._asked(f"|{item.name}") if blank else 0
             case "rule":
-                code = self._code(rest[0], None, None, {})
+                code = self._code(rest[0])
                 target = self._first_cell(rest[0]) if line.moving else target
                 explained = self._explained(rest[0], target if "$F@" in line.explained else None)
                 opened = int(code == VIOLATED and not (line.explained and explained))
             case _:
-                opened, target = self._in_list(line, out)
+                opened = len(rows)
+                target = self._in_list(line, rows[0]) if rows else ""
                 explained = self._explained(rest[-1], None)
         opened *= weight
         return Answer(
@@ -343,19 +359,11 @@ class Computer:
         )
         return any(self.told[f"{column.name}|{place}".casefold()] for place in places)
 
-    def _in_list(self, line: Line, out: Answers) -> tuple[int, str]:
-        plan, letters = self.memory.columns[line.what]
-        least = DOUBTFUL if line.what[0] == "list-type" else 1
-        most = FAULT if line.what[0] == "list-type" else 1
-        hits = [
-            n
-            for n, row in enumerate(out.rows[plan.name])
-            if isinstance(v := row.get(letters, 0), int) and least <= v <= most
-        ]
-        if not hits:
-            return 0, ""
+    def _in_list(self, line: Line, number: int) -> str:
+        """The address of the cell that a line about a list points at."""
+        place = next(p.place for p in self.plan.lists if p.name == line.what[1])
         head = line.target.partition("&")[0].strip('"').replace('""', '"')
-        return len(hits), f"{head}{plan.place.first_row + hits[0]}"
+        return f"{head}{place.first_row + number}"
 
     def _first_cell(self, no: str) -> str:
         """The first cell with nothing in it, for a rule that counts them."""
@@ -371,9 +379,10 @@ class Computer:
             return True
         for form_list in self.plan.form.lists:
             for row, values in self.rows.get(form_list.name, ()):
-                written = [f for f in form_list.fields if is_free(f) and has_value(values.get(f.name))]
+                written = [name for name in self.memory.free_columns[form_list.name] if has_value(values.get(name))]
                 shut = row.locked if row else form_list.by_task
-                if not shut and any(self._state(f, values.get(f.name)) != BLANK for f in written):
+                own = self.own[form_list.name]
+                if not shut and any(self._state(own[name], values.get(name)) != BLANK for name in written):
                     return True
         return False
 
@@ -383,13 +392,6 @@ class Computer:
         if any(f.place and not has_formula(f) and not single_locked(f, self.order) for f in form.fields):
             return True
         return any(not (row.locked if row else x.by_task) for x in form.lists for row, _ in self.rows.get(x.name, ()))
-
-
-def _operand(item: Field, value: Value, state: int) -> Value:
-    """As a formula sees it: None where it is not of its type; a day that is marked as none is blank."""
-    if state == FAULT:
-        return None
-    return "" if value is None or (item.type == "日期" and state == MARK) else value
 
 
 __all__ = ["NOTHING_SAID", "Answer", "Answers", "Computer", "level_for"]

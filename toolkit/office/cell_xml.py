@@ -43,16 +43,24 @@ def value_xml(value: CellValue) -> tuple[str, str]:
 
 
 def cell_xml(row: int, column: int, style: int, value: CellValue) -> str:
-    start = f'<c r="{column_letters(column)}{row}" s="{style}"'
+    return f'<c r="{column_letters(column)}{row}" s="{style}"{cell_body(value)}'
+
+
+def cell_body(value: CellValue) -> str:
+    """What follows a cell's address and style."""
     if value is None or value == "":
-        return f"{start}/>"
-    attributes, inner = _text_value_xml(value) if isinstance(value, str) else value_xml(value)
-    return f"{start}{attributes}>{inner}</c>" if inner else f"{start}{attributes}/>"
+        return "/>"
+    return _text_body(value) if isinstance(value, str) else _body(value)
 
 
 @lru_cache(maxsize=8192)  # names of units, roles, tasks: the same few texts in hundreds of workbooks
-def _text_value_xml(text: str) -> tuple[str, str]:
-    return value_xml(text)
+def _text_body(text: str) -> str:
+    return _body(text)
+
+
+def _body(value: CellValue) -> str:
+    attributes, inner = value_xml(value)
+    return f"{attributes}>{inner}</c>" if inner else f"{attributes}/>"
 
 
 def result_xml(result: CellValue, *, failed: bool = False) -> tuple[str, str]:

@@ -218,7 +218,10 @@ def put_together(template: SheetTemplate, growth: Growth, validations: str, writ
     for copy in range(added + 1 if template.tag_row else 0):
         row = template.tag_row + copy
         number = str(row)
-        rows += [number.join(s) if isinstance(s, tuple) else cell(s, row, copy) for s in template.list_row]
+        rows += [
+            number.join(s) if isinstance(s, tuple) else write(s, row, copy) if s.formula is None else cell(s, row, copy)
+            for s in template.list_row
+        ]
         if copy % _ROWS_TOGETHER == _ROWS_TOGETHER - 1:
             out.append("".join(rows))
             rows = []
@@ -240,6 +243,11 @@ class WrappedColumn:
     width: float
     size: float
 
+    @property
+    def room(self) -> float:
+        """Half-width characters of one line."""
+        return max(2.0, (self.width - 1) * 11 / self.size)
+
 
 def wrapped_columns(xml: bytes, tag_row: int, styles: Styles) -> tuple[WrappedColumn, ...]:
     """The columns that decide how high a list row grows."""
@@ -259,13 +267,12 @@ def wrapped_columns(xml: bytes, tag_row: int, styles: Styles) -> tuple[WrappedCo
 
 def text_height(text: str, column: WrappedColumn) -> float:
     """Points that a wrapped text needs; a Chinese character is as wide as two letters, and as its font is high."""
-    return _text_height(text, column.width, column.size)
+    return _text_height(text, column.room, column.size)
 
 
 @lru_cache(maxsize=8192)
-def _text_height(text: str, width: float, size: float) -> float:
+def _text_height(text: str, room: float, size: float) -> float:
     if not text:
         return size * 1.36 + 3
-    room = max(2.0, (width - 1) * 11 / size)
     lines = sum(max(1, math.ceil(len(part.encode("gbk", "replace")) / room)) for part in text.split("\n"))
     return min(409.0, lines * size * 1.36 + 3)
