@@ -169,7 +169,7 @@ def _says(form: Form, field: Field) -> tuple[str, str, str]:
     required = {"是": "必填", "否": "选填"}.get(field.required, "符合条件时必填")
     if field.required == "否" and field.type in NUMBER_TYPES:
         required = "没有的填0"
-    return required, _how(field), "、".join(o.value for o in choices_of(form, field))
+    return required, how(field), "、".join(o.value for o in choices_of(form, field))
 
 
 def _guide_line(form: Form, fields: Sequence[Field], look: Look) -> _Line:
@@ -182,11 +182,12 @@ def _guide_line(form: Form, fields: Sequence[Field], look: Look) -> _Line:
 _BY_TYPE = {
     "整数": "填整数。", "小数": "填数字，可以带小数。", "金额": "填数字，可以带小数。", "日期": "填日期，如2024-05-08。",
     "是否": "选“是”或“否”。", "选项": "从下拉列表中选择。", "多选": "可选多项，用“、”隔开。", "网址": "填完整的网页地址。",
-    "单位": "填单位名称。",
+    "单位": "填单位名称。", "文本": "填文字。", "长文本": "填文字，格内换行请按Alt+Enter。",
 }  # fmt: skip
 
 
-def _how(field: Field) -> str:
+def how(field: Field) -> str:
+    """How to fill a field: its 填写说明, else what its type asks."""
     computed = "自动计算，可以改写。" if formula_of(field) else ""
     return field.guide + computed if field.guide else computed or _BY_TYPE.get(field.type, "")
 
@@ -265,7 +266,7 @@ def ticket_sheet(ticket: Ticket, rows: Mapping[str, int], style: int) -> bytes:
 
 # ---------------------------------------------------------------- input messages
 
-_TITLE_LIMIT, _PROMPT_LIMIT = 32, 255
+_TITLE_LIMIT, PROMPT_LIMIT = 32, 255
 
 
 def clipped(text: str, limit: int) -> str:
@@ -285,7 +286,7 @@ def prompt_title(text: str) -> str:
 
 
 def prompt_text(text: str) -> str:
-    return _attribute(clipped(text, _PROMPT_LIMIT))
+    return _attribute(clipped(text, PROMPT_LIMIT))
 
 
 def _attribute(text: str) -> str:
