@@ -28,7 +28,7 @@ from toolkit.rules.nodes import Call, Compare, operands
 NOTHING, FIX, EXPLAIN, FILL = range(4)
 """What a mirror's cell says: nothing; must be corrected; must be explained; still to be filled in."""
 
-PAINT = {FIX: "FFC7CE", EXPLAIN: "FFE08A", FILL: "FCE4D6"}
+PAINT = {FIX: "FFC7CE", EXPLAIN: "FFE08A", FILL: "FFE9CC"}
 _FIRST_BLOCK = 3  # column A: has anybody begun to fill the sheet; B stays empty
 
 

@@ -20,7 +20,15 @@ from toolkit.forms.form import (
     FormList,
     Rule,
 )
-from toolkit.forms.generated import INPUT_FILL, Look, choices_sheet, explanation_sheet, guide_sheet, ticket_sheet
+from toolkit.forms.generated import (
+    INPUT_FILL,
+    REPEATED_ROWS,
+    Look,
+    choices_sheet,
+    explanation_sheet,
+    guide_sheet,
+    ticket_sheet,
+)
 from toolkit.forms.order import ticket
 from toolkit.forms.totals import Total, formula_of, totals_of
 from toolkit.forms.validations import ValidationPlan, input_cells, plan_validations
@@ -109,7 +117,8 @@ def compile_master(form: Form, *, office: str, phone: str, calendar: WorkCalenda
     painted = styles.to_bytes()
     if page:
         painted, page = selfcheck.painted(painted, page)
-        package = with_names(with_sheet_second(package, selfcheck.PAGE_SHEET), selfcheck.names_of(form))
+        package = with_sheet_second(package, selfcheck.PAGE_SHEET)
+    package = with_names(package, selfcheck.names_of(form) if page else {}, REPEATED_ROWS)
     package = package.with_parts({styles_part: painted, **fixed})
     package = without_unused_strings(
         package, {s.part: b"".join(put_together(s, _grown(form), "", _blank)) for s in moving}

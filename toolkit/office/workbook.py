@@ -23,7 +23,7 @@ from toolkit.office.package import (
     rels_name,
     to_xml,
 )
-from toolkit.office.references import Growth, grow, sheets_named
+from toolkit.office.references import Growth, grow, quoted_sheet, sheets_named
 from toolkit.office.sheet_read import tag
 
 CUSTOM_PART = "docProps/custom.xml"
@@ -154,9 +154,11 @@ def _edit_names(root: etree._Element, removed: set[str], moved: Mapping[int, int
         root.remove(names)
 
 
-def with_names(package: Package, names: Mapping[str, str]) -> Package:
-    """The package with hidden defined names: name → what it refers to."""
+def with_names(package: Package, names: Mapping[str, str], titles: Mapping[str, int]) -> Package:
+    """The package with hidden defined names (name → what it refers to) and with a row of each of these sheets repeated
+    on every printed page."""
     root = parse_xml(package.read(package.workbook_part))
+    sheets = [node.get("name", "") for node in root.iterfind(f"{tag('sheets')}/{tag('sheet')}")]
     holder = root.find(tag("definedNames"))
     if holder is None:
         holder = etree.Element(tag("definedNames"))
@@ -164,6 +166,10 @@ def with_names(package: Package, names: Mapping[str, str]) -> Package:
         root.insert(list(root).index(later[0]) if later else len(root), holder)
     for name, refers_to in names.items():
         etree.SubElement(holder, tag("definedName"), name=name, hidden="1").text = refers_to
+    for sheet, row in titles.items():
+        local = str(sheets.index(sheet))
+        node = etree.SubElement(holder, tag("definedName"), name="_xlnm.Print_Titles", localSheetId=local)
+        node.text = f"{quoted_sheet(sheet)}!${row}:${row}"
     return package.with_parts({package.workbook_part: to_xml(root)})
 
 
