@@ -61,7 +61,7 @@ def blocks_of(form: Form) -> dict[str, Block]:
             widths[item.place.sheet] = max(widths.get(item.place.sheet, 0), item.place.column)
     found: dict[str, Block] = {}
     first = _FIRST_BLOCK
-    for number, sheet in enumerate((s.name for s in form.sheets if s.name in widths), start=1):
+    for number, sheet in enumerate(widths, start=1):
         found[sheet] = Block(sheet, f"zwgk_mark_{number}", number, first, widths[sheet])
         first += widths[sheet] + 1
     return found

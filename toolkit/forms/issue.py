@@ -204,8 +204,9 @@ class _Writer:
         highest = self.lowest
         for name, column, one_line in self.wrapped:
             value = values.get(name)
-            if value and not (isinstance(value, str) and len(value) <= one_line and "\n" not in value):
-                highest = max(highest, text_height(shown(value), column))
+            text = value if isinstance(value, str) else shown(value)
+            if len(text) > one_line or "\n" in text:
+                highest = max(highest, text_height(text, column))
         return f' ht="{highest:.6g}"'
 
     def _row_result(self, name: str, ordered: OrderRow | None) -> Result:

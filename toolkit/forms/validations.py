@@ -108,15 +108,16 @@ def _single_cells(plan: ValidationPlan, order: Order, growth: Growth) -> Cells:
 
 def _list_cells(plan: ValidationPlan, order: Order, tag_row: int, count: int) -> Cells:
     cells: Cells = {}
-    rows = order.rows.get(plan.list_name, ())
+    ordered = order.rows.get(plan.list_name, ())
+    rows = [*ordered[:count], *((None,) * (count - len(ordered)))]
     for item, column, check in plan.columns:
-        for copy in range(count):
-            row = rows[copy] if copy < len(rows) else None
+        same = _key(check, item, None)
+        for at, row in enumerate(rows, start=tag_row):
             if row_cell_locked(item, row):
                 continue
-            before = row.previous.get(item.name) if row else None
-            at = tag_row + copy
-            cells.setdefault(_key(check, item, before), []).append((at, column, at, column))
+            before = row.previous.get(item.name) if row and item.compare else None
+            key = _key(check, item, before) if has_value(before) else same
+            cells.setdefault(key, []).append((at, column, at, column))
     return cells
 
 

@@ -10,7 +10,7 @@ import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from xml.sax.saxutils import escape, quoteattr
 
 from lxml import etree
@@ -243,7 +243,7 @@ class WrappedColumn:
     width: float
     size: float
 
-    @property
+    @cached_property
     def room(self) -> float:
         """Half-width characters of one line."""
         return max(2.0, (self.width - 1) * 11 / self.size)
