@@ -162,6 +162,15 @@ def test_cells_formulas_locks_and_ticket() -> None:
     assert found == order.ticket and ticket_is_whole(found)
 
 
+def test_a_locked_row_does_not_look_like_one_to_be_filled() -> None:
+    form = form_of(builtin_forms()["任务进展.xlsx"])
+    order = prepare(form, UNIT, PERIOD, issued_ticket(), assignments(2), draft({}, [LAST, GOING]), None, FACTS)
+    sheet = book_of(issued(form, order))["进展"]
+    shut, opened = (list(sheet[row][7:13]) for row in (4, 5))
+    assert {(c.protection.locked, c.fill.fgColor.rgb[2:]) for c in shut} == {(True, "F2F2F2")}
+    assert {(c.protection.locked, c.fill.fgColor.rgb[2:]) for c in opened} == {(False, "FFFBE8")}
+
+
 def test_layout_of_the_explanation_sheet_and_the_guide() -> None:
     book = book_of(issued(*_both()))
     sheet = book["情况说明"]

@@ -35,7 +35,7 @@ from toolkit.office.package import MAIN
 from toolkit.office.references import column_letters, quoted_sheet
 from toolkit.office.styles import Styles
 
-INPUT_FILL = "FFFBE8"
+INPUT_FILL, GIVEN_FILL = "FFFBE8", "F2F2F2"
 _HEAD_FILL = "EAEFE6"
 _GREY = "595959"
 YES_NO = "是否"

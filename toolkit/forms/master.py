@@ -21,6 +21,7 @@ from toolkit.forms.form import (
     Rule,
 )
 from toolkit.forms.generated import (
+    GIVEN_FILL,
     INPUT_FILL,
     REPEATED_ROWS,
     Look,
@@ -227,11 +228,12 @@ def _slots(form: Form, sheet: str, xml: bytes, styles: Styles) -> dict[Cell, Slo
 
 
 def _input_slot(field: Field, base: int, styles: Styles, formula: str) -> Slot:
-    """Open: unlocked, with a light fill where the office gave none; both ways General becomes the type's format."""
+    """Open: unlocked, with a light fill where the office gave none. Shut: what looks like an input looks so no more.
+    Both ways General becomes the type's format."""
     general = DATE_FORMAT if field.type == "日期" else None if field.type in NUMBER_TYPES else TEXT_FORMAT
     return Slot(
         open=styles.variant(base, locked=False, fill=INPUT_FILL, general_as=general),
-        shut=styles.variant(base, locked=True, general_as=general),
+        shut=styles.variant(base, locked=True, general_as=general, instead=(INPUT_FILL, GIVEN_FILL)),
         field=field,
         formula=formula,
     )
