@@ -6,7 +6,10 @@ import os
 import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
+from html.parser import HTMLParser
 from pathlib import Path
+
+from toolkit.office.references import column_letters
 
 SOFFICE = shutil.which("soffice")
 _SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
@@ -36,6 +39,16 @@ class Referee:
         self._run([str(p) for p in sorted(source.iterdir())], "xlsx", target)
         return {name: (target / f"{name}.xlsx").read_bytes() for name in books}
 
+    def colours(self, books: Mapping[str, bytes]) -> dict[str, list[dict[str, str]]]:
+        """Background colours as LibreOffice shows them, conditional formats computed: by visible sheet and cell."""
+        source = self.home / "html"
+        shutil.rmtree(source, ignore_errors=True)
+        source.mkdir(parents=True)
+        for name, data in books.items():
+            (source / f"{name}.xlsx").write_bytes(data)
+        self._run([str(p) for p in sorted(source.iterdir())], "html", source)
+        return {name: _painted((source / f"{name}.html").read_text(encoding="utf-8")) for name in books}
+
     def pictures(self, data: bytes, name: str) -> Path:
         path = self.home / f"{name}.xlsx"
         path.write_bytes(data)
@@ -49,6 +62,37 @@ class Referee:
              "--outdir", str(target), *paths],
             check=True, capture_output=True, timeout=600, env={**os.environ, "HOME": str(self.home)},
         )  # fmt: skip
+
+
+class _Tables(HTMLParser):
+    """LibreOffice writes one table for each visible sheet, from A1 on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tables: list[dict[str, str]] = []
+        self.row = self.column = 0
+        self.taken: set[tuple[int, int]] = set()
+
+    def handle_starttag(self, name: str, attributes: list[tuple[str, str | None]]) -> None:
+        found = dict(attributes)
+        if name == "table":
+            self.tables.append({})
+            self.row, self.taken = 0, set()
+        elif name == "tr":
+            self.row, self.column = self.row + 1, 1
+        elif name == "td":
+            while (self.row, self.column) in self.taken:
+                self.column += 1
+            wide, high = int(found.get("colspan") or 1), int(found.get("rowspan") or 1)
+            self.taken |= {(self.row + r, self.column + c) for r in range(high) for c in range(wide)}
+            if found.get("bgcolor"):
+                self.tables[-1][f"{column_letters(self.column)}{self.row}"] = str(found["bgcolor"]).lstrip("#").upper()
+
+
+def _painted(html: str) -> list[dict[str, str]]:
+    reader = _Tables()
+    reader.feed(html)
+    return reader.tables
 
 
 def values(data: bytes, sheet: str) -> dict[str, object]:

@@ -89,14 +89,35 @@ def test_the_batch_takes_nothing_from_the_check_sheets() -> None:
 
 
 def test_filling_leaves_no_stale_verdict() -> None:
+    form, order = form_of(form_book()), order_of(form_of(form_book()))
+    tasks = [{"任务编号": f"2024-{n:03d}", "完成情况": "进行中"} for n in range(1, 5)]
+    result = fill(issued(form), form, {"cells": {"n.a": 3, "备注": "无"}, "lists": {"进展": tasks}}, order)
+    assert result.data is not None and page_of(result.data)["A2"].value == "√ 可以报送"
+    worse = fill(result.data, form, {"cells": {"n.a": "三"}}, order)
+    assert worse.data is not None and page_of(worse.data)["A2"].value == "× 还有 1 处需修改"
+    same = fill(issued(form), form, {"cells": {}}, order)
+    assert same.data is not None and page_of(same.data)["A2"].value.startswith("×"), "nothing written, nothing changed"
+
+
+@pytest.mark.parametrize("why", ["no order", "other formulas", "a formula typed over", "an office program's error"])
+def test_what_cannot_be_computed_here_is_left_to_the_program_that_opens_it(why: str) -> None:
     form = form_of(form_book())
-    result = fill(issued(form), form, {"cells": {"n.a": 3}}, order_of(form))
-    assert result.data is not None
-    for sheet in ("自检", "_检"):
-        assert not re.search(rb"</f><v>", part_of(result.data, sheet))
-    assert page_of(result.data)["A2"].value is None
-    same = fill(issued(form), form, {"cells": {}}, order_of(form))
-    assert same.data is not None and page_of(same.data)["A2"].value.startswith("×"), "nothing written, nothing dropped"
+    order = None if why == "no order" else order_of(form)
+    package = Package.open(issued(form))
+    sheet = "_检" if why == "other formulas" else "统计"
+    part = next(e.part for e in sheet_entries(package) if e.name == sheet)
+    xml = package.read(part)
+    if why == "other formulas":
+        xml = xml.replace(b"<f>", b"<f>0+", 1)
+    elif order is not None:
+        held = b"<f>1+1</f><v>2</v>" if why == "a formula typed over" else b"<v>#N/A</v>"
+        kind = b"" if why == "a formula typed over" else b' t="e"'
+        xml = re.sub(rb'<c r="B4" s="(\d+)"/>', rb'<c r="B4" s="\1"' + kind + b">" + held + b"</c>", xml)
+    assert xml != package.read(part) or order is None
+    result = fill(package.with_parts({part: xml}).to_bytes(), form, {"cells": {"n.a": 3}}, order)
+    assert result.data is not None and page_of(result.data)["A2"].value is None
+    for name in selfcheck.CHECK_SHEETS:
+        assert not re.search(rb"</f><v>", part_of(result.data, name))
 
 
 def test_the_same_order_gives_the_same_bytes() -> None:

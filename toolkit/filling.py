@@ -32,7 +32,7 @@ def fill_workbook(workspace: Workspace, workbook: Path, data_file: Path, output:
     who = identified(desk, book, workbook.name)
     if who.form is None:
         raise Halt(USAGE, "IN-409", f"无法确定“{workbook.name}”是哪一张表。", "请使用 zwgk issue 下发的工作簿。")
-    result = fill(body, who.form, data, who.order)
+    result = fill(body, who.form, data, who.order, desk.reference.calendar)
     if result.errors:
         raise Halt(USAGE, "FORM-102", "；".join(result.errors), "请改正数据中的名称后重试。")
     if result.data is None:

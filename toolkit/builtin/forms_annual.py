@@ -259,7 +259,7 @@ _CELL_GUIDES = {
 }
 
 _ROW_GUIDES = {
-    "new_received": "1月1日至12月31日收到的申请件数，本行各列同。",
+    "new_received": "1月1日至12月31日收到的申请件数。",
     "carried_in": "应与上年年报的“结转下年度继续办理”逐列一致。",
     "partial": "作区分处理、公开一部分的，只在这里计一次，不再计入不予公开等其他情形。",
     "denied_secret": "每件申请只计入一种办理结果；有多种理由的按主要理由计。",
@@ -280,8 +280,7 @@ def _value_fields() -> list[FieldRow]:
     rows = []
     for name, label, kind in at.fields():
         formula = at.TOTAL_FORMULAS.get(name, "")
-        _, row, column = name.split(".")
-        guide = _CELL_GUIDES.get(name, "") or (_ROW_GUIDES.get(row, "") if column == "natural" else "")
+        guide = _CELL_GUIDES.get(name, "") or _ROW_GUIDES.get(name.split(".")[1], "")
         rows.append(
             FieldRow(name, label, kind, public="是", guide=guide, prefill=f"={formula}" if formula else "", locked="否")
         )
@@ -294,7 +293,7 @@ def _previous_fields() -> list[FieldRow]:
     return [
         FieldRow(
             f"prev.{name}", f"上年年报·{known[name][0]}", known[name][1], prefill=f"上年.{name}", locked="有值时",
-            guide=first if name in (PREVIOUS[0], PREVIOUS[2]) else "",
+            guide=first,
         )
         for name in PREVIOUS
     ]  # fmt: skip

@@ -7,9 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from toolkit.calendar import WorkCalendar
+from toolkit.forms.fill_checks import Typed, check_results
 from toolkit.forms.fill_data import ListRow, Request, read_request
-from toolkit.forms.form import CHECK_SHEETS, NUMBER_TYPES, TICKET_SHEET, Field, Form
-from toolkit.forms.layout import ROWS_KEY, ListPlace, list_places, locate, row_counts
+from toolkit.forms.form import CHECK_SHEETS, EXPLANATION_LIST, NUMBER_TYPES, TICKET_SHEET, Field, Form
+from toolkit.forms.layout import EXPLANATION_COLUMNS, ROWS_KEY, ListPlace, list_places, locate, row_counts
 from toolkit.forms.order import Order
 from toolkit.forms.totals import Given, Result, Total, compute, totals_of
 from toolkit.model import Value
@@ -19,6 +21,7 @@ from toolkit.office.sheet_read import SheetCell, read_cells, shared_strings
 from toolkit.office.workbook import SheetEntry, recalculated, sheet_entries
 
 Place = tuple[str, int, int]
+_HUGE = 10**15  # programs keep 15 digits
 
 
 @dataclass(frozen=True)
@@ -29,12 +32,16 @@ class FillResult:
     errors: tuple[str, ...] = ()
 
 
-def fill(workbook: bytes, form: Form, data: Mapping[str, object], order: Order | None = None) -> FillResult:
+def fill(
+    workbook: bytes, form: Form, data: Mapping[str, object], order: Order | None = None,
+    calendar: WorkCalendar | None = None,
+) -> FillResult:  # fmt: skip
     """Writes `{"cells": {...}, "lists": {...}}` into a workbook of that form.
 
     null leaves a cell as it is, "" empties it (a 总计 formula too), any other text is written as it stands, numbers as
     numbers, ISO days of 日期 fields as days. Rows of a task list are found by 任务编号 (and 角色 where given), other
-    rows by position. Nothing is written when anything is wrong. The 总计 formulas that remain get their new values.
+    rows by position. Nothing is written when anything is wrong. The 总计 formulas that remain get their new values, and
+    so does 自检 where the order is known (`calendar`: the one it was issued with); else its results are taken out.
     """
     request, errors = read_request(form, data)
     if request is None:
@@ -51,8 +58,11 @@ def fill(workbook: bytes, form: Form, data: Mapping[str, object], order: Order |
         return FillResult(None, tuple(wrong))
     for (sheet, row, column), value in writes.items():
         book.fillers[sheet].put((row, column), value)
-    _recompute(book, form, counts, order)
-    return FillResult(book.to_bytes())
+    if not any(f.changed for f in book.fillers.values()):
+        return FillResult(book.package.to_bytes())
+    typed = _recompute(book, form, counts, order)
+    checks = check_results(book.check_parts(), form, order, counts, typed, calendar) if typed and order else None
+    return FillResult(book.to_bytes(checks))
 
 
 # ---------------------------------------------------------------- the workbook under edit
@@ -81,12 +91,17 @@ class _Book:
         cell = self.cell(place)
         return cell.text.strip() if cell else ""
 
-    def to_bytes(self) -> bytes:
+    def check_parts(self) -> dict[str, bytes]:
+        return {e.name: self.package.read(e.part) for e in self.entries if e.name in CHECK_SHEETS}
+
+    def to_bytes(self, checks: Mapping[str, bytes] | None) -> bytes:
+        """`checks`: the check sheets with their results. Stale ones would be shown by programs that do not compute on
+        opening, so without them the results go."""
         changed = {e.part: f.to_bytes() for e in self.entries if (f := self.fillers.get(e.name)) and f.changed}
-        if changed:  # stale verdicts would be shown by programs that do not compute on opening
-            changed |= {e.part: _uncomputed(self.package.read(e.part)) for e in self.entries if e.name in CHECK_SHEETS}
-        package = self.package.with_parts(changed)
-        return (recalculated(package) if changed else package).to_bytes()
+        for entry in self.entries:
+            if entry.name in CHECK_SHEETS:
+                changed[entry.part] = checks[entry.name] if checks else _uncomputed(self.package.read(entry.part))
+        return recalculated(self.package.with_parts(changed)).to_bytes()
 
 
 _RESULT = re.compile(rb"(<f\b[^>]*(?:/>|>[^<]*</f>))<v>[^<]*</v>")
@@ -167,32 +182,53 @@ def _rows_of_task(book: _Book, where: ListPlace, row: ListRow) -> tuple[Sequence
 # ---------------------------------------------------------------- formulas that remain
 
 
-def _recompute(book: _Book, form: Form, counts: Mapping[str, int], order: Order | None) -> None:
-    """New values beside the form's own formulas; the office's other formulas lose theirs and are computed on opening."""
-    if not any(f.changed for f in book.fillers.values()):
-        return
+def _recompute(book: _Book, form: Form, counts: Mapping[str, int], order: Order | None) -> Typed | None:
+    """New values beside the form's own formulas; the office's other formulas lose theirs and are computed on opening.
+
+    Gives what now stands in the workbook; None where an input cell holds something that only a program can value.
+    """
     known: set[Place] = set()
     places = locate(form, counts)
     values = {f.name: _value(f, book.cell(places[f.name])) for f in form.fields if f.name in places}
-    _put_results(book, totals_of(form), places, values, order, known)
+    totals = _put_results(book, totals_of(form), places, values, order, known)
+    rows: dict[str, list[Mapping[str, Value]]] = {}
+    row_totals: dict[str, list[Mapping[str, Value]]] = {}
+    inputs = [places[f.name] for f in form.fields if f.name in places]
     lists = list_places(form, counts)
     for form_list in form.lists:
-        totals = totals_of(form, form_list.name)
         where = lists[form_list.name]
-        for number in where.rows if totals else ():
+        rows[form_list.name], row_totals[form_list.name] = [], []
+        for number in where.rows:
             row_places = {name: (where.sheet, number, column) for name, column in where.columns.items()}
             row = {f.name: _value(f, book.cell(row_places[f.name])) for f in form_list.fields if f.place}
-            _put_results(book, totals, row_places, {**values, **row}, order, known, in_row=True)
+            found = _put_results(
+                book, totals_of(form, form_list.name), row_places, {**values, **row}, order, known, in_row=True
+            )
+            rows[form_list.name].append({k: v for k, v in row.items() if k not in found})
+            row_totals[form_list.name].append(found)
+            inputs += row_places.values()
     for sheet, filler in book.fillers.items():
         for place in tuple(filler.formulas()):
             if (sheet, *place) not in known:
                 filler.drop_result(place)
+    cells = [cell for place in inputs if place not in known and (cell := book.cell(place))]
+    if any(
+        c.formula is not None or c.kind in ("b", "e") or (c.number is not None and abs(c.number) >= _HUGE)
+        for c in cells
+    ):
+        return None
+    said = lists[EXPLANATION_LIST]
+    read = [[book.cell((said.sheet, n, said.columns[c])) for c in EXPLANATION_COLUMNS] for n in said.rows]
+    lines = [tuple(cell.text if cell else "" for cell in line) for line in read]
+    single = {k: v for k, v in values.items() if k not in totals}
+    return Typed(single, totals, rows, row_totals, [(a, b, c) for a, b, c in lines])
 
 
 def _put_results(
     book: _Book, totals: Sequence[Total], places: Mapping[str, Place], values: Mapping[str, Value],
     order: Order | None, known: set[Place], *, in_row: bool = False,
-) -> None:  # fmt: skip
+) -> dict[str, Value]:  # fmt: skip
+    """Writes and gives what the computed cells show."""
     live = [t for t in totals if (cell := book.cell(places[t.name])) and cell.formula is not None]
     names = {t.name for t in live}
     given = {name: value for name, value in values.items() if name not in names and value not in (None, "")}
@@ -204,13 +240,16 @@ def _put_results(
             return order.last_year.get(name) if order else None
         return () if kind == "column" else (order.tags.get(name, "") if order else "")
 
-    results = compute(live, given, lookup)
+    results = compute(live, given, lookup) if live else {}
+    shown: dict[str, Value] = {}
     for total in live:
         sheet, row, column = places[total.name]
         reads = any(o.kind == "field" and o.name in given for o in total.compiled.operands)
         result = results[total.name] if reads or not in_row else Result("")
         book.fillers[sheet].put_result((row, column), result.value, failed=result.failed)
         known.add((sheet, row, column))
+        shown[total.name] = "#VALUE!" if result.failed else result.value
+    return shown
 
 
 def _value(field: Field, cell: SheetCell | None) -> Value:
@@ -221,4 +260,4 @@ def _value(field: Field, cell: SheetCell | None) -> Value:
         return cell.text
     if field.type == "日期" and 61 <= cell.number <= 73050:
         return date(1899, 12, 30) + timedelta(days=int(cell.number))
-    return cell.number if field.type in NUMBER_TYPES else cell.text
+    return cell.number if field.type in NUMBER_TYPES or field.type == "日期" else cell.text

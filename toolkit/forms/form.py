@@ -146,6 +146,8 @@ STAND_IN_FIELDS = ("代填.填报人", "代填.来源", "代填.日期")
 GUIDE_SHEET = "填报说明"
 TICKET_SHEET = "_票"
 CHOICES_SHEET = "_选项"
-CHECK_SHEETS = ("自检", "_参数", "_检")
-"""The page that people see, what comes from outside the workbook, the helper cells of all checks."""
+MARK_SHEET = "_标"
+CHECK_SHEETS = ("自检", "_参数", "_检", MARK_SHEET)
+"""The page that people see, what comes from outside the workbook, the helper cells of all checks, and the mirror that
+colours the cells people type into."""
 DEFINITION_SHEETS = ("设置", "字段", "选项", "校验")

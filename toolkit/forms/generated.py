@@ -5,9 +5,21 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from xml.sax.saxutils import escape
 
-from toolkit.forms.form import CHOICES_SHEET, NUMBER_TYPES, STAND_IN_FIELDS, TEXT_TYPES, Field, Form, Option, Rule
+from toolkit.forms.form import (
+    CHOICES_SHEET,
+    EXPLANATION_LIST,
+    GUIDE_SHEET,
+    NUMBER_TYPES,
+    STAND_IN_FIELDS,
+    TEXT_TYPES,
+    Field,
+    Form,
+    Option,
+    Rule,
+)
 from toolkit.forms.layout import (
     EXPLANATION_COLUMNS,
     EXPLANATION_FIRST_ROW,
@@ -24,10 +36,13 @@ from toolkit.office.package import MAIN
 from toolkit.office.references import column_letters, quoted_sheet
 from toolkit.office.styles import Styles
 
-INPUT_FILL = "FFFBE8"
+INPUT_FILL, GIVEN_FILL = "FFFBE8", "F2F2F2"
 _HEAD_FILL = "EAEFE6"
 _GREY = "595959"
 YES_NO = "是否"
+REPEATED_ROWS = {GUIDE_SHEET: 3, EXPLANATION_LIST: EXPLANATION_HEADER_ROW}
+"""The heading row that is printed on every page."""
+
 _LINE = 15.0  # points per line of 11 point text
 _PROTECTION = ('<sheetProtection sheet="1" objects="1" scenarios="1" formatColumns="0" formatRows="0"'
                ' autoFilter="0"/>')  # fmt: skip
@@ -60,10 +75,12 @@ class Look:
 
 @dataclass(frozen=True)
 class _Line:
-    """One row: texts with their styles, from column A on; a height in points where it must be set."""
+    """One row: texts with their styles, from column A on; a height in points where it must be set, or (grows) where
+    the program may make it higher as people type."""
 
     cells: tuple[tuple[str, int], ...]
     height: float = 0
+    grows: bool = False
 
 
 # ---------------------------------------------------------------- a sheet from lines
@@ -76,7 +93,8 @@ def _sheet(
     rows = []
     for number, line in enumerate(lines, start=1):
         cells = "".join(cell_xml(number, n, style, text) for n, (text, style) in enumerate(line.cells, start=1))
-        height = f' ht="{line.height:g}" customHeight="1"' if line.height else ""
+        height = f' ht="{line.height:g}"' if line.height else ""
+        height += ' customHeight="1"' if line.height and not line.grows else ""
         rows.append(f'<row r="{number}"{height}>{cells}</row>')
     columns = "".join(f'<col min="{n}" max="{n}" width="{w:g}" customWidth="1"/>' for n, w in enumerate(widths, 1))
     merged = "".join(f'<mergeCell ref="{ref}"/>' for ref in merges)
@@ -94,7 +112,7 @@ def _sheet(
     ).encode()
 
 
-def _lines_needed(text: str, width: float) -> int:
+def lines_needed(text: str, width: float) -> int:
     """Lines of a wrapped text in a column of that many half-width characters."""
     room = max(2, int(width) - 2)
     return sum(max(1, -(-_width(part) // room)) for part in text.split("\n"))
@@ -106,7 +124,7 @@ def _width(text: str) -> int:
 
 
 def _height(texts: Sequence[str], widths: Sequence[float]) -> float:
-    lines = max((_lines_needed(t, w) for t, w in zip(texts, widths, strict=False)), default=1)
+    lines = max((lines_needed(t, w) for t, w in zip(texts, widths, strict=False)), default=1)
     return min(409.0, _LINE * lines + 6)
 
 
@@ -124,7 +142,7 @@ def guide_sheet(form: Form, office: str, phone: str, look: Look, batch_only: Seq
     contact = "".join((f"如有疑问，请联系{office}" if office else "", f"，电话：{phone}" if office and phone else ""))
     lines = [
         _Line(((f"{form.title} 填报说明", look.title), *((("", look.title),) * 3)), 34),
-        _Line(((_intro(contact), look.note), *((("", look.note),) * 3)), _LINE * 3 + 6),
+        _Line(((_intro(contact), look.note), *((("", look.note),) * 3)), _LINE * 4 + 6),
         _Line(tuple((name, look.head) for name in _GUIDE_COLUMNS), 24),
     ]
     merges = ["A1:D1", "A2:D2"]
@@ -132,7 +150,7 @@ def guide_sheet(form: Form, office: str, phone: str, look: Look, batch_only: Seq
         if heading:
             lines.append(_Line(tuple((heading if n == 0 else "", look.head) for n in range(4)), 22))
             merges.append(f"A{len(lines)}:D{len(lines)}")
-        lines += [_guide_line(form, together, look) for together in _alike(form, fields)]
+        lines += [_guide_line(texts, look) for texts in _guide_texts(form, fields)]
     if batch_only:
         lines.append(_Line(tuple((_BATCH_ONLY if n == 0 else "", look.head) for n in range(4)), 22))
         merges.append(f"A{len(lines)}:D{len(lines)}")
@@ -146,7 +164,8 @@ def guide_sheet(form: Form, office: str, phone: str, look: Look, batch_only: Seq
 
 def _intro(contact: str) -> str:
     text = "请只在着色的格内填写，其余内容已锁定。需要说明的事项请填在“情况说明”表。填好后保存，放入收件文件夹即可。"
-    return f"{text}\n{contact}。" if contact else text
+    colours = "填写时，浅红的格须修改，黄色的格须在“情况说明”中说明，浅橙的格还没有填；“自检”表逐项列出原因和改法。"
+    return f"{text}\n{colours}" + (f"\n{contact}。" if contact else "")
 
 
 def _sections(form: Form) -> list[tuple[str, list[Field]]]:
@@ -156,27 +175,60 @@ def _sections(form: Form) -> list[tuple[str, list[Field]]]:
     return found + [(f"清单：{x.name}", [f for f in x.fields if f.is_input]) for x in form.lists]
 
 
-def _alike(form: Form, fields: Sequence[Field]) -> list[list[Field]]:
-    """Neighbours that say the same are one line: a table of 200 number cells is not 200 lines of instruction."""
+_Says = tuple[str, str, str]  # 是否必填, 填写要求, 可选内容
+
+
+def _guide_texts(form: Form, fields: Sequence[Field]) -> list[tuple[str, str, str, str]]:
+    """Neighbours that say the same are one line; those that say no more than their type are one line at the end. A
+    table of 200 number cells is not 200 lines of instruction."""
     groups: list[list[Field]] = []
     for field in fields:
         if groups and _says(form, groups[-1][-1]) == _says(form, field):
             groups[-1].append(field)
         else:
             groups.append([field])
-    return groups
+    plain = [g for g in groups if not g[0].guide and not choices_of(form, g[0]) and g[0].required == "否"]
+    if len(plain) < 3:
+        plain = []
+    lines = [(_label(g), *_with_computed(_says(form, g[0]), g)) for g in groups if g not in plain]
+    for says in dict.fromkeys(_says(form, g[0]) for g in plain):
+        same = [field for g in plain if _says(form, g[0]) == says for field in g]
+        lines.append((f"其余{len(same)}格", *_with_computed(says, same)))
+    return lines
 
 
-def _says(form: Form, field: Field) -> tuple[str, str, str]:
+def _label(fields: Sequence[Field]) -> str:
+    """Of several: what their labels share, else the first and the last."""
+    if len(fields) == 1:
+        return fields[0].label
+    levels = zip(*(f.label.split("·") for f in fields), strict=False)
+    shared = [names[0] for names in takewhile(lambda names: len(set(names)) == 1, levels)]
+    named = "·".join(shared) if len(shared) > 1 else f"{fields[0].label} 至 {fields[-1].label}"
+    return f"{named}（{len(fields)}格）"
+
+
+def _says(form: Form, field: Field) -> _Says:
     required = {"是": "必填", "否": "选填"}.get(field.required, "符合条件时必填")
-    if field.required == "否" and field.type in NUMBER_TYPES:
+    if field.required == "否" and field.type in NUMBER_TYPES and not field.prefill.startswith("上年."):
         required = "没有的填0"
-    return required, _how(field), "、".join(o.value for o in choices_of(form, field))
+    return required, field.guide or _BY_TYPE.get(field.type, ""), "、".join(o.value for o in choices_of(form, field))
 
 
-def _guide_line(form: Form, fields: Sequence[Field], look: Look) -> _Line:
-    label = fields[0].label if len(fields) == 1 else f"{fields[0].label} 至 {fields[-1].label}（{len(fields)}格）"
-    texts = (label, *_says(form, fields[0]))
+def _with_computed(says: _Says, fields: Sequence[Field]) -> _Says:
+    computed = sum(bool(formula_of(f)) for f in fields)
+    if not computed:
+        return says
+    which = (
+        ""
+        if computed == len(fields)
+        else "总计"
+        if all("总计" in f.label for f in fields if formula_of(f))
+        else "其中有的"
+    )
+    return says[0], f"{says[1]}{which}自动计算，可以改写。", says[2]
+
+
+def _guide_line(texts: tuple[str, str, str, str], look: Look) -> _Line:
     styles = (look.body, look.centre, look.body, look.body)
     return _Line(tuple(zip(texts, styles, strict=True)), _height(texts, _GUIDE_WIDTHS))
 
@@ -184,13 +236,14 @@ def _guide_line(form: Form, fields: Sequence[Field], look: Look) -> _Line:
 _BY_TYPE = {
     "整数": "填整数。", "小数": "填数字，可以带小数。", "金额": "填数字，可以带小数。", "日期": "填日期，如2024-05-08。",
     "是否": "选“是”或“否”。", "选项": "从下拉列表中选择。", "多选": "可选多项，用“、”隔开。", "网址": "填完整的网页地址。",
-    "单位": "填单位名称。",
+    "单位": "填单位名称。", "文本": "填文字。", "长文本": "填文字，格内换行请按Alt+Enter。",
 }  # fmt: skip
 
 _PUBLIC = "将对外公开，请不要写身份证号、手机号码、银行卡号（报送后核对）。"  # IN-509: no sheet can tell
 
 
-def _how(field: Field) -> str:
+def how(field: Field) -> str:
+    """How to fill a field: its 填写说明, else what its type asks."""
     computed = "自动计算，可以改写。" if formula_of(field) else ""
     public = _PUBLIC if field.public and field.type in TEXT_TYPES else ""
     return field.guide + computed + public if field.guide else computed + public or _BY_TYPE.get(field.type, "")
@@ -216,7 +269,7 @@ def explanation_sheet(look: Look) -> bytes:
         lines.append(_Line((("代填" + name.partition(".")[2], look.body), ("", look.input)), 22))
     lines += [_Line(()) for _ in range(len(lines) + 1, EXPLANATION_HEADER_ROW)]
     lines.append(_Line(tuple((name, look.head) for name in EXPLANATION_COLUMNS), 24))
-    lines += [_Line((("", look.input),) * 3) for _ in range(EXPLANATION_ROWS)]
+    lines += [_Line((("", look.input),) * 3, 22, grows=True) for _ in range(EXPLANATION_ROWS)]
     assert len(lines) == EXPLANATION_FIRST_ROW + EXPLANATION_ROWS - 1
     assert STAND_IN_PLACES[STAND_IN_FIELDS[0]][1] == 3
     return _sheet(lines, _EXPLANATION_WIDTHS, merges=("A1:C1", "A2:C2"))
@@ -270,7 +323,7 @@ def ticket_sheet(ticket: Ticket, rows: Mapping[str, int], style: int) -> bytes:
 
 # ---------------------------------------------------------------- input messages
 
-_TITLE_LIMIT, _PROMPT_LIMIT = 32, 255
+_TITLE_LIMIT, PROMPT_LIMIT = 32, 255
 
 
 def clipped(text: str, limit: int) -> str:
@@ -290,7 +343,7 @@ def prompt_title(text: str) -> str:
 
 
 def prompt_text(text: str) -> str:
-    return _attribute(clipped(text, _PROMPT_LIMIT))
+    return _attribute(clipped(text, PROMPT_LIMIT))
 
 
 def _attribute(text: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from toolkit.forms.form import FormList
+from toolkit.forms.form import Field, FormList
 from toolkit.forms.generated import ticket_sheet
 from toolkit.forms.layout import (
     growth,
@@ -25,9 +25,9 @@ from toolkit.forms.selfcheck import check_parts
 from toolkit.forms.totals import Given, Result, Total, compute
 from toolkit.forms.validations import validations_xml
 from toolkit.model import Value
-from toolkit.office.cell_xml import cell_xml, formula_xml, result_xml
+from toolkit.office.cell_xml import cell_body, cell_xml, formula_xml, result_xml
 from toolkit.office.package import Part
-from toolkit.office.references import Growth, grow, in_list_row
+from toolkit.office.references import Growth, column_letters, grow, in_list_row
 from toolkit.office.sheet_attached import moved
 from toolkit.office.sheet_edit import Gap, SheetTemplate, put_together, text_height
 from toolkit.office.workbook import custom_part, custom_properties, grown_workbook
@@ -52,7 +52,7 @@ def stamp(master: Master, order: Order) -> bytes:
         count = counts[form_list.name] if form_list else 0
         checks = validations_xml(plan, order, grown, count) if plan else ""
         writer = _Writer(master, order, sheet, form_list, grown, results)
-        changes[sheet.part] = put_together(sheet, grown, checks, writer.write)
+        changes[sheet.part] = Part.joined(put_together(sheet, grown, checks, writer.write))
     for attached in master.attached:
         changes[attached.part] = moved(attached, grown[attached.sheet][1])
     workbook = master.package.workbook_part
@@ -116,34 +116,51 @@ def _lookup(order: Order) -> _Lookup:
     return _Lookup(order)
 
 
-@dataclass(frozen=True)
 class _Writer:
     """Writes the gaps of one sheet."""
 
-    master: Master
-    order: Order
-    sheet: SheetTemplate
-    form_list: FormList | None
-    grown: Growth
-    results: Mapping[str, Result]
+    def __init__(
+        self, master: Master, order: Order, sheet: SheetTemplate, form_list: FormList | None, grown: Growth,
+        results: Mapping[str, Result],
+    ) -> None:  # fmt: skip
+        self.master = master
+        self.order = order
+        self.sheet = sheet.name
+        self.form_list = form_list
+        self.grown = grown
+        self.results = results
+        self.slots = master.slots[sheet.name]
+        self.rows = order.rows.get(form_list.name, ()) if form_list else ()
+        self.wrapped = [(name, column, int(column.room // 2)) for name, column in master.wrapped.get(sheet.name, ())]
+        self.lowest = max((text_height("", column) for _, column, _ in self.wrapped), default=0.0)
+        self.plain = {
+            column: (slot.field.name, column_letters(column), slot.open, slot.shut, slot.field.locked)
+            for (row, column), slot in self.slots.items()
+            if form_list and row == form_list.tag_row and slot.field and slot.field.list_name
+            and not slot.shade and not slot.formula
+        }  # fmt: skip
+        self.tag_row = form_list.tag_row if form_list else 0
 
     def write(self, gap: Gap, row: int, copy: int) -> str:
+        if gap.row == self.tag_row and (plain := self.plain.get(gap.column)):
+            return self._plain_cell(*plain, row, self.rows[copy] if copy < len(self.rows) else None)
         if not gap.column:
             return self._height(copy)
-        slot = self.master.slots[self.sheet.name][gap.row, gap.column]
-        if slot.field is None:
+        slot = self.slots[gap.row, gap.column]
+        field = slot.field
+        if field is None:
             return cell_xml(row, gap.column, slot.shut, self._layout(slot.tag))
-        if slot.field.list_name:
-            return self._list_cell(slot, gap, row, copy)
-        shut = single_locked(slot.field, self.order)
+        if field.list_name:
+            return self._list_cell(slot, field, gap, row, copy)
+        shut = single_locked(field, self.order)
         style = slot.shut if shut else slot.open
         if slot.shade:
             return cell_xml(row, gap.column, style, None)
         if slot.formula:
-            result = self.results[slot.field.name]
-            formula = grow(slot.formula, self.sheet.name, self.grown)
+            result = self.results[field.name]
+            formula = grow(slot.formula, self.sheet, self.grown)
             return formula_xml(row, gap.column, style, formula, result_xml(result.value, failed=result.failed))
-        return cell_xml(row, gap.column, style, self.order.values.get(slot.field.name))
+        return cell_xml(row, gap.column, style, self.order.values.get(field.name))
 
     def _layout(self, tag: str) -> Value:
         """A cell that is one tag keeps a number a number; everything else is text."""
@@ -152,33 +169,45 @@ class _Writer:
             return layout_text(tag, self.order.tags)
         return value
 
-    def _list_cell(self, slot: Slot, gap: Gap, row: int, copy: int) -> str:
-        assert self.form_list is not None and slot.field is not None
-        rows = self.order.rows.get(self.form_list.name, ())
-        ordered = rows[copy] if copy < len(rows) else None
-        shut = row_cell_locked(slot.field, ordered) or (ordered is None and self.form_list.by_task)
+    def _plain_cell(
+        self, name: str, letters: str, opened: int, shut: int, lock: str, row: int, ordered: OrderRow | None
+    ) -> str:
+        """A list cell that is no more than a value; the same as `_list_cell`, for the thousands there are."""
+        if ordered is None:
+            by_task = self.form_list is not None and self.form_list.by_task
+            return f'<c r="{letters}{row}" s="{shut if lock == "是" or by_task else opened}"/>'
+        value = ordered.values.get(name)
+        locked = lock == "是" or ordered.locked or (lock == "有值时" and has_value(value))
+        return f'<c r="{letters}{row}" s="{shut if locked else opened}"{cell_body(value)}'
+
+    def _list_cell(self, slot: Slot, field: Field, gap: Gap, row: int, copy: int) -> str:
+        assert self.form_list is not None
+        ordered = self.rows[copy] if copy < len(self.rows) else None
+        if ordered is None:
+            shut, value = self.form_list.by_task or row_cell_locked(field, None), None
+        else:
+            shut, value = row_cell_locked(field, ordered), ordered.values.get(field.name)
         style = slot.shut if shut else slot.open
         if slot.shade:
             return cell_xml(row, gap.column, style, None)
-        value = ordered.values.get(slot.field.name) if ordered else None
         if slot.formula and not has_value(value):
-            formula = in_list_row(slot.formula, self.sheet.name, self.grown, copy)
-            result = self._row_result(slot.field.name, ordered)
+            formula = in_list_row(slot.formula, self.sheet, self.grown, copy)
+            result = self._row_result(field.name, ordered)
             return formula_xml(row, gap.column, style, formula, result_xml(result.value, failed=result.failed))
         return cell_xml(row, gap.column, style, value)
 
     def _height(self, copy: int) -> str:
         """As high as its longest wrapped text needs. Not fixed: it grows on while people type."""
-        assert self.form_list is not None
-        rows = self.order.rows.get(self.form_list.name, ())
-        values = rows[copy].values if copy < len(rows) else {}
-        slots = self.master.slots[self.sheet.name]
-        heights = [
-            text_height(shown(values.get(slot.field.name)), column)
-            for column in self.master.wrapped[self.sheet.name]
-            if (slot := slots.get((self.form_list.tag_row, column.column))) and slot.field
-        ]
-        return f' ht="{max(heights):.6g}"' if heights else ""
+        if not self.wrapped:
+            return ""
+        values = self.rows[copy].values if copy < len(self.rows) else {}
+        highest = self.lowest
+        for name, column, one_line in self.wrapped:
+            value = values.get(name)
+            text = value if isinstance(value, str) else shown(value)
+            if len(text) > one_line or "\n" in text:
+                highest = max(highest, text_height(text, column))
+        return f' ht="{highest:.6g}"'
 
     def _row_result(self, name: str, ordered: OrderRow | None) -> Result:
         assert self.form_list is not None

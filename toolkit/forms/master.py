@@ -17,9 +17,19 @@ from toolkit.forms.form import (
     TICKET_SHEET,
     Field,
     Form,
+    FormList,
     Rule,
 )
-from toolkit.forms.generated import INPUT_FILL, Look, choices_sheet, explanation_sheet, guide_sheet, ticket_sheet
+from toolkit.forms.generated import (
+    GIVEN_FILL,
+    INPUT_FILL,
+    REPEATED_ROWS,
+    Look,
+    choices_sheet,
+    explanation_sheet,
+    guide_sheet,
+    ticket_sheet,
+)
 from toolkit.forms.order import ticket
 from toolkit.forms.totals import Total, formula_of, totals_of
 from toolkit.forms.validations import ValidationPlan, input_cells, plan_validations
@@ -39,7 +49,7 @@ from toolkit.office.sheet_order import with_sheet_second
 from toolkit.office.sheet_read import cell_styles
 from toolkit.office.sheet_shell import TakeApart
 from toolkit.office.styles import DATE_FORMAT, TEXT_FORMAT, Styles
-from toolkit.office.workbook import NewSheet, SheetEntry, replace_sheets, sheet_entries, with_custom_part
+from toolkit.office.workbook import NewSheet, SheetEntry, replace_sheets, sheet_entries, with_custom_part, with_names
 
 Cell = tuple[int, int]
 
@@ -69,7 +79,7 @@ class Master:
     totals: tuple[Total, ...]
     row_totals: Mapping[str, tuple[Total, ...]]
     attached: tuple[Attached, ...]
-    wrapped: Mapping[str, tuple[WrappedColumn, ...]]  # by list sheet: the columns that make a row higher
+    wrapped: Mapping[str, tuple[tuple[str, WrappedColumn], ...]]  # by list sheet: fields that make a row higher
     ticket_part: str
     ticket_style: int
     checks: selfcheck.Checks | None = None
@@ -92,27 +102,28 @@ def compile_master(form: Form, *, office: str, phone: str, calendar: WorkCalenda
     entries = sheet_entries(package)
     plans = {s.name: plan_validations(form, s.name) for s in form.sheets}
     slots: dict[str, dict[Cell, Slot]] = {}
-    wrapped: dict[str, tuple[WrappedColumn, ...]] = {}
+    wrapped: dict[str, tuple[tuple[str, WrappedColumn], ...]] = {}
     sheets: list[SheetTemplate] = []
     first = next(e.name for e in entries if e.state == "visible")
     for entry in entries[: len(entries) - len(_GENERATED) - len(added)]:
         if entry.kind != "worksheet" or (entry.state != "visible" and b"<f" not in package.read(entry.part)):
             continue
         slots[entry.name] = _slots(form, entry.name, package.read(entry.part), styles)
-        wrapped |= {
-            x.sheet: wrapped_columns(package.read(entry.part), x.tag_row, styles)
-            for x in form.lists
-            if x.sheet == entry.name
-        }
-        sheets.append(_taken_apart(form, entry, package, slots[entry.name], plans.get(entry.name), styles, first))
-    fixed = {s.part: put_together(s, {}, "", _no_gap) for s in sheets if _is_fixed(s)}
+        wrapped |= {x.sheet: _wrapped(x, package.read(entry.part), styles) for x in form.lists if x.sheet == entry.name}
+        xml = package.read(entry.part)
+        xml = selfcheck.with_colours(xml, form, entry.name, template.read(styles_part)) if page else xml
+        sheets.append(_taken_apart(form, entry, xml, slots[entry.name], plans.get(entry.name), styles, first))
+    fixed = {s.part: b"".join(put_together(s, {}, "", _no_gap)) for s in sheets if _is_fixed(s)}
     moving = tuple(s for s in sheets if s.part not in fixed)
     painted = styles.to_bytes()
     if page:
         painted, page = selfcheck.painted(painted, page)
         package = with_sheet_second(package, selfcheck.PAGE_SHEET)
+    package = with_names(package, selfcheck.names_of(form) if page else {}, REPEATED_ROWS)
     package = package.with_parts({styles_part: painted, **fixed})
-    package = without_unused_strings(package, {s.part: put_together(s, _grown(form), "", _blank) for s in moving})
+    package = without_unused_strings(
+        package, {s.part: b"".join(put_together(s, _grown(form), "", _blank)) for s in moving}
+    )
     return Master(
         form=form,
         package=package,
@@ -170,7 +181,7 @@ def _attached(form: Form, package: Package, entries: Sequence[SheetEntry]) -> tu
 
 
 def _taken_apart(
-    form: Form, entry: SheetEntry, package: Package, slots: Mapping[Cell, Slot], plan: ValidationPlan | None,
+    form: Form, entry: SheetEntry, xml: bytes, slots: Mapping[Cell, Slot], plan: ValidationPlan | None,
     styles: Styles, first: str,
 ) -> SheetTemplate:  # fmt: skip
     tag_rows = {x.sheet: x.tag_row for x in form.lists}
@@ -185,7 +196,13 @@ def _taken_apart(
         gone=frozenset(DEFINITION_SHEETS),
         active=entry.name == first,
     )
-    return take_apart(package.read(entry.part), wanted)
+    return take_apart(xml, wanted)
+
+
+def _wrapped(form_list: FormList, xml: bytes, styles: Styles) -> tuple[tuple[str, WrappedColumn], ...]:
+    names = {f.place.column: f.name for f in form_list.fields if f.place}
+    found = wrapped_columns(xml, form_list.tag_row, styles)
+    return tuple((names[c.column], c) for c in found if c.column in names)
 
 
 def _slots(form: Form, sheet: str, xml: bytes, styles: Styles) -> dict[Cell, Slot]:
@@ -211,11 +228,12 @@ def _slots(form: Form, sheet: str, xml: bytes, styles: Styles) -> dict[Cell, Slo
 
 
 def _input_slot(field: Field, base: int, styles: Styles, formula: str) -> Slot:
-    """Open: unlocked, with a light fill where the office gave none; both ways General becomes the type's format."""
+    """Open: unlocked, with a light fill where the office gave none. Shut: what looks like an input looks so no more.
+    Both ways General becomes the type's format."""
     general = DATE_FORMAT if field.type == "日期" else None if field.type in NUMBER_TYPES else TEXT_FORMAT
     return Slot(
         open=styles.variant(base, locked=False, fill=INPUT_FILL, general_as=general),
-        shut=styles.variant(base, locked=True, general_as=general),
+        shut=styles.variant(base, locked=True, general_as=general, instead=(INPUT_FILL, GIVEN_FILL)),
         field=field,
         formula=formula,
     )

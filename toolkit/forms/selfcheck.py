@@ -12,17 +12,22 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 from toolkit.calendar import WorkCalendar
-from toolkit.forms.form import CHECK_SHEETS, Form, Rule
+from toolkit.forms.cell_marks import PAINT, blocks_of, input_cells
+from toolkit.forms.form import CHECK_SHEETS, MARK_SHEET, Form, Rule
 from toolkit.forms.in_force import speaking
+from toolkit.forms.mark_sheet import Mirror
 from toolkit.forms.order import Order
+from toolkit.forms.selfcheck_answers import filing_day
 from toolkit.forms.selfcheck_build import build
+from toolkit.forms.selfcheck_memory import Memory
 from toolkit.forms.selfcheck_operands import Days
 from toolkit.forms.selfcheck_page import PageLook, page_frame, page_sheet
-from toolkit.forms.selfcheck_plan import CHECK_SHEET, PAGE_SHEET, PARAMETERS
+from toolkit.forms.selfcheck_plan import CHECK_SHEET, PAGE_SHEET, PARAMETERS, Plan
 from toolkit.forms.selfcheck_sheets import Frame, check_sheet, frame, parameter_sheet
-from toolkit.forms.selfcheck_values import Computer, RowTotals, filing_day
+from toolkit.forms.selfcheck_values import NOTHING_SAID, Computer, RowTotals
 from toolkit.model import Value
-from toolkit.office.dxf import font_colour, thin_border, with_formats
+from toolkit.office.conditional import with_conditions
+from toolkit.office.dxf import count, font_colour, solid_fill, thin_border, with_formats
 from toolkit.office.package import Part
 from toolkit.office.styles import Styles
 from toolkit.office.workbook import NewSheet
@@ -39,8 +44,10 @@ __all__ = [
     "check_parts",
     "checks_of",
     "look_of",
+    "names_of",
     "new_sheets",
     "painted",
+    "with_colours",
 ]
 
 _QUICK = 3  # compression of the largest part: half the time for a tenth more bytes
@@ -57,6 +64,16 @@ class Checks:
     calendar: WorkCalendar | None
     days: tuple[tuple[date, ...], ...]
     ranges: Days = field(default_factory=Days)
+    memories: dict[tuple[tuple[str, ...], tuple[tuple[str, int], ...]], Memory] = field(
+        default_factory=dict, compare=False
+    )
+
+    def memory(self, plan: Plan, counts: Mapping[str, int]) -> Memory:
+        """What the last workbook with the same rules and with lists of these lengths has left."""
+        key = (tuple(r.no for r in plan.form.rules), tuple(sorted(counts.items())))
+        if key not in self.memories:
+            self.memories[key] = Memory(plan)
+        return self.memories[key]
 
 
 def new_sheets() -> tuple[NewSheet, ...]:
@@ -65,9 +82,25 @@ def new_sheets() -> tuple[NewSheet, ...]:
 
 
 def painted(styles: bytes, look: PageLook) -> tuple[bytes, PageLook]:
-    """The styles part with what the page's conditional formatting paints."""
-    data, first = with_formats(styles, (thin_border("BFBFBF"), font_colour("2E7D32"), font_colour("C00000")))
+    """The styles part with what the conditional formats of the page (three) and of input cells (PAINT) paint."""
+    page = (thin_border("BFBFBF"), font_colour("2E7D32"), font_colour("C00000"))
+    data, first = with_formats(styles, (*page, *(solid_fill(rgb) for rgb in PAINT.values())))
     return data, PageLook(**{**look.__dict__, "paint": first})
+
+
+def with_colours(xml: bytes, form: Form, sheet: str, styles: bytes) -> bytes:
+    """A sheet whose input cells take the colours that _标 tells. `styles`: the part before `painted`."""
+    block = blocks_of(form).get(sheet)
+    if block is None:
+        return xml
+    first = count(styles) + 3  # behind the page's own
+    conditions = [(block.formula(mark), first + n) for n, mark in enumerate(PAINT)]
+    return with_conditions(xml, input_cells(form, sheet), conditions)
+
+
+def names_of(form: Form) -> dict[str, str]:
+    """Defined names that the colours need."""
+    return {block.name: block.range for block in blocks_of(form).values()}
 
 
 def look_of(styles: Styles) -> PageLook:
@@ -93,17 +126,22 @@ def _asks_calendar(form: Form) -> bool:
 
 
 def check_parts(
-    checks: Checks, form: Form, order: Order, counts: Mapping[str, int], totals: Mapping[str, Value], rows: RowTotals
-) -> dict[str, bytes | Part]:
-    """The three parts of one workbook. `totals`: what the computed cells give; `rows`: those of a list row."""
+    checks: Checks, form: Form, order: Order, counts: Mapping[str, int], totals: Mapping[str, Value], rows: RowTotals,
+    said: tuple[str, ...] = NOTHING_SAID,
+) -> dict[str, bytes | Part]:  # fmt: skip
+    """The four parts of one workbook. `totals`: what the computed cells give; `rows`: those of a list row; `said`: what
+    the lines of 情况说明 explain, as 规则|位置."""
     form = speaking(form, filing_day(order))
-    ready, page = _prepared(_Key(form.digest, form.id, tuple(sorted(counts.items())), checks.look, checks.ranges, form))
-    computer = Computer(ready.plan, order, totals, rows, checks.calendar)
-    answers = computer.answers()
+    ready, page, mirror = _prepared(
+        _Key(form.digest, form.id, tuple(sorted(counts.items())), checks.look, checks.ranges, form)
+    )
+    memory = checks.memory(ready.plan, counts) if said is NOTHING_SAID else Memory(ready.plan)
+    answers = Computer(memory, order, totals, rows, checks.calendar, said).answers()
     return {
         checks.parts[PAGE_SHEET]: page_sheet(page, ready, answers),
         checks.parts[PARAMETERS]: parameter_sheet(ready.plan.parameters, answers, checks.days),
-        checks.parts[CHECK_SHEET]: Part.of(check_sheet(ready, answers), _QUICK),
+        checks.parts[CHECK_SHEET]: Part.joined(check_sheet(ready, answers), _QUICK),
+        checks.parts[MARK_SHEET]: Part.joined(mirror.sheet(answers), _QUICK),
     }
 
 
@@ -118,9 +156,9 @@ class _Key:
 
 
 @lru_cache(maxsize=512)
-def _prepared(key: _Key) -> tuple[Frame, tuple[str, ...]]:
+def _prepared(key: _Key) -> tuple[Frame, tuple[str, ...], Mirror]:
     ready = frame(build(key.form, dict(key.counts), key.ranges))
-    return ready, page_frame(ready, key.look)
+    return ready, page_frame(ready, key.look), Mirror(ready.plan, blocks_of(key.form))
 
 
 def batch_only(form: Form, calendar: WorkCalendar | None) -> tuple[tuple[Rule, str], ...]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from toolkit.forms.selfcheck_plan import CHECK_SHEET, FIRST, PAGE_SHEET
+from toolkit.forms.generated import lines_needed
+from toolkit.forms.selfcheck_plan import CHECK_SHEET, FIRST, PAGE_SHEET, Plan
 from toolkit.forms.selfcheck_sheets import Frame, formula_cell, shown, text_xml, totals
 from toolkit.forms.selfcheck_values import Answers
 from toolkit.office.package import MAIN
@@ -13,7 +14,7 @@ from toolkit.office.styles import Styles
 LINES = 30
 _TOP = 6  # first line
 _HEADS = ("序号", "级别", "规则", "问题", "位置", "怎样改")
-_WIDTHS = (6.0, 9.0, 15.0, 50.0, 18.0, 46.0)
+_WIDTHS = (5.0, 8.0, 13.0, 56.0, 16.0, 56.0)
 READY = "√ 可以报送"
 _GUIDE = (
     "本页随填写自动更新，不用填写。点“位置”可跳到要改的单元格。级别为“须说明”的，核对无误后在“情况说明”表中写明"
@@ -80,7 +81,8 @@ def page_frame(ready: Frame, look: PageLook) -> tuple[str, ...]:
         _styled(f"{x}5", look.head, text_xml(f"{x}5", name)) for x, name in zip("ABCDEF", _HEADS, strict=True)
     )
     rows.append(f'<row r="5" ht="24" customHeight="1">{heads}</row>')
-    rows += [_line(_TOP + n, n + 1, ready, look) for n in range(LINES)]
+    height = _height(ready.plan)
+    rows += [_line(_TOP + n, n + 1, ready, look, height) for n in range(LINES)]
     end = _TOP + LINES
     more = f'IF({c}$B$1>{LINES},"另有 "&({c}$B$1-{LINES})&" 项未列出，改正以上各项后会继续列出。","")'
     rows.append(_row(end, 24, _styled(f"A{end}", look.note, formula_cell(f"A{end}", more, text=True)), end, look.note))
@@ -96,7 +98,16 @@ def _row(number: int, height: float, first: str, row: int, style: int) -> str:
     return f'<row r="{number}" ht="{height:g}" customHeight="1">{first}{rest}</row>'
 
 
-def _line(row: int, number: int, ready: Frame, look: PageLook) -> str:
+def _height(plan: Plan) -> float:
+    """Of every line, in points: what the longest text of the form needs. Rows of formulas do not grow by themselves."""
+    problem, remedy = _WIDTHS[3], _WIDTHS[5]
+    kinds = [plan.kinds[line.kind - 1] for line in plan.lines]
+    said = [f"{line.label}：{kind.message}（共 99 处）" for line, kind in zip(plan.lines, kinds, strict=True)]
+    lines = [lines_needed(text, problem) for text in said] + [lines_needed(kind.remedy, remedy) for kind in kinds]
+    return 15.0 * min(4, max([2, *lines])) + 4
+
+
+def _line(row: int, number: int, ready: Frame, look: PageLook, height: float) -> str:
     last, kinds = ready.last, FIRST + len(ready.plan.kinds) - 1
 
     def at(letters: str, index: str, end: int) -> str:
@@ -119,7 +130,7 @@ def _line(row: int, number: int, ready: Frame, look: PageLook) -> str:
     match = f"MATCH({number},{CHECK_SHEET}!$C${FIRST}:$C${last},0)"
     cells.append(_figure(f"H{row}", f'IF({CHECK_SHEET}!$B$1<{number},"",{match})'))
     cells.append(_figure(f"I{row}", f'IF($H{row}="","",{at("D", "$H", last)})'))
-    return f'<row r="{row}" ht="48" customHeight="1">{"".join(cells)}</row>'
+    return f'<row r="{row}" ht="{height:g}" customHeight="1">{"".join(cells)}</row>'
 
 
 def _figure(ref: str, formula: str) -> str:
@@ -150,8 +161,8 @@ def _tail(end: int, paint: int) -> str:
         f'<formula>LEFT($A$2,1)="√"</formula></cfRule><cfRule type="expression" dxfId="{paint + 2}" priority="3">'
         '<formula>LEFT($A$2,1)="×"</formula></cfRule></conditionalFormatting>'
         '<printOptions horizontalCentered="1"/>'
-        '<pageMargins left="0.5" right="0.5" top="0.6" bottom="0.6" header="0.3" footer="0.3"/>'
-        '<pageSetup paperSize="9" orientation="landscape" fitToWidth="1" fitToHeight="0"/>'
+        '<pageMargins left="0.4" right="0.4" top="0.5" bottom="0.6" header="0.3" footer="0.3"/>'
+        '<pageSetup paperSize="9" orientation="portrait" fitToWidth="1" fitToHeight="1"/>'  # blank lines print no page
         "<headerFooter><oddFooter>&amp;C第 &amp;P 页，共 &amp;N 页</oddFooter></headerFooter></worksheet>"
     )
 

@@ -26,7 +26,7 @@ EXPLAINED = f"$Q${FIRST}:$Q${FIRST + EXPLANATION_ROWS - 1}"
 ROW = "\0"
 """Stands for the row's number in formulas of list rows."""
 
-PAGE_SHEET, PARAMETERS, CHECK_SHEET = CHECK_SHEETS
+PAGE_SHEET, PARAMETERS, CHECK_SHEET, _ = CHECK_SHEETS
 
 
 @dataclass(frozen=True)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
+from itertools import zip_longest
 from xml.sax.saxutils import escape
 
 from toolkit.findings import Level
 from toolkit.forms.form import EXPLANATION_LIST
 from toolkit.forms.layout import EXPLANATION_FIRST_ROW, EXPLANATION_ROWS
+from toolkit.forms.selfcheck_answers import Answers, RowCells
 from toolkit.forms.selfcheck_cells import bare
 from toolkit.forms.selfcheck_plan import FIRST, ROW, Kind, Line, ListColumn, Plan
-from toolkit.forms.selfcheck_values import Answers
 from toolkit.model import Value
 from toolkit.office.cell_xml import legal_text, serial
 from toolkit.office.package import MAIN
@@ -51,12 +53,23 @@ def shown(value: Value) -> str:
 @dataclass(frozen=True)
 class Frame:
     """A plan as text with slots. `rows`: by row number the pieces around the slots; `lists`: by list and column
-    letters a cell up to its value, with ROW for the row's number."""
+    letters a cell up to its value, with ROW for the row's number. `written` remembers what was written last: what
+    comes from the same answers is not written again."""
 
     plan: Plan
     rows: dict[int, tuple[str, ...]]
     lists: dict[str, dict[str, str]]
     last: int
+    written: Written = field(default_factory=lambda: Written(), compare=False)
+
+
+@dataclass
+class Written:
+    """Texts beside the very objects they were written from."""
+
+    rows: dict[int, tuple[tuple[object, ...], str]] = field(default_factory=dict)
+    templates: dict[tuple[str | int, ...], str] = field(default_factory=dict)
+    pieces: dict[int, tuple[tuple[str, ...], bytes]] = field(default_factory=dict)
 
 
 def frame(plan: Plan) -> Frame:
@@ -130,24 +143,64 @@ def _column(column: ListColumn) -> str:
 # ---------------------------------------------------------------- with values
 
 
-def check_sheet(ready: Frame, answers: Answers) -> bytes:
-    """_检."""
-    plan = ready.plan
-    rows: dict[int, str] = {}
-    for number, pieces in ready.rows.items():
-        values = _values(plan, answers, number) if len(pieces) > 1 else ()
-        rows[number] = pieces[0] + "".join([v + p for v, p in zip(values, pieces[1:], strict=True)])
-    for lists in plan.lists:
-        columns = ready.lists[lists.name]
-        made: dict[int, list[str]] = {}  # rows with the same values share them: see Computer
-        for number, values_of_row in zip(lists.place.rows, answers.rows[lists.name], strict=True):
-            pieces_of_row = made.get(id(values_of_row))
-            if pieces_of_row is None:
-                cells = [f"{columns[letters]}{shown(value)}</v></c>" for letters, value in values_of_row.items()]
-                pieces_of_row = made[id(values_of_row)] = "".join(cells).split(ROW)
-            rows[number] = rows.get(number, "") + str(number).join(pieces_of_row)
-    body = "".join(f'<row r="{n}">{rows[n]}</row>' for n in sorted(rows) if rows[n])
-    return _hidden(body)
+_ROWS_TOGETHER = 16
+
+
+def check_sheet(ready: Frame, answers: Answers) -> list[bytes]:
+    """_检, in pieces of some rows each."""
+    rows = {number: _item_row(ready, answers, number) for number in ready.rows}
+    for lists in ready.plan.lists:
+        for number, cells in zip(lists.place.rows, answers.rows[lists.name], strict=True):
+            rows[number] = rows.get(number, "") + _list_row(ready, lists.name, number, cells)
+    texts = [f'<row r="{n}">{rows[n]}</row>' if rows[n] else "" for n in sorted(rows)]
+    pieces = [_HIDDEN_HEAD]
+    for start in range(0, len(texts), _ROWS_TOGETHER):
+        together = tuple(texts[start : start + _ROWS_TOGETHER])
+        known = ready.written.pieces.get(start)
+        if known is None or known[0] != together:
+            known = ready.written.pieces[start] = together, "".join(together).encode()
+        pieces.append(known[1])
+    return [*pieces, _HIDDEN_TAIL]
+
+
+def _item_row(ready: Frame, answers: Answers, number: int) -> str:
+    """The part of a row that is about items, single operands and kinds."""
+    pieces, n = ready.rows[number], number - FIRST
+    if len(pieces) == 1:
+        return pieces[0]
+    made_of: tuple[object, ...] = (
+        answers.lines[n] if 0 <= n < len(answers.lines) else None,
+        answers.singles[n] if 0 <= n < len(answers.singles) else None,
+        answers.levels,
+        answers.said,
+    )
+    known = ready.written.rows.get(number)
+    if known is not None and n >= 0 and all(a is b for a, b in zip(known[0], made_of, strict=True)):
+        return known[1]
+    values = _values(ready.plan, answers, number)
+    text = pieces[0] + "".join([v + p for v, p in zip(values, pieces[1:], strict=True)])
+    ready.written.rows[number] = made_of, text
+    return text
+
+
+def _list_row(ready: Frame, name: str, number: int, cells: RowCells) -> str:
+    """The helper cells of one list row."""
+    key = (name, number, *cells)
+    templates = ready.written.templates
+    if key not in templates:
+        columns = ready.lists[name]
+        text = "".join(columns[letters].replace("%", "%%") + "%s</v></c>" for letters in cells)
+        templates[key] = text.replace(ROW, str(number))
+    if not cells.shown:
+        cells.shown = tuple(
+            v if v.__class__ is int else _text_shown(v) if isinstance(v, str) else shown(v) for v in cells.values()
+        )
+    return templates[key] % cells.shown
+
+
+@lru_cache(maxsize=4096)
+def _text_shown(text: str) -> str:
+    return shown(text)
 
 
 def _values(plan: Plan, answers: Answers, row: int) -> Sequence[str]:
@@ -160,7 +213,7 @@ def _values(plan: Plan, answers: Answers, row: int) -> Sequence[str]:
         out += [str(answer.code)] if line.code else []
         out += [str(answer.open), str(answer.running)]
         out += [shown(answer.target)] if line.moving else []
-        out += [str(answer.weight)] + (["0"] if line.explained else [])
+        out += [str(answer.weight)] + ([str(answer.explained)] if line.explained else [])
     if n < len(plan.singles):
         state, value = answers.singles[n]
         out += [str(state)] + ([shown(value)] if plan.singles[n].value else [])
@@ -168,7 +221,7 @@ def _values(plan: Plan, answers: Answers, row: int) -> Sequence[str]:
         out.append(str(COUNTED.get(answers.levels[plan.lines[n].kind - 1], 0)))
     if n < len(plan.kinds):
         out.append(answers.levels[n].value)
-    return [*out, ""] if 0 <= n < EXPLANATION_ROWS else out
+    return [*out, shown(answers.said[n])] if 0 <= n < EXPLANATION_ROWS else out
 
 
 def totals(plan: Plan, answers: Answers) -> tuple[int, int, int, int, int]:
@@ -181,11 +234,11 @@ def totals(plan: Plan, answers: Answers) -> tuple[int, int, int, int, int]:
 
 
 def parameter_sheet(
-    parameters: Sequence[Operand], answers: Answers, days: Sequence[Sequence[date]]
+    parameters: Sequence[Operand], answers: Answers, days: tuple[tuple[date, ...], ...]
 ) -> bytes:  # fmt: skip
     """_参数: names, values and states of what comes from outside the workbook; holidays, make-up and working days."""
     names = {"previous": "上期", "last_year": "上年"}
-    rows: list[list[str]] = [[text_xml("A1", "名称"), text_xml("B1", "取值"), text_xml("C1", "状态")]]
+    rows = [text_xml("A1", "名称") + text_xml("B1", "取值") + text_xml("C1", "状态")]
     for n, (operand, (value, state)) in enumerate(zip(parameters, answers.parameters, strict=True), start=2):
         prefix = names.get(operand.kind, "")
         cells = [text_xml(f"A{n}", f"{prefix}({operand.name})" if prefix else operand.name)]
@@ -195,18 +248,25 @@ def parameter_sheet(
             cells.append(text_xml(f"B{n}", value) if value else "")
         else:
             cells.append(f'<c r="B{n}"><v>{shown(value)}</v></c>')
-        rows.append([*cells, f'<c r="C{n}"><v>{state}</v></c>'])
+        rows.append("".join([*cells, f'<c r="C{n}"><v>{state}</v></c>']))
+    beside = _day_cells(days)
+    texts = [cells + day for cells, day in zip_longest(rows, beside, fillvalue="")]
+    return b"".join(
+        [_HIDDEN_HEAD, "".join(f'<row r="{n}">{t}</row>' for n, t in enumerate(texts, start=1)).encode(), _HIDDEN_TAIL]
+    )
+
+
+@lru_cache(maxsize=8)
+def _day_cells(days: tuple[tuple[date, ...], ...]) -> tuple[str, ...]:
+    """By row from 1 on: the cells of the lists of days in columns E to G."""
+    rows = [""] * (max(map(len, days), default=0) + 1)
     for letters, column in zip("EFG", days, strict=False):
         for n, day in enumerate(column, start=2):
-            while len(rows) < n:
-                rows.append([])
-            rows[n - 1].append(f'<c r="{letters}{n}"><v>{serial(day)}</v></c>')
-    return _hidden("".join(f'<row r="{n}">{"".join(cells)}</row>' for n, cells in enumerate(rows, start=1)))
+            rows[n - 1] += f'<c r="{letters}{n}"><v>{serial(day)}</v></c>'
+    return tuple(rows)
 
 
-def _hidden(body: str) -> bytes:
-    return (
-        '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-        f'<worksheet xmlns="{MAIN}"><sheetData>{body}</sheetData>'
-        '<sheetProtection sheet="1" objects="1" scenarios="1"/></worksheet>'
-    ).encode()
+_HIDDEN_HEAD = (
+    f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<worksheet xmlns="{MAIN}"><sheetData>'
+).encode()
+_HIDDEN_TAIL = b'</sheetData><sheetProtection sheet="1" objects="1" scenarios="1"/></worksheet>'

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from toolkit.forms.form import NUMBER_TYPES, Field, Form
-from toolkit.forms.generated import choice_range, prompt_text, prompt_title
+from toolkit.forms.generated import PROMPT_LIMIT, choice_range, clipped, how, prompt_text, prompt_title
 from toolkit.forms.layout import has_value, moved_row, row_cell_locked, shown
 from toolkit.forms.order import Order
 from toolkit.model import Value
@@ -16,6 +16,8 @@ from toolkit.office.references import Growth, Rectangle, sqref_text
 
 _FIRST_DAY, _LAST_DAY = 36526, 73050  # 2000-01-01 to 2099-12-31 as serials
 _LIMIT = 999_999_999_999
+_MOST_PAST = 100  # characters of last period's value in a message
+_MOST_WRITTEN = 64
 _MOST_AREAS = 200  # areas of one sqref; Excel's own limit is far higher, older programs are slow with more
 
 
@@ -28,6 +30,7 @@ class ValidationPlan:
     list_name: str = ""
     columns: tuple[tuple[Field, int, tuple[str, str]], ...] = ()  # field, column, (attributes, formulas)
     by_task: bool = False
+    written: dict[tuple[object, ...], str] = field(default_factory=dict, compare=False)  # of singles, as last asked for
 
 
 def plan_validations(form: Form, sheet: str) -> ValidationPlan:
@@ -69,44 +72,63 @@ def _error(text: str) -> str:
 
 def validations_xml(plan: ValidationPlan, order: Order, growth: Growth, count: int) -> str:
     """The <dataValidation> elements of one sheet at issued addresses; cells that need the same share one."""
-    cells: dict[tuple[str, str], list[Rectangle]] = {}
-    for field, row, column, check in plan.singles:
-        if field.name not in order.locked:
-            at = moved_row(plan.sheet, row, growth)
-            key = _key(check, field, order.previous.get(field.name))
-            cells.setdefault(key, []).append((at, column, at, column))
-    if plan.list_name and (order.rows.get(plan.list_name) or not plan.by_task):
-        _list_cells(plan, order, growth[plan.sheet][0], count, cells)
+    shut = frozenset(f.name for f, *_ in plan.singles if f.name in order.locked)
+    before = tuple(shown(order.previous.get(f.name)) for f, *_ in plan.singles if f.compare)
+    key = (shut, before, growth.get(plan.sheet))
+    if key not in plan.written:
+        if len(plan.written) >= _MOST_WRITTEN:
+            plan.written.clear()
+        plan.written[key] = _xml(_single_cells(plan, order, growth))
+    if not plan.list_name or not (order.rows.get(plan.list_name) or not plan.by_task):
+        return plan.written[key]
+    return plan.written[key] + _xml(_list_cells(plan, order, growth[plan.sheet][0], count))
+
+
+Cells = dict[tuple[str, str], list[Rectangle]]
+"""Blocks by (attributes, formulas)."""
+
+
+def _xml(cells: Cells) -> str:
     return "".join(
         f'<dataValidation{attributes} allowBlank="1" sqref="{sqref_text(tuple(part))}">{formulas}</dataValidation>'
         for (attributes, formulas), blocks in cells.items()
-        if attributes
         for part in _parts(_joined(blocks))
     )
 
 
-def _list_cells(
-    plan: ValidationPlan, order: Order, tag_row: int, count: int, cells: dict[tuple[str, str], list[Rectangle]]
-) -> None:
-    rows = order.rows.get(plan.list_name, ())
-    for field, column, check in plan.columns:
-        for copy in range(count):
-            row = rows[copy] if copy < len(rows) else None
-            if row_cell_locked(field, row):
+def _single_cells(plan: ValidationPlan, order: Order, growth: Growth) -> Cells:
+    cells: Cells = {}
+    for item, row, column, check in plan.singles:
+        if item.name not in order.locked:
+            at = moved_row(plan.sheet, row, growth)
+            key = _key(check, item, order.previous.get(item.name))
+            cells.setdefault(key, []).append((at, column, at, column))
+    return cells
+
+
+def _list_cells(plan: ValidationPlan, order: Order, tag_row: int, count: int) -> Cells:
+    cells: Cells = {}
+    ordered = order.rows.get(plan.list_name, ())
+    rows = [*ordered[:count], *((None,) * (count - len(ordered)))]
+    for item, column, check in plan.columns:
+        same = _key(check, item, None)
+        for at, row in enumerate(rows, start=tag_row):
+            if row_cell_locked(item, row):
                 continue
-            before = row.previous.get(field.name) if row else None
-            at = tag_row + copy
-            cells.setdefault(_key(check, field, before), []).append((at, column, at, column))
+            before = row.previous.get(item.name) if row and item.compare else None
+            key = _key(check, item, before) if has_value(before) else same
+            cells.setdefault(key, []).append((at, column, at, column))
+    return cells
 
 
-def _key(check: tuple[str, str], field: Field, before: Value) -> tuple[str, str]:
-    """Attributes with the input message, and formulas; ("", "") when a cell needs nothing."""
-    text = field.guide
-    if field.compare and has_value(before):
-        text = f"{text}\n上期：{shown(before)}".strip()
-    if not text:
-        return check
-    return check[0] + _message(field.label, text), check[1]
+def _key(check: tuple[str, str], item: Field, before: Value) -> tuple[str, str]:
+    """Attributes with the input message, and formulas. Every input says how it is filled; last period's value keeps its
+    place however long the instruction is."""
+    text = how(item)
+    if item.compare and has_value(before):
+        past = clipped(f"上期：{shown(before)}", _MOST_PAST)
+        text = f"{clipped(text, PROMPT_LIMIT - _MOST_PAST - 1)}\n{past}".strip()
+    return check[0] + _message(item.label, text), check[1]
 
 
 @lru_cache(maxsize=4096)

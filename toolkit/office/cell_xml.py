@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from toolkit.office.references import column_letters
 
@@ -31,6 +32,8 @@ def attribute(text: str) -> str:
 
 def legal_text(text: str) -> str:
     """A text that XML can hold and Excel reads back as it is; line ends become one line feed."""
+    if text.isprintable() and "_x" not in text:  # nearly every text
+        return text
     clean = _ILLEGAL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
     return _LOOKS_ESCAPED.sub("_x005F_", clean) if "_x" in clean else clean
 
@@ -52,9 +55,24 @@ def value_xml(value: CellValue) -> tuple[str, str]:
 
 
 def cell_xml(row: int, column: int, style: int, value: CellValue) -> str:
+    return f'<c r="{column_letters(column)}{row}" s="{style}"{cell_body(value)}'
+
+
+def cell_body(value: CellValue) -> str:
+    """What follows a cell's address and style."""
+    if value is None or value == "":
+        return "/>"
+    return _text_body(value) if isinstance(value, str) else _body(value)
+
+
+@lru_cache(maxsize=8192)  # names of units, roles, tasks: the same few texts in hundreds of workbooks
+def _text_body(text: str) -> str:
+    return _body(text)
+
+
+def _body(value: CellValue) -> str:
     attributes, inner = value_xml(value)
-    start = f'<c r="{column_letters(column)}{row}" s="{style}"{attributes}'
-    return f"{start}>{inner}</c>" if inner else f"{start}/>"
+    return f"{attributes}>{inner}</c>" if inner else f"{attributes}/>"
 
 
 def result_xml(result: CellValue, *, failed: bool = False) -> tuple[str, str]:

@@ -16,9 +16,22 @@ def font_colour(rgb: str) -> str:
     return f'<font><b/><color rgb="FF{rgb}"/></font>'
 
 
+def solid_fill(rgb: str) -> str:
+    """Excel takes the colour of a differential fill from bgColor, whatever the pattern."""
+    return (
+        f'<fill><patternFill patternType="solid"><fgColor rgb="FF{rgb}"/><bgColor rgb="FF{rgb}"/></patternFill></fill>'
+    )
+
+
 def thin_border(rgb: str) -> str:
     sides = "".join(f'<{s} style="thin"><color rgb="FF{rgb}"/></{s}>' for s in ("left", "right", "top", "bottom"))
     return f"<border>{sides}</border>"
+
+
+def count(styles: bytes) -> int:
+    """How many differential formats there are: the number of the next one."""
+    group = parse_xml(styles).find(tag("dxfs"))
+    return 0 if group is None else len(group)
 
 
 def with_formats(styles: bytes, formats: Sequence[str]) -> tuple[bytes, int]:

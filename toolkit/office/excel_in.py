@@ -26,7 +26,7 @@ from toolkit.office.sheet_xml import Shared, SheetPass, Tally
 from toolkit.office.side_xml import CommentsPass, CountingPass, StringsPass
 from toolkit.office.xml_pass import Pass, run
 
-UNREAD_SHEETS = frozenset({"自检", "_检", RETURN_SHEET})
+UNREAD_SHEETS = frozenset({"自检", "_检", "_标", RETURN_SHEET})
 """Check sheets that the workbook computes for itself, and our own words on a marked copy that comes in again: bounded
 like all others, but their values are never taken."""
 

@@ -12,9 +12,9 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from lxml import etree
 
@@ -54,6 +54,26 @@ class Part:
         squeeze = zlib.compressobj(level, zlib.DEFLATED, -15)
         packed = squeeze.compress(data) + squeeze.flush()
         return cls(packed, zipfile.ZIP_DEFLATED, zlib.crc32(data), len(data))
+
+    @classmethod
+    def joined(cls, pieces: Sequence[bytes], level: int = _LEVEL) -> Part:
+        """Of pieces compressed one by one: a piece that many workbooks share is compressed once. The bytes depend on
+        the pieces alone, never on what has been compressed before."""
+        crc = 0
+        for piece in pieces:
+            crc = zlib.crc32(piece, crc)
+        packed = b"".join([*(_squeezed(piece, level) for piece in pieces), _LAST_BLOCK])
+        return cls(packed, zipfile.ZIP_DEFLATED, crc, sum(map(len, pieces)))
+
+
+_LAST_BLOCK = b"\x03\x00"  # an empty deflate block that says: the end
+
+
+@lru_cache(maxsize=1024)
+def _squeezed(piece: bytes, level: int) -> bytes:
+    """Deflate blocks that end on a byte and look back at nothing before them, so that they may stand anywhere."""
+    squeeze = zlib.compressobj(level, zlib.DEFLATED, -15)
+    return squeeze.compress(piece) + squeeze.flush(zlib.Z_FULL_FLUSH)
 
 
 @dataclass(frozen=True)

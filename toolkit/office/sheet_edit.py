@@ -10,6 +10,7 @@ import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from xml.sax.saxutils import escape, quoteattr
 
 from lxml import etree
@@ -191,8 +192,13 @@ Write = Callable[[Gap, int, int], str]
 """(gap, its row in the issued workbook, copy number of the list row) → the cell's XML (of column 0: row attributes)."""
 
 
-def put_together(template: SheetTemplate, growth: Growth, validations: str, write: Write) -> bytes:
-    """One issued sheet. `validations`: our own <dataValidation> elements, already at issued addresses."""
+_PIECES_TOGETHER = 64
+_ROWS_TOGETHER = 16
+
+
+def put_together(template: SheetTemplate, growth: Growth, validations: str, write: Write) -> list[bytes]:
+    """One issued sheet, in pieces: what many workbooks share is a piece of its own more often than not.
+    `validations`: our own <dataValidation> elements, already at issued addresses."""
 
     def cell(gap: Gap, row: int, copy: int) -> str:
         if gap.formula is None:
@@ -204,17 +210,26 @@ def put_together(template: SheetTemplate, growth: Growth, validations: str, writ
     relevant = tuple((s, *growth[s]) for s in sorted(template.mentions) if s in growth)
     head, middle, tail = grown_shell(template.shell, template.name, relevant)
     out = [head]
-    out += [piece if isinstance(piece, str) else cell(piece, piece.row, 0) for piece in template.head]
+    for start in range(0, len(template.head), _PIECES_TOGETHER):
+        pieces = template.head[start : start + _PIECES_TOGETHER]
+        out.append("".join([piece if isinstance(piece, str) else cell(piece, piece.row, 0) for piece in pieces]))
     added = growth[template.name][1] if template.tag_row else 0
+    rows: list[str] = []
     for copy in range(added + 1 if template.tag_row else 0):
         row = template.tag_row + copy
         number = str(row)
-        out += [cell(s, row, copy) if isinstance(s, Gap) else number.join(s) for s in template.list_row]
+        rows += [
+            number.join(s) if isinstance(s, tuple) else write(s, row, copy) if s.formula is None else cell(s, row, copy)
+            for s in template.list_row
+        ]
+        if copy % _ROWS_TOGETHER == _ROWS_TOGETHER - 1:
+            out.append("".join(rows))
+            rows = []
     for row, segments in template.tail:
         number = str(row + added)
-        out += [cell(s, row + added, 0) if isinstance(s, Gap) else number.join(s) for s in segments]
-    body = "".join([*out, middle, validations, tail])
-    return body.replace("<dataValidations></dataValidations>", "").encode()
+        rows += [cell(s, row + added, 0) if isinstance(s, Gap) else number.join(s) for s in segments]
+    out += ["".join(rows), (middle + validations + tail).replace("<dataValidations></dataValidations>", "")]
+    return [piece.encode() for piece in out if piece]
 
 
 # ---------------------------------------------------------------- how high a row must be
@@ -227,6 +242,11 @@ class WrappedColumn:
     column: int
     width: float
     size: float
+
+    @cached_property
+    def room(self) -> float:
+        """Half-width characters of one line."""
+        return max(2.0, (self.width - 1) * 11 / self.size)
 
 
 def wrapped_columns(xml: bytes, tag_row: int, styles: Styles) -> tuple[WrappedColumn, ...]:
@@ -247,8 +267,12 @@ def wrapped_columns(xml: bytes, tag_row: int, styles: Styles) -> tuple[WrappedCo
 
 def text_height(text: str, column: WrappedColumn) -> float:
     """Points that a wrapped text needs; a Chinese character is as wide as two letters, and as its font is high."""
+    return _text_height(text, column.room, column.size)
+
+
+@lru_cache(maxsize=8192)
+def _text_height(text: str, room: float, size: float) -> float:
     if not text:
-        return column.size * 1.36 + 3
-    room = max(2.0, (column.width - 1) * 11 / column.size)
+        return size * 1.36 + 3
     lines = sum(max(1, math.ceil(len(part.encode("gbk", "replace")) / room)) for part in text.split("\n"))
-    return min(409.0, lines * column.size * 1.36 + 3)
+    return min(409.0, lines * size * 1.36 + 3)

@@ -81,15 +81,27 @@ class Styles:
         nodes = formats if formats is not None else ()
         return next((n.get("formatCode", "") for n in nodes if n.get("numFmtId") == wanted), "")
 
+    def colour(self, index: int) -> str:
+        """The colour of a solid fill as RRGGBB, "" where there is none of its own."""
+        fills = self._root.find(_tag("fills"))
+        number = int(self._xf(index).get("fillId", "0"))
+        pattern = fills[number].find(_tag("patternFill")) if fills is not None and number < len(fills) else None
+        front = pattern.find(_tag("fgColor")) if pattern is not None and pattern.get("patternType") == "solid" else None
+        return (front.get("rgb") or "")[-6:].upper() if front is not None else ""
+
     def variant(
-        self, base: int, *, locked: bool | None = None, fill: str | None = None, general_as: str | int | None = None
-    ) -> int:
-        """The format `base` with protection set, with a solid fill (RRGGBB) where it has none, and with a number
-        format (a code, or the number of a built-in one) where it is General. Unchanged questions give `base`."""
+        self, base: int, *, locked: bool | None = None, fill: str | None = None, general_as: str | int | None = None,
+        instead: tuple[str, str] | None = None,
+    ) -> int:  # fmt: skip
+        """The format `base` with protection set, with a solid fill (RRGGBB) where it has none, with one solid fill
+        instead of another, and with a number format (a code, or the number of a built-in one) where it is General.
+        Unchanged questions give `base`."""
         if locked is not None and self.locked(base) == locked:
             locked = None
         if fill is not None and self.filled(base):
             fill = None
+        if instead is not None and self.colour(base) == instead[0]:
+            fill = instead[1]
         if general_as is not None and self.number_format(base) != _GENERAL:
             general_as = None
         key = ("variant", base, locked, fill, general_as)

@@ -23,7 +23,7 @@ from toolkit.office.package import (
     rels_name,
     to_xml,
 )
-from toolkit.office.references import Growth, grow, sheets_named
+from toolkit.office.references import Growth, grow, quoted_sheet, sheets_named
 from toolkit.office.sheet_read import tag
 
 CUSTOM_PART = "docProps/custom.xml"
@@ -32,8 +32,9 @@ _VT_NS = "http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes"
 _CUSTOM_TYPE = "application/vnd.openxmlformats-officedocument.custom-properties+xml"
 _FMTID = "{D5CDD505-2E9C-101B-9397-08002B2CF9AE}"
 _RID = f"{{{OFFICE_RELS}}}id"
-_AFTER_CALC = ("oleSize", "customWorkbookViews", "pivotCaches", "smartTagPr", "smartTagTypes", "webPublishing",
-               "fileRecoveryPr", "webPublishObjects", "extLst")  # fmt: skip
+_AFTER_NAMES = ("calcPr", "oleSize", "customWorkbookViews", "pivotCaches", "smartTagPr", "smartTagTypes", "webPublishing",
+                "fileRecoveryPr", "webPublishObjects", "extLst")  # fmt: skip
+_AFTER_CALC = _AFTER_NAMES[1:]
 
 
 @dataclass(frozen=True)
@@ -151,6 +152,25 @@ def _edit_names(root: etree._Element, removed: set[str], moved: Mapping[int, int
             node.set("localSheetId", str(moved[int(local)]))
     if not len(names):
         root.remove(names)
+
+
+def with_names(package: Package, names: Mapping[str, str], titles: Mapping[str, int]) -> Package:
+    """The package with hidden defined names (name → what it refers to) and with a row of each of these sheets repeated
+    on every printed page."""
+    root = parse_xml(package.read(package.workbook_part))
+    sheets = [node.get("name", "") for node in root.iterfind(f"{tag('sheets')}/{tag('sheet')}")]
+    holder = root.find(tag("definedNames"))
+    if holder is None:
+        holder = etree.Element(tag("definedNames"))
+        later = [n for n in root if etree.QName(n).localname in _AFTER_NAMES]
+        root.insert(list(root).index(later[0]) if later else len(root), holder)
+    for name, refers_to in names.items():
+        etree.SubElement(holder, tag("definedName"), name=name, hidden="1").text = refers_to
+    for sheet, row in titles.items():
+        local = str(sheets.index(sheet))
+        node = etree.SubElement(holder, tag("definedName"), name="_xlnm.Print_Titles", localSheetId=local)
+        node.text = f"{quoted_sheet(sheet)}!${row}:${row}"
+    return package.with_parts({package.workbook_part: to_xml(root)})
 
 
 def recalculated(package: Package) -> Package:
