@@ -72,7 +72,7 @@ FIELDS = re.compile(
 )
 """供水、供电、供气等公共企事业单位主管部门: fields, not units. Believed only where no word ends as a unit does."""
 GRADES = re.compile(
-    r"(?:(?<![一-鿿）)\uFDD0-\uFDEF])|(?<=[和及与或]))[省市县区镇乡]级?(?:[、和及][省市县区镇乡]级?){0,4}[、和及][省市县区镇乡]级(?=[一-鿿]{2})(?!市)"
+    r"(?:(?<![一-鿿）)\uFDD0-\uFDEF])|(?<=[和及与或]))[省市县区镇乡]级?(?:[、和及][省市县区镇乡]级?){0,4}[、和及][省市县区镇乡]级(?=[一-鿿]{2})(?!市|各|有关|相关|机关)"
 )
 WHOLE = (STATUTES, GRADES, TOGETHER, INNER, OFFICES, PAIRED, SUBORDINATE, LEVELS)
 """Phrases whose inner marks part nothing."""
