@@ -41,7 +41,7 @@ def _part(left: str, right: str) -> bool:
     closed = left.endswith(tuple(CLOSING)) or bool(re.search(r"(?:牵头|配合|负责|落实|部门|单位)$", left))
     ended = (bool(STRONG_END.search(left)) and len(left) > 2) or left in SHORT_NAMES
     bare = re.sub(r"[（(〔].*", "", right)
-    if len(first := re.split(r"以及|[和及与或]", bare)[0]) >= 3 and STRONG_END.search(first):
+    if len(first := bare[:1] + re.split(r"以及|[和及与或]", bare[1:])[0]) >= 3 and STRONG_END.search(first):
         bare = first  # 某镇政府 ⏎ 某分局和某局
     if not (closed or ended) or (len(bare) < 3 and bare not in SHORT_NAMES) or right[0] in OPENING:
         return False
