@@ -82,6 +82,9 @@ GAPS = ("\n", " ", "　", "及", "和", "与", "或", "以及")  # only between 
 NEED_A_COMMA = (
     "街道党工委、办事处",
     "县、区人民政府",
+    "市、县级自然资源主管部门",
+    "县级人民政府及其部门",
+    "镇级人民政府",
 )  # bare levels: after another level and 、 nobody could tell them apart
 organs = st.lists(st.sampled_from([n for n in ORGANS if n not in BARE]), min_size=1, max_size=5, unique=True)
 everybody = st.lists(

@@ -7,7 +7,7 @@ import re
 from toolkit.plan.unit_words import CLOSING, ENDS, OPENING, PREFIXED, SHORT_NAMES, STRONG_END
 
 _LONGEST = 80  # characters that can be one name
-_MARKS = r"[、，,；;。：:]"
+_MARKS = r"[、，,；;。：:/／]"
 _OWN_PART = re.compile(r"^(?:办公室|办|组织部|宣传部|统战部|政法委|编办|网信办|监委|社会工作部|督查室|研究室)")
 _MOTHER = re.compile(
     r"(?<!各)(?:政府|[省市县区州旗]委|工委|管委会|总局|总公司|总行|电力公司|中国[一-鿿]{2,4}银行|国家[一-鿿]{2,6}局)$"
@@ -41,6 +41,8 @@ def _part(left: str, right: str) -> bool:
     closed = left.endswith(tuple(CLOSING)) or bool(re.search(r"(?:牵头|配合|负责|落实|部门|单位)$", left))
     ended = (bool(STRONG_END.search(left)) and len(left) > 2) or left in SHORT_NAMES
     bare = re.sub(r"[（(〔].*", "", right)
+    if len(first := bare[:1] + re.split(r"以及|[和及与或]", bare[1:])[0]) >= 3 and STRONG_END.search(first):
+        bare = first  # 某镇政府 ⏎ 某分局和某局
     if not (closed or ended) or (len(bare) < 3 and bare not in SHORT_NAMES) or right[0] in OPENING:
         return False
     if _GOES_ON.match(right) or (left.endswith("街道") and right.startswith("办事处")):
