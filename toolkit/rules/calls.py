@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 from operator import itemgetter
 from typing import Any, Protocol
@@ -27,7 +27,7 @@ from toolkit.rules.values import (
     total,
 )
 
-Cells = list[Any]
+Cells = Sequence[Any]
 Closure = Callable[[Cells], Any]
 
 _MAX_WORKDAYS = 10_000  # about forty years: working days are counted one by one
@@ -61,8 +61,14 @@ def compiled(node: Call, compiler: Compiler, wanted: Callable[[Node], Closure]) 
 
 
 def _if(node: Call, compiler: Compiler, wanted: Callable[[Node], Closure]) -> Closure:
-    condition, yes = compiler.truth(node.args[0]), wanted(node.args[1])
-    no = wanted(node.args[2] if len(node.args) == 3 else Literal(False, "bool"))
+    if_true, if_false = node.args[1], node.args[2] if len(node.args) == 3 else Literal(False, "bool")
+    condition, yes, no = compiler.truth(node.args[0]), wanted(if_true), wanted(if_false)
+    if isinstance(if_false, Literal):  # "… else TRUE": the commonest of all, without a call
+        otherwise = no(())
+        return lambda c: yes(c) if condition(c) else otherwise
+    if isinstance(if_true, Literal):
+        then = yes(())
+        return lambda c: then if condition(c) else no(c)
     return lambda c: yes(c) if condition(c) else no(c)
 
 
@@ -82,6 +88,9 @@ def _and(node: Call, compiler: Compiler) -> Closure:
     if len(parts) == 2:
         f, g = parts
         return lambda c: f(c) & g(c)
+    if len(parts) == 3:
+        f, g, h = parts
+        return lambda c: f(c) & g(c) & h(c)
     return lambda c: False not in [part(c) for part in parts]
 
 
@@ -91,6 +100,9 @@ def _or(node: Call, compiler: Compiler) -> Closure:
     if len(parts) == 2:
         f, g = parts
         return lambda c: f(c) | g(c)
+    if len(parts) == 3:
+        f, g, h = parts
+        return lambda c: f(c) | g(c) | h(c)
     return lambda c: True in [part(c) for part in parts]
 
 
