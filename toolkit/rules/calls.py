@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from toolkit.calendar import WorkCalendar
 from toolkit.rules import formats, texts
-from toolkit.rules.functions import Criterion, criterion
+from toolkit.rules.functions import MAX_DAYS_APART, MAX_MONTHS, MAX_WORKDAYS, Criterion, criterion
 from toolkit.rules.nodes import Block, Call, Literal, Node, Operand, Ref
 from toolkit.rules.values import (
     Cell,
@@ -30,7 +30,6 @@ from toolkit.rules.values import (
 Cells = Sequence[Any]
 Closure = Callable[[Cells], Any]
 
-_MAX_WORKDAYS = 10_000  # about forty years: working days are counted one by one
 _FAULTS = (Trouble, ArithmeticError, ValueError)
 
 
@@ -278,10 +277,10 @@ def _workday(node: Call, compiler: Compiler) -> Closure:
             raise Trouble
         if between:
             start, end = day_of(a), day_of(b)
-            if abs((end - start).days) > 4 * _MAX_WORKDAYS:
+            if abs((end - start).days) > MAX_DAYS_APART:
                 raise Trouble
             return float(calendar.workdays_between(start, end))
-        if abs(b) > _MAX_WORKDAYS:
+        if abs(b) > MAX_WORKDAYS:
             raise Trouble
         return serial(calendar.add_workdays(day_of(a), math.trunc(b)))
 
@@ -324,6 +323,8 @@ def _applied(function: Callable[..., Any], args: list[Closure]) -> Closure:
 
 def _months_on(start: float, months: float, end: bool) -> float:
     day = day_of(start)
+    if abs(months) > MAX_MONTHS:
+        raise Trouble
     shift = math.trunc(months)
     first = month_day(day.year, day.month + shift, 1)
     last = serial(day_of(month_day(day.year, day.month + shift + 1, 1)) - timedelta(days=1))

@@ -88,18 +88,18 @@ def rule_code(node: Node, sheet: Sheet) -> str:
         raise NotInSheet("结果不是真或假。")
     test = Writer(sheet).truth(node)
     guarded = f"IFERROR(IF({test},{HOLDS},{VIOLATED}),{NOT_COMPUTED})"
-    states = _states(node, sheet)
+    states = states_of(node, sheet)
     if states:
         worst = f"MIN({states})" if over_cells(node) else f"MAX({states})"
         guarded = f"IF({worst}={FAULT},{NOT_COMPUTED},{guarded})"
-    return _bounded(guarded, node)
+    return bounded(guarded, node)
 
 
 def is_true(node: Node, sheet: Sheet) -> str:
     """1 where the formula is true, else 0 (false, or not computed). Raises NotInSheet."""
-    states = _states(node, sheet)
+    states = states_of(node, sheet)
     test = f"IFERROR(IF({Writer(sheet).truth(node)},1,0),0)"
-    return _bounded(f"IF(MAX({states})={FAULT},0,{test})" if states else test, node)
+    return bounded(f"IF(MAX({states})={FAULT},0,{test})" if states else test, node)
 
 
 def over_cells(node: Node) -> bool:
@@ -110,7 +110,7 @@ def over_cells(node: Node) -> bool:
     return single and not any(o.kind == "column" for o in operands(node))
 
 
-def _bounded(formula: str, node: Node) -> str:
+def bounded(formula: str, node: Node) -> str:
     if len(formula) > MAX_FORMULA:
         raise NotInSheet("公式过长。")
     if depth(node) > MAX_NESTING // 2 or formula_depth(formula) > MAX_NESTING:
@@ -126,7 +126,7 @@ def formula_depth(formula: str) -> int:
     return deepest
 
 
-def _states(node: Node, sheet: Sheet) -> str:
+def states_of(node: Node, sheet: Sheet) -> str:
     """The states of all operands as arguments of MAX, neighbours joined."""
     single: list[str] = []
     columns: list[str] = []
@@ -223,7 +223,9 @@ class Writer:
             plain = f'{spot.value}&""'
             return f"IF(OR({spot.state}=0,{spot.state}=3),{plain},TRIM({spot.raw}))" if spot.state else plain
         if node.type in ("number", "date"):
-            return f'{self.number(node)}&""'
+            from toolkit.rules.excel_calls import chosen, is_choice
+
+            return chosen(node, self, self.text) if is_choice(node) else f'{self.number(node)}&""'
         match node:
             case Literal() if node.type == "text":
                 return quoted(str(node.value))

@@ -138,8 +138,8 @@ def day_of(number: float) -> date:
 
 @lru_cache(maxsize=4096)
 def month_day(year: int, month: int, day: int) -> float:
-    """DATE: months and days beyond their range carry over."""
-    if not (1900 <= year <= 9999 and abs(month) < 120_000 and abs(day) < 4_000_000):
+    """DATE: months and days beyond their range carry over, as far as LibreOffice follows."""
+    if not (1900 <= year <= 9999 and abs(month) < 32_768 and abs(day) < 32_768):
         raise Trouble
     months = year * 12 + month - 1
     if not 1900 <= months // 12 <= 9999:
