@@ -23,7 +23,7 @@ from toolkit.office.references import column_letters
 from toolkit.rules.excel import FAULT, Column, NotInSheet, Spot, Writer, bounded, over_cells, rule_code, states_of
 from toolkit.rules.formula import parse
 from toolkit.rules.functions import FUNCTIONS
-from toolkit.rules.nodes import Call, Node, Operand, Schema, children, operands
+from toolkit.rules.nodes import Call, Chain, Node, Operand, Schema, children, operands
 from toolkit.rules.python import NOT_COMPUTED, Compiled, compile_formula
 from toolkit.rules.values import serial
 
@@ -164,7 +164,11 @@ def helper_cells(number: int, values: Values) -> dict[str, Cell]:
             value = values.columns[f"单.{name}"][places.index(n)] if n in places else ""
             state = _state("field", value, kind)
             raw, state_at, value_at = (f"{column_letters(6 + 3 * at + k)}{base + n}" for k in range(3))
-            cells |= {raw: _as_typed(value), state_at: float(state), value_at: _normal(value if state != FAULT else "", kind)}
+            cells |= {
+                raw: _as_typed(value),
+                state_at: float(state),
+                value_at: _normal(value if state != FAULT else "", kind),
+            }
     return cells | {f"E{base + n}": float(u) for n, u in enumerate(values.used)}
 
 
@@ -178,7 +182,26 @@ def day_cells() -> dict[str, Cell]:
 
 # ---------------------------------------------------------------- expressions
 
-_NUMBERS = ("0", "1", "2", "3", "10", "0.1", "0.5", "-2", "2.5", "甲", "乙", "额", "比", "丁", "上期(甲)", "上年(额)", "甲", "额")
+_NUMBERS = (
+    "0",
+    "1",
+    "2",
+    "3",
+    "10",
+    "0.1",
+    "0.5",
+    "-2",
+    "2.5",
+    "甲",
+    "乙",
+    "额",
+    "比",
+    "丁",
+    "上期(甲)",
+    "上年(额)",
+    "甲",
+    "额",
+)
 _WORDS = ('""', '"a"', '"b"', '"已"', '"Ab"', '"X"', '"12"', "文", "词", "情", "上期(文)", "文", "词")
 _DATES = ("始", "终", "今日()", "DATE(2024,5,8)", "始", "终")
 _CRITERIA = {
@@ -283,11 +306,17 @@ class Maker:
         return self.makers[self.pick(*_KINDS)](d)
 
     def many(self, d: int) -> str:
-        parts = [self.pick("块", "单.数", "单.钱", "甲,乙", self.number(d - 1), self.number(d - 1)) for _ in range(self.rng.randrange(1, 3))]
+        parts = [
+            self.pick("块", "单.数", "单.钱", "甲,乙", self.number(d - 1), self.number(d - 1))
+            for _ in range(self.rng.randrange(1, 3))
+        ]
         return ",".join(parts)
 
     def some(self, d: int) -> str:
-        parts = [self.pick("块", "文", "甲", "始", *(f"单.{c}" for c in COLUMNS), self.number(d - 1)) for _ in range(self.rng.randrange(1, 3))]
+        parts = [
+            self.pick("块", "文", "甲", "始", *(f"单.{c}" for c in COLUMNS), self.number(d - 1))
+            for _ in range(self.rng.randrange(1, 3))
+        ]
         return ",".join(parts)
 
     def criterion(self, where: str = "") -> tuple[str, str]:
@@ -297,7 +326,14 @@ class Maker:
         return f"单.{column}", self.pick(*_CRITERIA[column])
 
     def occurrences(self) -> str:
-        return self.pick("出现次数(单.字,文)", "出现次数(单.类,情)", "出现次数(单.数,甲)", "出现次数(单.字,词)", '出现次数(单.类,"甲类")', "出现次数(单.日,始)")
+        return self.pick(
+            "出现次数(单.字,文)",
+            "出现次数(单.类,情)",
+            "出现次数(单.数,甲)",
+            "出现次数(单.字,词)",
+            '出现次数(单.类,"甲类")',
+            "出现次数(单.日,始)",
+        )
 
 
 @dataclass(frozen=True)
@@ -314,6 +350,8 @@ class Expression:
 def _names(node: Node) -> Iterator[str]:
     if isinstance(node, Call):
         yield node.name
+    if isinstance(node, Chain) and node.ops[0] == "^":
+        yield "^"
     yield from (n for child in children(node) for n in _names(child))
     for operand in operands(node):
         yield {"previous": "上期", "last_year": "上年", "name": operand.name}.get(operand.kind, "")
@@ -340,6 +378,8 @@ def expressions(count: int, seed: int) -> list[Expression]:
 
 # ---------------------------------------------------------------- what the back ends say
 
+EXPRESSIONS, SETS, SEED = 2_500, 4, 20_241_231
+
 
 def written(node: Node, grid: Grid) -> str:
     """The Excel back end's text: a rule's code, or a value behind the same guard."""
@@ -354,9 +394,10 @@ def written(node: Node, grid: Grid) -> str:
 def computed(case: Expression, values: Values) -> float | str:
     """What the Python back end says: a code, a number, a text, or UNCOMPUTED."""
     given = [values.of(o) for o in case.compiled.operands]
-    if "空格数" in case.functions and not over_cells(case.node) and _has_fault(case, values):
+    judges_cells = case.node.type == "bool" and over_cells(case.node)
+    if "空格数" in case.functions and not judges_cells and _has_fault(case, values):
         return 2.0 if case.node.type == "bool" else UNCOMPUTED  # the batch does not ask: see forms.scope
-    if case.node.type == "bool" and over_cells(case.node):  # a rule that judges every cell by itself goes on without the faulty ones
+    if judges_cells:  # a rule that judges every cell by itself goes on without the faulty ones
         faults = [_state(o.kind, v, o.type) == FAULT for o, v in zip(case.compiled.operands, given, strict=True)]  # type: ignore[arg-type]
         if not all(faults):
             given = [0 if bad else v for bad, v in zip(faults, given, strict=True)]
@@ -370,8 +411,12 @@ def computed(case: Expression, values: Values) -> float | str:
 
 
 def _has_fault(case: Expression, values: Values) -> bool:
-    singles = [o for o in case.compiled.operands if o.kind != "column"]
-    return any(_state(o.kind, values.single[o], o.type) == FAULT for o in singles)
+    for operand in case.compiled.operands:
+        given = values.of(operand)
+        cells = given if isinstance(given, tuple) else (given,)
+        if any(_state(operand.kind, x, operand.type) == FAULT for x in cells):
+            return True
+    return False
 
 
 def same(a: float | str, b: float | str) -> bool:
@@ -384,3 +429,82 @@ def same(a: float | str, b: float | str) -> bool:
 def table_names() -> frozenset[str]:
     """Every name a formula may call."""
     return frozenset(FUNCTIONS) | {"上期", "上年", "今日"}
+
+
+# ---------------------------------------------------------------- where a referee and we differ
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A cause of disagreement that is known: the functions it comes from, and why we stay as we are."""
+
+    functions: frozenset[str]
+    reason: str
+
+
+LIBREOFFICE, PACKAGE = "LibreOffice", "formulas"
+DIFFERENCES: Mapping[str, tuple[Difference, ...]] = {
+    LIBREOFFICE: (
+        Difference(
+            frozenset({"VALUE"}),
+            "VALUE 遇到日期（2024-05-08）、带括号的数（(5)）等文字：表内换算成数，随软件和地区设置而变；批处理只认数字、千分位、小数点、百分号和科学计数，其余视为未计算。",
+        ),
+    ),
+    PACKAGE: (
+        Difference(frozenset({"工作日后"}), "该软件包没有 WORKDAY 函数，日历所列年份以外的日子无法计算。"),
+        Difference(
+            frozenset({"TEXT"}),
+            "该软件包的 TEXT：逢五取偶而不是四舍五入；“#,##0”遇 0 写成“0,”；日期的末位 0 丢失（30日写成3日）。",
+        ),
+        Difference(frozenset({"SUBSTITUTE"}), "该软件包的 SUBSTITUTE：被替换的文字为空、或要求第几处时出错。"),
+        Difference(frozenset({"TRIM"}), "该软件包的 TRIM 不合并文字中间的连续空格。"),
+        Difference(frozenset({"VALUE"}), "该软件包的 VALUE 不认百分号，并把带千分位的数当作日期。"),
+        Difference(
+            frozenset({"MOD", "ROUNDUP", "ROUNDDOWN"}), "该软件包按二进制小数计算，2 除以 0.1 的余数不是 0，1236.66 进位成 1236.67。"
+        ),
+        Difference(
+            frozenset({"^"}), "乘方的结果超过 15 位时，该软件包写成文字的位数更多；电子表格和批处理都只到 15 位。"
+        ),
+        Difference(
+            frozenset({"DATE", "LEFT", "RIGHT", "MID"}), "该软件包对负的小数（-0.5 个字、-0.5 个月）向下取整或当作 0，表内和批处理向 0 取整或视为未计算。"
+        ),
+    ),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Tally:
+    """What one referee said. `known`: disagreements by their cause; `strange`: those without one, ready to be read."""
+
+    verdicts: int
+    known: tuple[int, ...]
+    strange: tuple[str, ...]
+
+    @property
+    def agreed(self) -> int:
+        return self.verdicts - sum(self.known) - len(self.strange)
+
+
+def tally(
+    referee: str, cases: Sequence[Expression], sets: Sequence[Values], answers: Sequence[Sequence[float | str]]
+) -> Tally:
+    causes = DIFFERENCES[referee]
+    known = [0] * len(causes)
+    strange: list[str] = []
+    for case, line in zip(cases, answers, strict=True):
+        for values, answer in zip(sets, line, strict=True):
+            ours = computed(case, values)
+            if same(ours, answer):
+                continue
+            cause = next((n for n, c in enumerate(causes) if c.functions & case.functions), None)
+            if cause is None:
+                given = {o.name: values.of(o) for o in case.compiled.operands}
+                strange.append(f"{case.text} | {ours!r} | {referee} {answer!r} | {given}")
+            else:
+                known[cause] += 1
+    return Tally(len(cases) * len(sets), tuple(known), tuple(strange))
+
+
+def corpus() -> tuple[list[Expression], list[Values]]:
+    """The expressions and sets of values that the referees are asked about."""
+    return expressions(EXPRESSIONS, SEED), value_sets(SETS, SEED)

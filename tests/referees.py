@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from tests.conformance import Cell, Expression, Grid, STRIDE, Values, day_cells, helper_cells, written
+from tests.conformance import STRIDE, Cell, Expression, Grid, Values, day_cells, helper_cells, written
 from tests.libreoffice import Referee
 from toolkit.office.references import column_letters
 

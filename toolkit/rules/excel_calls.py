@@ -47,8 +47,8 @@ def is_choice(node: Node) -> TypeGuard[Call]:
 
 def chosen(node: Call, writer: Writer, wanted: Callable[[Node], str]) -> str:
     """IF and IFERROR want of their results what is wanted of them: a blank field stays blank on the way."""
-    if node.name == "IFERROR":
-        return f"IFERROR({wanted(node.args[0])},{wanted(node.args[1])})"
+    if node.name == "IFERROR":  # only an error of the first part itself leads to the second one
+        return f"IF(ISERROR({writer.value(node.args[0])}),{wanted(node.args[1])},{wanted(node.args[0])})"
     otherwise = node.args[2] if len(node.args) == 3 else Literal(False, "bool")
     return f"IF({writer.truth(node.args[0])},{wanted(node.args[1])},{wanted(otherwise)})"
 
@@ -56,7 +56,10 @@ def chosen(node: Call, writer: Writer, wanted: Callable[[Node], str]) -> str:
 def _choice(node: Call, writer: Writer) -> str:
     if node.type == "any":
         raise NotInSheet(f"{node.name} 的两个结果类型不同。")
-    return chosen(node, writer, writer.number if node.type in ("number", "date") else writer.value)
+    wanted = writer.number if node.type in ("number", "date") else writer.value
+    if node.name == "IFERROR":
+        return f"IFERROR({wanted(node.args[0])},{wanted(node.args[1])})"
+    return chosen(node, writer, wanted)
 
 
 def _all(node: Call, writer: Writer) -> str:
