@@ -91,7 +91,7 @@ _EXPRESSIONS = f"""
 | --- | --- | --- | --- | --- |
 """
 _DIFFERENCES = """
-不同之处的原因（与 `formulas` 不同的，LibreOffice 都与本系统一致）：
+不同之处的原因（与 `formulas` 不同而与 VALUE 无关的，LibreOffice 都与本系统一致）：
 
 | 裁判 | 函数 | 次数 | 原因 |
 | --- | --- | --- | --- |

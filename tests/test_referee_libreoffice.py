@@ -142,7 +142,9 @@ def refereed(home: Path) -> dict[str, FormTally]:
     """By form: what sheet and batch said. One LibreOffice computes all workbooks."""
     cases = workbooks()
     out = Referee(home).recalculate({c.name: c.data for c in cases})
-    return {form: _tally([c for c in cases if c.form.id == form], out) for form in dict.fromkeys(c.form.id for c in cases)}
+    return {
+        form: _tally([c for c in cases if c.form.id == form], out) for form in dict.fromkeys(c.form.id for c in cases)
+    }
 
 
 def _tally(cases: Sequence[Case], out: Mapping[str, bytes]) -> FormTally:

@@ -122,7 +122,7 @@ class Computer:
     # ------------------------------------------------------------ operands
 
     def _state(self, item: Field, value: Value) -> int:
-        return state_of(value, item, self.options, item.name in self.plan.whole_ruled)
+        return state_of(value, item, self.options, item.name in self.plan.whole_ruled, self.order.tags)
 
     def _state_of(self, item: Field) -> int:
         """Of a single field, asked many times."""

@@ -86,7 +86,7 @@ def _spots(node: Call, writer: Writer, part: str) -> list[str]:
 
 def _others(node: Call) -> list[Node]:
     """Arguments that are computed."""
-    found = [a for a in node.args if not isinstance(a, Ref | Block)]
+    found: list[Node] = [a for a in node.args if not isinstance(a, Ref | Block)]
     if node.name != "SUM" and any(map(may_be_blank, found)):
         raise NotInSheet(f"{node.name} 中的 IF 可能得到空格。")
     return found

@@ -139,9 +139,7 @@ def _guarded(plan: Sequence[Slot], run: Closure) -> Run:
 
     def guarded(values: Sequence[Any], calendar: WorkCalendar | None) -> Result:
         try:
-            cells = [
-                x if (x := values[at]).__class__ is sound else convert(x) for convert, at, sound in plan
-            ]
+            cells = [x if (x := values[at]).__class__ is sound else convert(x) for convert, at, sound in plan]
             cells.append(calendar)
             result: Result = run(cells)
         except _FAULTS:
