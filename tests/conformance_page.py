@@ -135,9 +135,8 @@ def page(
 
 
 def main() -> None:
-    from tests.promise import outside_lines
-
     from tests.conformance import tally
+    from tests.promise import outside_lines
     from tests.referees import by_libreoffice, by_package
     from tests.test_referee_libreoffice import refereed
 

@@ -10,15 +10,14 @@ import operator
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from enum import Enum
 from operator import itemgetter
-from typing import Any, Final
-from typing import Literal as Lit
+from typing import Any
 
 from toolkit.calendar import WorkCalendar
 from toolkit.model import Value
 from toolkit.rules import calls
 from toolkit.rules.formula import parse
+from toolkit.rules.guarded import FAULTS, NOT_COMPUTED, Cells, Closure, NotComputed, Result, Run, Slot, guarded
 from toolkit.rules.nodes import (
     TYPE_NAMES,
     Block,
@@ -36,7 +35,7 @@ from toolkit.rules.nodes import (
     is_empty_text,
     operands,
 )
-from toolkit.rules.operands import Convert, converter, sound_type
+from toolkit.rules.operands import converter, sound_type
 from toolkit.rules.values import (
     MAX_TEXT,
     Cell,
@@ -54,22 +53,6 @@ from toolkit.rules.values import (
     to_truth,
     total,
 )
-
-Cells = Sequence[Any]
-Closure = Callable[[Cells], Any]
-
-
-class NotComputed(Enum):
-    """The type of NOT_COMPUTED; compare with `is`."""
-
-    NOT_COMPUTED = "未计算"
-
-
-NOT_COMPUTED: Final = NotComputed.NOT_COMPUTED
-Result = bool | float | str | Lit[NotComputed.NOT_COMPUTED]
-Run = Callable[[Sequence[Any], WorkCalendar | None], Result]
-
-_FAULTS = (Trouble, ArithmeticError, ValueError)
 
 
 @dataclass(frozen=True)
@@ -96,7 +79,7 @@ def compile_formula(text: str, schema: Schema) -> Compiled:
     needed = tuple(dict.fromkeys(operands(node)))
     compiler = _Compiler(needed)
     run = compiler.result(node)
-    return Compiled(text, needed, node.type, _guarded(compiler.plan, run))
+    return Compiled(text, needed, node.type, guarded(compiler.plan, run))
 
 
 def compile_rule(text: str, schema: Schema) -> Compiled:
@@ -114,7 +97,7 @@ def as_date(result: object) -> date | None:
         return None
     try:
         return day_of(result)
-    except (Trouble, *_FAULTS):
+    except (Trouble, *FAULTS):
         return None
 
 
@@ -123,79 +106,17 @@ def names_used(compiled: Compiled) -> tuple[str, ...]:
     return tuple(o.name for o in compiled.operands if o.kind == "field")
 
 
-Slot = tuple[Convert, int, type | None]
-"""How an operand is converted, where among the values it stands, and the type of values that need no conversion."""
-
-
-def _guarded(plan: Sequence[Slot], run: Closure) -> Run:
-    """Conversion of all operands, then the computation; the calendar stands behind the cells. Up to three operands,
-    the commonest rules, go without a loop."""
-    if len(plan) == 1:
-        return _guarded_one(*plan[0], run)
-    if len(plan) == 2:
-        return _guarded_two(*plan[0], *plan[1], run)
-    if len(plan) == 3:
-        return _guarded_three(plan, run)
-
-    def guarded(values: Sequence[Any], calendar: WorkCalendar | None) -> Result:
-        try:
-            cells = [x if (x := values[at]).__class__ is sound else convert(x) for convert, at, sound in plan]
-            cells.append(calendar)
-            result: Result = run(cells)
-        except _FAULTS:
-            return NOT_COMPUTED
-        return result
-
-    return guarded
-
-
-def _guarded_one(convert: Convert, at: int, sound: type | None, run: Closure) -> Run:
-    def guarded(values: Sequence[Any], calendar: WorkCalendar | None) -> Result:
-        try:
-            x = values[at]
-            result: Result = run((x if x.__class__ is sound else convert(x), calendar))
-        except _FAULTS:
-            return NOT_COMPUTED
-        return result
-
-    return guarded
-
-
-def _guarded_two(f: Convert, i: int, a: type | None, g: Convert, j: int, b: type | None, run: Closure) -> Run:
-    def guarded(values: Sequence[Any], calendar: WorkCalendar | None) -> Result:
-        try:
-            x, y = values[i], values[j]
-            if x.__class__ is not a:
-                x = f(x)
-            if y.__class__ is not b:
-                y = g(y)
-            result: Result = run((x, y, calendar))
-        except _FAULTS:
-            return NOT_COMPUTED
-        return result
-
-    return guarded
-
-
-def _guarded_three(plan: Sequence[Slot], run: Closure) -> Run:
-    (f, i, a), (g, j, b), (h, k, d) = plan
-
-    def guarded(values: Sequence[Any], calendar: WorkCalendar | None) -> Result:
-        try:
-            x, y, z = values[i], values[j], values[k]
-            if x.__class__ is not a:
-                x = f(x)
-            if y.__class__ is not b:
-                y = g(y)
-            if z.__class__ is not d:
-                z = h(z)
-            result: Result = run((x, y, z, calendar))
-        except _FAULTS:
-            return NOT_COMPUTED
-        return result
-
-    return guarded
-
+__all__ = [
+    "NOT_COMPUTED",
+    "Compiled",
+    "NotComputed",
+    "Result",
+    "Run",
+    "as_date",
+    "compile_formula",
+    "compile_rule",
+    "names_used",
+]
 
 _ORDER: dict[str, Callable[[Any, Any], bool]] = {
     "=": operator.eq, "<>": operator.ne, "<": operator.lt, ">": operator.gt, "<=": operator.le, ">=": operator.ge,
