@@ -39,6 +39,7 @@ MAX_FORMULA = 8_000  # Excel's limit is 8,192 characters
 MAX_NESTING = 60  # levels of functions; Excel's limit is 64
 _MAX_LITERAL = 250
 _MAX_ARGUMENTS = 250
+_SETTLED = frozenset({"ROUND", "ROUNDUP", "ROUNDDOWN", "MOD"})
 _PER_CELL = frozenset({"非负整数", "空格数", "COUNTBLANK"})
 
 
@@ -271,7 +272,7 @@ class Writer:
     def settled(self, node: Node) -> str:
         """A number without the dust of binary fractions."""
         written = self.number(node)
-        simple = isinstance(node, Literal | Ref) or (isinstance(node, Call) and node.name.startswith("ROUND"))
+        simple = isinstance(node, Literal | Ref) or (isinstance(node, Call) and node.name in _SETTLED)
         return written if simple or whole(node) else f"ROUND({written},9)"
 
     # ------------------------------------------------------------ operators and calls

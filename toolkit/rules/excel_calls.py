@@ -307,15 +307,13 @@ def _value(node: Call, writer: Writer) -> str:
 
 def _find(node: Call, writer: Writer) -> str:
     """Nothing is found where the search begins; LibreOffice would call it an error."""
-    needle, text, start = writer.text(node.args[0]), writer.text(node.args[1]), _number_or_one(node, writer)
-    found = f"FIND({needle},{text},{start})"
+    needle, text = writer.text(node.args[0]), writer.text(node.args[1])
+    start = writer.number(node.args[2]) if len(node.args) == 3 else ""
+    found = f"FIND({needle},{text}{',' if start else ''}{start})"
     if isinstance(node.args[0], Literal) and node.args[0].value:
         return found
-    return f'IF({needle}="",IF(AND({start}>=1,{start}<=LEN({text})+1),TRUNC({start}),NA()),{found})'
-
-
-def _number_or_one(node: Call, writer: Writer) -> str:
-    return writer.number(node.args[2]) if len(node.args) == 3 else "1"
+    at_once = f"IF(AND({start}>=1,{start}<=LEN({text})+1),TRUNC({start}),NA())" if start else "1"
+    return f'IF({needle}="",{at_once},{found})'
 
 
 def _text_by_format(node: Call, writer: Writer) -> str:
