@@ -11,7 +11,6 @@ from toolkit.office.package import MAIN
 from toolkit.office.styles import Styles
 
 LINES = 30
-"""As many as print on one page: lines that say nothing yet would be blank pages."""
 _TOP = 6  # first line
 _HEADS = ("序号", "级别", "规则", "问题", "位置", "怎样改")
 _WIDTHS = (6.0, 9.0, 15.0, 50.0, 18.0, 46.0)
@@ -46,9 +45,9 @@ class PageLook:
             verdict=styles.plain(bold=True, size=18, centre=True),
             note=styles.plain(size=11, wrap=True, colour="595959"),
             head=styles.plain(bold=True, fill="EAEFE6", border=True, wrap=True, centre=True),
-            body=styles.plain(size=10, wrap=True),
-            centre=styles.plain(size=10, wrap=True, centre=True),
-            link=styles.plain(size=10, wrap=True, colour="0563C1"),
+            body=styles.plain(wrap=True),
+            centre=styles.plain(wrap=True, centre=True),
+            link=styles.plain(wrap=True, colour="0563C1"),
         )
 
 
@@ -120,7 +119,7 @@ def _line(row: int, number: int, ready: Frame, look: PageLook) -> str:
     match = f"MATCH({number},{CHECK_SHEET}!$C${FIRST}:$C${last},0)"
     cells.append(_figure(f"H{row}", f'IF({CHECK_SHEET}!$B$1<{number},"",{match})'))
     cells.append(_figure(f"I{row}", f'IF($H{row}="","",{at("D", "$H", last)})'))
-    return f'<row r="{row}" ht="39" customHeight="1">{"".join(cells)}</row>'
+    return f'<row r="{row}" ht="48" customHeight="1">{"".join(cells)}</row>'
 
 
 def _figure(ref: str, formula: str) -> str:
@@ -151,8 +150,8 @@ def _tail(end: int, paint: int) -> str:
         f'<formula>LEFT($A$2,1)="√"</formula></cfRule><cfRule type="expression" dxfId="{paint + 2}" priority="3">'
         '<formula>LEFT($A$2,1)="×"</formula></cfRule></conditionalFormatting>'
         '<printOptions horizontalCentered="1"/>'
-        '<pageMargins left="0.4" right="0.4" top="0.5" bottom="0.5" header="0.3" footer="0.3"/>'
-        '<pageSetup paperSize="9" orientation="portrait" fitToWidth="1" fitToHeight="1"/>'
+        '<pageMargins left="0.5" right="0.5" top="0.6" bottom="0.6" header="0.3" footer="0.3"/>'
+        '<pageSetup paperSize="9" orientation="landscape" fitToWidth="1" fitToHeight="0"/>'
         "<headerFooter><oddFooter>&amp;C第 &amp;P 页，共 &amp;N 页</oddFooter></headerFooter></worksheet>"
     )
 
