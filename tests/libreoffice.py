@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-import io
 import os
-import re
 import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-
-from python_calamine import CalamineWorkbook
-
-from toolkit.office.package import Package
-from toolkit.office.references import column_letters
-from toolkit.office.workbook import sheet_entries
 
 SOFFICE = shutil.which("soffice")
 _SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
@@ -60,17 +52,10 @@ class Referee:
 
 
 def values(data: bytes, sheet: str) -> dict[str, object]:
-    """The stored values of one sheet by address, blank cells left out; `errors` tells of those that are none."""
-    found = CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_name(sheet)
-    rows = found.to_python(skip_empty_area=False)
-    return {
-        f"{column_letters(c)}{r}": value
-        for r, row in enumerate(rows, start=1) for c, value in enumerate(row, start=1) if value != ""
-    }  # fmt: skip
+    """The stored values of one sheet by address."""
+    import io
 
+    from openpyxl import load_workbook
 
-def errors(data: bytes, sheet: str) -> int:
-    """How many cells of a sheet hold an error value."""
-    package = Package.open(data)
-    part = next(e.part for e in sheet_entries(package) if e.name == sheet)
-    return len(re.findall(rb'<c [^>]*t="e"', package.read(part)))
+    book = load_workbook(io.BytesIO(data), data_only=True)
+    return {c.coordinate: c.value for row in book[sheet].iter_rows() for c in row if c.value is not None}

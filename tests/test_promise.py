@@ -12,7 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.conformance_page import PAGE
-from tests.libreoffice import SOFFICE, Referee, errors, values
+from tests.libreoffice import SOFFICE, Referee
 from tests.promise import (
     ERROR,
     OUTSIDE,
@@ -35,6 +35,7 @@ from tests.promise import (
     text,
 )
 from tests.promise_files import as_file, shown_lines
+from tests.recalculated import errors, values
 from toolkit.findings import CODES, Level
 from toolkit.forms.form import NUMBER_TYPES, Field
 from toolkit.model import RawCell, Verdict

@@ -12,7 +12,8 @@ import pytest
 from tests.conformance_page import PAGE, FormTally, workbook_lines
 from tests.expressions import ROWS, expression_book
 from tests.forms_kit import UNIT, assignments, form_book
-from tests.libreoffice import SOFFICE, Referee, errors, values
+from tests.libreoffice import SOFFICE, Referee
+from tests.recalculated import errors, values
 from tests.selfcheck_kit import CALENDAR, Case, Heard, Said, batch_says, filled_case, plan_for, sheet_says
 from toolkit.builtin.forms import builtin_forms
 from toolkit.forms.design import read_form
