@@ -15,7 +15,7 @@ from toolkit.findings import GRAVITY, Level
 from toolkit.forms.form import CHECK_SHEETS, NUMBER_TYPES, Field, Form, Rule
 from toolkit.forms.layout import EXPLANATION_ROWS, ListPlace, list_places, locate
 from toolkit.forms.schema import schema_of
-from toolkit.forms.totals import formula_of
+from toolkit.forms.totals import formula_of, totals_of
 from toolkit.rules.formula import parse
 from toolkit.rules.nodes import Call, Compare, Literal, Node, Operand, Ref, children, operands
 from toolkit.rules.python import Compiled, compile_formula
@@ -242,3 +242,11 @@ def is_typed(item: Field) -> bool:
 
 def has_formula(item: Field) -> bool:
     return bool(formula_of(item))
+
+
+def parts_of(form: Form, item: Field) -> tuple[str, ...]:
+    """The cells that people may write into and from which a cell with a formula is computed: when one of them is
+    wrong, it is reported, and the error it makes here is not."""
+    read = next((t.compiled.operands for t in totals_of(form) if t.name == item.name), ())
+    free = {f.name for f in form.fields if f.locked == "否"}
+    return tuple(o.name for o in read if o.kind == "field" and o.name in free)
