@@ -341,6 +341,12 @@ FORMATTED_DAY = "数字格设成日期格式、且日子在报告期前后 400 �
 """IN-505 of a day far from the period is the one case of a code that the sheet otherwise knows."""
 
 
+INVISIBLE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u00ad\u1680\u2000-\u200f\u2028-\u202f\u205f-\u2069\ufeff]")
+INVISIBLE_TEXT = (
+    "格内有看不见的字符（零宽空格、制表符等）：批处理先去掉再判定，公式去不掉，因此可能把只有这类字符的格当作已填。"
+)
+
+
 def blocking_codes() -> list[str]:
     """Codes of submissions that do more than note."""
     families = ("IN-", "ROW-", "TAB-", "PII-")
@@ -363,6 +369,7 @@ def outside_lines() -> list[str]:
         f"自检与批处理都看的退回原因：{inside}。", "",
         "以下原因公式无从知道，自检显示“可以报送”的也可能因此退回：", "",
         "| 代码 | 名称 | 为什么 |", "| --- | --- | --- |", *rows, f"| IN-505 | 应填数字 | {FORMATTED_DAY} |",
+        f"| IN-515 等 | {CODES['IN-515'].title} 等 | {INVISIBLE_TEXT} |",
     ]  # fmt: skip
 
 
@@ -375,7 +382,7 @@ def is_far_day(blank: Blank, place: Place, changes: Changes) -> bool:
 
 def surprises(blank: Blank, changes: Changes) -> list[str]:
     """Where the promise does not hold, for no reason that is written down."""
-    if not ready(blank, changes):
+    if any(cell is not None and INVISIBLE.search(cell.text) for cell in changes.values()) or not ready(blank, changes):
         return []
     verdict, findings = judged(blank, changes)
     if verdict in (Verdict.ACCEPTED, Verdict.ACCEPTED_WITH_NOTES):

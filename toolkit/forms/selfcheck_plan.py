@@ -108,6 +108,19 @@ class Plan:
     whole_ruled: frozenset[str] = frozenset()
     batch_only: tuple[tuple[Rule, str], ...] = ()
 
+    def parts(self, item: Field) -> tuple[str, ...]:
+        return parts_of(self.form, item)
+
+
+def parts_of(form: Form, item: Field) -> tuple[str, ...]:
+    """The cells that people may write into and from which a cell with a formula is computed: when one of them is
+    wrong, it is reported, and the error it makes here is not."""
+    if not has_formula(item):
+        return ()
+    read = next((t.compiled.operands for t in totals_of(form) if t.name == item.name), ())
+    free = {f.name for f in form.fields if f.locked == "否"}
+    return tuple(o.name for o in read if o.kind == "field" and o.name in free)
+
 
 @dataclass(frozen=True)
 class Formulas:
@@ -242,11 +255,3 @@ def is_typed(item: Field) -> bool:
 
 def has_formula(item: Field) -> bool:
     return bool(formula_of(item))
-
-
-def parts_of(form: Form, item: Field) -> tuple[str, ...]:
-    """The cells that people may write into and from which a cell with a formula is computed: when one of them is
-    wrong, it is reported, and the error it makes here is not."""
-    read = next((t.compiled.operands for t in totals_of(form) if t.name == item.name), ())
-    free = {f.name for f in form.fields if f.locked == "否"}
-    return tuple(o.name for o in read if o.kind == "field" and o.name in free)

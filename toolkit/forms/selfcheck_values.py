@@ -13,7 +13,7 @@ from toolkit.forms.layout import has_value, row_cell_locked, single_locked
 from toolkit.forms.order import Order, OrderRow
 from toolkit.forms.scope import TYPED_LAST_YEAR
 from toolkit.forms.selfcheck_cells import normal, state_of
-from toolkit.forms.selfcheck_plan import Kind, Line, ListColumn, ListPlan, Plan, has_formula, is_free, parts_of
+from toolkit.forms.selfcheck_plan import Kind, Line, ListColumn, ListPlan, Plan, has_formula, is_free
 from toolkit.model import NOTHING_MARKS, Value
 from toolkit.rules.excel import BLANK, DOUBTFUL, FAULT, HOLDS, MARK, NOT_COMPUTED, SOUND, VIOLATED, over_cells
 from toolkit.rules.nodes import Operand, operands
@@ -305,7 +305,8 @@ class Computer:
                 weight = int(not single_locked(item, self.order))
                 state = self._state_of(item)
                 if kind == "type":
-                    opened = int(state >= DOUBTFUL and not self._follows(item))
+                    wrong = [n for n in self.plan.parts(item) if self._state_of(self.fields[n]) == FAULT]
+                    opened = int(state >= DOUBTFUL and not wrong)
                 else:
                     blank = state == BLANK or (item.type == "日期" and state == MARK)
                     opened = self._asked(f"|{item.name}", None, None, {}) if blank else 0
@@ -348,10 +349,6 @@ class Computer:
         names = [o.name for o in dict.fromkeys(operands(ready.node)) if o.name in self.fields]
         nothing = [n for n in names if self._state(self.fields[n], self.values.get(n, "")) in wanted]
         return self.plan.targets[(nothing or names)[0]]
-
-    def _follows(self, item: Field) -> bool:
-        """Is a computed cell wrong because one that it reads is?"""
-        return any(self._state_of(self.fields[name]) == FAULT for name in parts_of(self.plan.form, item))
 
     def _filled(self) -> bool:
         """Has anybody written anything yet? Nobody has in a workbook as issued, unless rows came with values."""
