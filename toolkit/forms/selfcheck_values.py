@@ -305,7 +305,8 @@ class Computer:
                 weight = int(not single_locked(item, self.order))
                 state = self._state_of(item)
                 if kind == "type":
-                    wrong = [n for n in self.plan.parts(item) if self._state_of(self.fields[n]) == FAULT]
+                    parts = self.plan.parts(item) if state >= DOUBTFUL else ()
+                    wrong = any(self._state_of(self.fields[n]) == FAULT for n in parts)
                     opened = int(state >= DOUBTFUL and not wrong)
                 else:
                     blank = state == BLANK or (item.type == "日期" and state == MARK)
