@@ -130,10 +130,13 @@ ERROR = RawCell("e", "#DIV/0!")
 
 
 def sound(blank: Blank) -> dict[Place, RawCell | None]:
-    """What a careful person fills in: nothing happened, all tasks under way."""
+    """What a careful person fills in: nothing happened, all tasks under way, one line in any other list."""
     made: dict[Place, RawCell | None] = {}
+    registers = {x.name for x in blank.form.lists if not x.by_task}
     for place, (item, row) in blank.fields.items():
         if blank.locked(item, row) or item.prefill.startswith(("=", "＝")):
+            continue
+        if item.list_name in registers and (row > 0 or item.required == "否"):
             continue
         options = [o.value for o in blank.form.options.get(item.options, ())]
         if item.type in NUMBER_TYPES:
@@ -144,6 +147,8 @@ def sound(blank: Blank) -> dict[Place, RawCell | None]:
             made[place] = text("进行中" if "进行中" in options else options[0])
         elif item.name == "进展说明":
             made[place] = text(f"第{row + 1}项已印发通知")
+        elif item.required == "是":
+            made[place] = day(blank.period.end) if item.type == "日期" else text("示例内容")
     return made
 
 
