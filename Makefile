@@ -7,7 +7,7 @@ VENV_PYTHON := .venv/bin/python
 endif
 SAMPLE_DAY := 2026-01-08
 
-.PHONY: run test lint format lock setup setup-test builtin docs
+.PHONY: run test lint format lock setup setup-test builtin docs conformance bench
 
 run: .venv/.ready
 	@$(VENV_PYTHON) -m toolkit.builtin.first_sample 40 1
@@ -18,13 +18,13 @@ test: .venv/.ready-test
 	$(VENV_PYTHON) -m pytest -n auto --dist loadfile
 
 lint: .venv/.ready-test
-	$(VENV_PYTHON) -m ruff check toolkit tests
-	$(VENV_PYTHON) -m ruff format --check toolkit tests
+	$(VENV_PYTHON) -m ruff check toolkit tests benchmarks
+	$(VENV_PYTHON) -m ruff format --check toolkit tests benchmarks
 	$(VENV_PYTHON) -m mypy
 
 format: .venv/.ready-test
-	$(VENV_PYTHON) -m ruff format toolkit tests
-	$(VENV_PYTHON) -m ruff check --fix toolkit tests
+	$(VENV_PYTHON) -m ruff format toolkit tests benchmarks
+	$(VENV_PYTHON) -m ruff check --fix toolkit tests benchmarks
 
 # Writes templates/ anew from the scripts in toolkit/builtin (a test holds the two together).
 builtin: .venv/.ready
@@ -33,6 +33,14 @@ builtin: .venv/.ready
 # Writes docs/reference/ anew from the running program (a test holds the two together).
 docs: .venv/.ready
 	$(VENV_PYTHON) -m toolkit.builtin.reference_docs
+
+# Asks both referees of the rule language (LibreOffice is needed) and writes docs/reference/formula-conformance.md anew.
+conformance: .venv/.ready-test
+	$(VENV_PYTHON) -m tests.conformance_page
+
+# Measures; see benchmarks/README.md.
+bench: .venv/.ready
+	$(VENV_PYTHON) -m benchmarks
 
 setup: .venv/.ready
 setup-test: .venv/.ready-test

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from tests.libreoffice import values
+from tests.recalculated import values
 from toolkit.calendar import WorkCalendar
 from toolkit.findings import Finding, Level
 from toolkit.forms import check as batch

@@ -56,7 +56,18 @@ def test_binary_dust_is_rounded_away_only_where_it_can_arise() -> None:
     assert "ROUND(($C$1/$C$2),9)" in code("a/b=1")
 
 
-@pytest.mark.parametrize("text", ['IF(a>0,1,"x")=1', "IF(a>0,a,s)=s", 'COUNTIF(数,">0")=1'])
+@pytest.mark.parametrize(
+    "text",
+    [
+        'IF(a>0,1,"x")=1',
+        "IF(a>0,a,s)=s",
+        'COUNTIF(数,">0")=1',
+        "工作日后(d,a)>d",
+        "工作日后(d,251)>d",
+        "COUNT(IF(a>0,a,b))=1",
+        "MIN(IFERROR(a,1))=1",
+    ],
+)
 def test_what_a_sheet_cannot_hold_says_why(text: str) -> None:
     class Apart(Grid):
         def spot(self, operand: Operand) -> Spot:
@@ -66,6 +77,13 @@ def test_what_a_sheet_cannot_hold_says_why(text: str) -> None:
     with pytest.raises(NotInSheet) as no:
         rule_code(parse(text, SCHEMA), Apart())
     assert no.value.reason.endswith("。")
+
+
+def test_a_choice_hands_on_what_is_wanted_of_it() -> None:
+    """A blank field stays blank on its way through IF and IFERROR, as in the batch."""
+    assert "IF($C$1>0,$B$1=1,$B$2=1)" in code("ISBLANK(IF(a>0,a,b))")
+    shown = 'IF(OR($B${0}=0,$B${0}=3),$C${0}&"",TRIM(A!$A${0}))'
+    assert f"IF(ISERROR($C$1),{shown.format(2)},{shown.format(1)})" in code('IFERROR(a,b)&"件"="1"')
 
 
 def test_long_formulas_stay_in_the_batch() -> None:

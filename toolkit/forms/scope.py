@@ -64,16 +64,20 @@ class Scope:
     issued_rows: Mapping[str, Mapping[tuple[str, str], OrderRow]] = field(default_factory=dict)
     singles: Mapping[str, Field] = field(default_factory=dict)
     known: dict[str, Value | Lit[_Unknown.UNKNOWN]] = field(default_factory=dict)  # values of single cells so far
+    seen: dict[str, Value | Lit[_Unknown.UNKNOWN]] = field(default_factory=dict)  # what names stood for in this row
+    own_columns: Mapping[str, Mapping[str, Field]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, draft: Draft, form: Form, context: CheckContext) -> Scope:
         facts = {**unit_facts(context.unit), **period_facts(context.period), "今日": context.as_of}
         ordered = context.order.rows if context.order else {}
         issued = {name: rows_by_key(rows) for name, rows in ordered.items()}
-        return cls(draft, form, context, facts, issued_rows=issued, singles={f.name: f for f in form.fields})
+        columns = {x.name: {f.name: f for f in x.fields} for x in form.lists}
+        singles = {f.name: f for f in form.fields}
+        return cls(draft, form, context, facts, issued_rows=issued, singles=singles, own_columns=columns)
 
     def within(self, list_name: str, row: Mapping[str, Filled]) -> Scope:
-        return replace(self, list_name=list_name, row=row)
+        return replace(self, list_name=list_name, row=row, seen={})
 
     # ------------------------------------------------------------ places
 
@@ -82,8 +86,7 @@ class Scope:
         return self._own_column(name) or self.singles.get(name)
 
     def _own_column(self, name: str) -> Field | None:
-        form_list = self.form.list(self.list_name) if self.list_name else None
-        return form_list.field(name) if form_list else None
+        return self.own_columns[self.list_name].get(name) if self.list_name in self.own_columns else None
 
     def filled(self, name: str) -> Filled | None:
         if name in self.row or self._own_column(name):
@@ -115,7 +118,9 @@ class Scope:
             case "last_year":
                 return self._last_year(operand.name)[0]
             case _:
-                return self._own(operand.name)
+                if operand.name not in self.seen:
+                    self.seen[operand.name] = self._own(operand.name)
+                return self.seen[operand.name]
 
     def _own(self, name: str) -> Value | Lit[_Unknown.UNKNOWN]:
         column = self._own_column(name)

@@ -25,6 +25,7 @@ from toolkit.forms.selfcheck_plan import (
     is_free,
     likely,
     lists_of,
+    parts_of,
     rule_kind,
     type_kind,
 )
@@ -103,13 +104,21 @@ def _single_lines(b: Builder) -> Found:
             continue
         state, target = f"$I${b.rows[item.name]}", _target(b, item.name)
         kind = _kind_of(b, item)
-        found.append((kind, Line(0, ("type", item.name), f"IF({state}>={DOUBTFUL},1,0)", target, label=item.label)))
+        wrong = _parts_at_fault(b, item)
+        opened = f"IF({state}<{DOUBTFUL},0,IF({wrong}>0,0,1))" if wrong else f"IF({state}>={DOUBTFUL},1,0)"
+        found.append((kind, Line(0, ("type", item.name), opened, target, label=item.label)))
         if item.required != "否":
             asked = _required(b, item, Operands(b), f"|{item.name}")
             blank = _is_blank(item, state)
             line = Line(0, ("required", item.name), f"IF({blank},{asked},0)", target, label=item.label)
             found.append((REQUIRED, line))
     return found
+
+
+def _parts_at_fault(b: Builder, item: Field) -> str:
+    """How many of the cells that a computed one reads are wrong themselves; "" for any other cell."""
+    states = runs(f"$I${b.rows[name]}" for name in parts_of(b.form, item) if name in b.rows)
+    return "+".join(f"COUNTIF({r},{FAULT})" for r in states)
 
 
 def _kind_of(b: Builder, item: Field) -> Kind:

@@ -12,11 +12,16 @@ from decimal import Decimal
 from toolkit.forms.convert import MAX_DIGITS, type_fault
 from toolkit.forms.form import NUMBER_TYPES, Field, Option
 from toolkit.model import NOTHING_MARKS, Value
+from toolkit.office.cell_xml import serial
 from toolkit.rules.excel import BLANK, DOUBTFUL, FAULT, MARK, SOUND
 
 _MARKS = ",".join(f'"{m}"' for m in sorted(NOTHING_MARKS) if m)
 _HUGE = "1E+15"
+_NEAR = 400
+"""Days before and after the period in which a whole number is taken for a day: 3-5, typed into a number cell, becomes
+the fifth of March in Excel. The cell's format says so to the batch; a sheet sees the number only."""
 _FIRST_DAY, _LAST_DAY = 36526, 73050  # 2000-01-01 to 2099-12-31
+ERRORS = frozenset({"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A"})
 CHOICES = ("选项", "是否", "多选")
 
 
@@ -25,13 +30,15 @@ def bare(cell: str) -> str:
     return f'SUBSTITUTE(SUBSTITUTE(SUBSTITUTE({cell},"\u3000"," "),"\u00a0"," "),CHAR(10)," ")'
 
 
-def state_formula(field: Field, cell: str, choices: str, whole_ruled: bool) -> str:
-    """The state (rules.excel) of a cell. `choices`: the range of a field's options, "" where it has none."""
+def state_formula(field: Field, cell: str, choices: str, whole_ruled: bool, period: tuple[str, str]) -> str:
+    """The state (rules.excel) of a cell. `choices`: the range of a field's options, "" where it has none. `period`:
+    the cells that hold its first and its last day."""
     if field.type in NUMBER_TYPES:
-        odd = f"ABS({cell})>={_HUGE}"
+        start, end = period
+        odd = f"ABS({cell})>={_HUGE},AND({cell}>={start}-{_NEAR},{cell}<={end}+{_NEAR},{cell}=INT({cell}))"
         if field.type == "整数" and not whole_ruled:
-            odd = f"OR({odd},{cell}<>INT({cell}))"
-        return _typed(cell, f"IF({odd},{DOUBTFUL},{SOUND})")
+            odd += f",{cell}<>INT({cell})"
+        return _typed(cell, f"IF(OR({odd}),{DOUBTFUL},{SOUND})")
     if field.type == "日期":
         strange = f"IF(AND({cell}>60,{cell}<2958466),{DOUBTFUL},{FAULT})"
         return _typed(cell, f"IF(AND({cell}>={_FIRST_DAY},{cell}<{_LAST_DAY + 1}),{SOUND},{strange})")
@@ -67,13 +74,19 @@ def value_formula(field: Field, cell: str, state: str, choices: str) -> str:
     return f'IF({there},IF({edges},{cell}&"",TRIM({plain})),"")'
 
 
-def state_of(value: Value, field: Field, options: Mapping[str, Sequence[Option]], whole_ruled: bool) -> int:
-    """The state of a value as `issue` or `fill` writes it."""
+def state_of(
+    value: Value,
+    field: Field,
+    options: Mapping[str, Sequence[Option]],
+    whole_ruled: bool,
+    facts: Mapping[str, Value] | None = None,
+) -> int:
+    """The state of a value as `issue` or `fill` writes it. `facts` hold the period's first and last day."""
     if value is None or value == "" or (isinstance(value, str) and not value.strip()):
         return BLANK
     if field.type in NUMBER_TYPES:
         if isinstance(value, int | Decimal):
-            odd = abs(value) >= 10**MAX_DIGITS
+            odd = abs(value) >= 10**MAX_DIGITS or like_a_day(value, facts or {})
             fraction = field.type == "整数" and not whole_ruled and value != int(value)
             return DOUBTFUL if odd or fraction else SOUND
         return MARK if value in NOTHING_MARKS else FAULT
@@ -81,7 +94,19 @@ def state_of(value: Value, field: Field, options: Mapping[str, Sequence[Option]]
         if isinstance(value, date):
             return SOUND if 2000 <= value.year <= 2099 else DOUBTFUL
         return MARK if value in NOTHING_MARKS else FAULT
-    return FAULT if type_fault(value, field, options) else SOUND
+    if isinstance(value, int | Decimal) and abs(value) >= 10**MAX_DIGITS and field.type not in CHOICES:
+        return DOUBTFUL
+    return FAULT if value in ERRORS or type_fault(value, field, options) else SOUND
+
+
+def like_a_day(number: int | Decimal, facts: Mapping[str, Value]) -> bool:
+    """Is this the number of a day near the period?"""
+    if not _FIRST_DAY <= number <= _LAST_DAY or number != int(number):
+        return False
+    start, end = facts.get("周期始"), facts.get("周期末")
+    if not isinstance(start, date) or not isinstance(end, date):
+        return False
+    return serial(start) - _NEAR <= number <= serial(end) + _NEAR
 
 
 def normal(value: Value, field_type: str) -> Value:

@@ -73,6 +73,12 @@ class Builder:
         value, state = f"{PARAMETERS}!$B${row}", f"{PARAMETERS}!$C${row}"
         return Spot(value, "" if operand.kind in ("field", "name") else state, value)
 
+    @property
+    def period(self) -> tuple[str, str]:
+        """The cells of its first and last day."""
+        start, end = (self.parameter(Operand("field", name, "日期")).value for name in ("周期始", "周期末"))
+        return start, end
+
     def single(self, name: str) -> Spot:
         row = self.rows[name]
         return Spot(f"$J${row}", f"$I${row}", self.raw(name) if name in self.places else f"$J${row}")
@@ -165,7 +171,7 @@ def single_operands(b: Builder) -> None:
             continue
         raw, row = b.raw(item.name), FIRST + len(b.singles)
         choices = choice_range(b.form, item)
-        state = state_formula(item, raw, choices, item.name in b.formulas.whole_ruled)
+        state = state_formula(item, raw, choices, item.name in b.formulas.whole_ruled, b.period)
         value = value_formula(item, raw, f"$I${row}", choices) if ("", item.name) in b.formulas.used else ""
         b.singles[item.name] = Single(item.name, item.type, state, value)
     needed = [o for r in b.formulas.ready.values() for o in r.compiled.operands if o.kind == "last_year"]
@@ -199,7 +205,7 @@ def list_operands(b: Builder, form_list: FormList, place: ListPlace) -> None:
         if not item.place or not (used or is_typed(item)):
             continue
         choices = choice_range(b.form, item)
-        formula = state_formula(item, cells[item.name], choices, item.name in b.formulas.whole_ruled)
+        formula = state_formula(item, cells[item.name], choices, item.name in b.formulas.whole_ruled, b.period)
         state = b.take(name, "state", item.name, formula)
         if used:
             value = value_formula(item, cells[item.name], f"${state.letters}{ROW}", choices)

@@ -15,7 +15,7 @@ from toolkit.findings import GRAVITY, Level
 from toolkit.forms.form import CHECK_SHEETS, NUMBER_TYPES, Field, Form, Rule
 from toolkit.forms.layout import EXPLANATION_ROWS, ListPlace, list_places, locate
 from toolkit.forms.schema import schema_of
-from toolkit.forms.totals import formula_of
+from toolkit.forms.totals import formula_of, totals_of
 from toolkit.rules.formula import parse
 from toolkit.rules.nodes import Call, Compare, Literal, Node, Operand, Ref, children, operands
 from toolkit.rules.python import Compiled, compile_formula
@@ -108,6 +108,19 @@ class Plan:
     whole_ruled: frozenset[str] = frozenset()
     batch_only: tuple[tuple[Rule, str], ...] = ()
 
+    def parts(self, item: Field) -> tuple[str, ...]:
+        return parts_of(self.form, item)
+
+
+def parts_of(form: Form, item: Field) -> tuple[str, ...]:
+    """The cells that people may write into and from which a cell with a formula is computed: when one of them is
+    wrong, it is reported, and the error it makes here is not."""
+    if not has_formula(item):
+        return ()
+    read = next((t.compiled.operands for t in totals_of(form) if t.name == item.name), ())
+    free = {f.name for f in form.fields if f.locked == "否"}
+    return tuple(o.name for o in read if o.kind == "field" and o.name in free)
+
 
 @dataclass(frozen=True)
 class Formulas:
@@ -167,9 +180,10 @@ def _judged_whole(node: Node) -> list[Operand]:
 
 # ---------------------------------------------------------------- kinds
 
+_NUMBER = "请只填数字；没有的填0。四万多的数可能是误输的日期，确为数量的可以直接报送。"
 _TYPES = {
-    "整数": ("此格应填整数，不带单位和文字，不超过15位。", "请只填数字；没有的填0。"),
-    "小数": ("此格应填数字，不带单位和文字，不超过15位。", "请只填数字；没有的填0。"),
+    "整数": ("此格应填整数，不带单位和文字，不超过15位，也不能是日期。", _NUMBER),
+    "小数": ("此格应填数字，不带单位和文字，不超过15位，也不能是日期。", _NUMBER),
     "日期": ("此格应填日期，年份在2000年至2099年之间。", "请按“2024-05-08”的样式填写；没有的空着。"),
     "选项": ("此格内容不在可选范围内。", "请从下拉列表中选择。"),
     "多选": ("此格内容不在可选范围内。", "请从可选内容中选择，多项用“、”隔开。"),

@@ -127,7 +127,7 @@ class Computer:
     # ------------------------------------------------------------ operands
 
     def _state(self, item: Field, value: Value) -> int:
-        return state_of(value, item, self.options, item.name in self.plan.whole_ruled)
+        return state_of(value, item, self.options, item.name in self.plan.whole_ruled, self.order.tags)
 
     def _state_of(self, item: Field) -> int:
         """Of a single field, asked many times."""
@@ -320,7 +320,9 @@ class Computer:
                 weight = int(not single_locked(item, self.order))
                 state = self._state_of(item)
                 if kind == "type":
-                    opened = int(state >= DOUBTFUL)
+                    parts = self.plan.parts(item) if state >= DOUBTFUL else ()
+                    wrong = any(self._state_of(self.fields[n]) == FAULT for n in parts)
+                    opened = int(state >= DOUBTFUL and not wrong)
                 else:
                     blank = state == BLANK or (item.type == "日期" and state == MARK)
                     opened = self._asked(f"|{item.name}") if blank else 0

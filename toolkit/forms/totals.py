@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -16,19 +15,19 @@ from toolkit.model import Value
 
 if TYPE_CHECKING:
     from toolkit.rules.formula import Schema
+    from toolkit.rules.nodes import Node
     from toolkit.rules.python import Compiled
-
-_OPERATOR = re.compile(r"[-+*/×÷－＋＊／]")
 
 
 @dataclass(frozen=True)
 class Total:
-    """One computed field. `operands`: what it reads, as the rule language names it."""
+    """One computed field. `reckoned`: the operands on which an operator works; what SUM adds up is not among them."""
 
     field: Field
     formula: str
     schema: Schema
     compiled: Compiled
+    reckoned: frozenset[str]
 
     @property
     def name(self) -> str:
@@ -69,14 +68,12 @@ def _remembered(key: _Key) -> tuple[Total, ...]:
 
 
 def _totals(form: Form, list_name: str) -> tuple[Total, ...]:
-    from toolkit.rules.python import compile_formula
-
     fields = form.fields
     if list_name:
         form_list = form.list(list_name)
         fields = form_list.fields if form_list else ()
     schema = schema_of(form, list_name)
-    totals = {f.name: Total(f, t, schema, compile_formula(t, schema)) for f in fields if (t := formula_of(f))}
+    totals = {f.name: _total(f, text, schema) for f in fields if (text := formula_of(f))}
     ordered: dict[str, Total] = {}
 
     def take(name: str, above: tuple[str, ...]) -> None:
@@ -90,6 +87,24 @@ def _totals(form: Form, list_name: str) -> tuple[Total, ...]:
     for name in totals:
         take(name, ())
     return tuple(ordered.values())
+
+
+def _total(item: Field, formula: str, schema: Schema) -> Total:
+    from toolkit.rules.formula import parse
+    from toolkit.rules.python import compile_formula
+
+    return Total(item, formula, schema, compile_formula(formula, schema), frozenset(_reckoned(parse(formula, schema))))
+
+
+def _reckoned(node: Node) -> Iterator[str]:
+    """Operands of + - * / ^ and %."""
+    from toolkit.rules.nodes import Chain, Ref, Unary, children
+
+    arithmetic = isinstance(node, Unary) or (isinstance(node, Chain) and node.ops[0] != "&")
+    for child in children(node):
+        if arithmetic and isinstance(child, Ref):
+            yield child.operand.name
+        yield from _reckoned(child)
 
 
 def circular(form: Form, list_name: str = "") -> tuple[str, ...]:
@@ -135,9 +150,10 @@ def compute(totals: Sequence[Total], values: Mapping[str, Value], lookup: Lookup
 def _result(total: Total, operands: Sequence[Given]) -> Result:
     from toolkit.rules.python import NOT_COMPUTED, as_date
 
-    got = total.compiled(operands)
-    if got is NOT_COMPUTED and not _OPERATOR.search(total.formula):
-        got = total.compiled([0 if isinstance(x, str) else x for x in operands])
+    pairs = list(zip(total.compiled.operands, operands, strict=True))
+    if any(isinstance(x, str) and x and o.name in total.reckoned for o, x in pairs):
+        return Result(None, True)
+    got = total.compiled([0 if isinstance(x, str) and o.base == "number" else x for o, x in pairs])
     if got is NOT_COMPUTED:
         return Result(None, True)
     return Result(as_date(got) if total.field.type == "日期" else as_value(got))

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 from operator import itemgetter
 from typing import Any, Protocol
 
 from toolkit.calendar import WorkCalendar
 from toolkit.rules import formats, texts
-from toolkit.rules.functions import Criterion, criterion
+from toolkit.rules.functions import MAX_DAYS_APART, MAX_MONTHS, MAX_WORKDAYS, Criterion, criterion
 from toolkit.rules.nodes import Block, Call, Literal, Node, Operand, Ref
 from toolkit.rules.values import (
     Cell,
@@ -27,10 +27,9 @@ from toolkit.rules.values import (
     total,
 )
 
-Cells = list[Any]
+Cells = Sequence[Any]
 Closure = Callable[[Cells], Any]
 
-_MAX_WORKDAYS = 10_000  # about forty years: working days are counted one by one
 _FAULTS = (Trouble, ArithmeticError, ValueError)
 
 
@@ -61,8 +60,14 @@ def compiled(node: Call, compiler: Compiler, wanted: Callable[[Node], Closure]) 
 
 
 def _if(node: Call, compiler: Compiler, wanted: Callable[[Node], Closure]) -> Closure:
-    condition, yes = compiler.truth(node.args[0]), wanted(node.args[1])
-    no = wanted(node.args[2] if len(node.args) == 3 else Literal(False, "bool"))
+    if_true, if_false = node.args[1], node.args[2] if len(node.args) == 3 else Literal(False, "bool")
+    condition, yes, no = compiler.truth(node.args[0]), wanted(if_true), wanted(if_false)
+    if isinstance(if_false, Literal):  # "… else TRUE": the commonest of all, without a call
+        otherwise = no(())
+        return lambda c: yes(c) if condition(c) else otherwise
+    if isinstance(if_true, Literal):
+        then = yes(())
+        return lambda c: then if condition(c) else no(c)
     return lambda c: yes(c) if condition(c) else no(c)
 
 
@@ -82,6 +87,9 @@ def _and(node: Call, compiler: Compiler) -> Closure:
     if len(parts) == 2:
         f, g = parts
         return lambda c: f(c) & g(c)
+    if len(parts) == 3:
+        f, g, h = parts
+        return lambda c: f(c) & g(c) & h(c)
     return lambda c: False not in [part(c) for part in parts]
 
 
@@ -91,6 +99,9 @@ def _or(node: Call, compiler: Compiler) -> Closure:
     if len(parts) == 2:
         f, g = parts
         return lambda c: f(c) | g(c)
+    if len(parts) == 3:
+        f, g, h = parts
+        return lambda c: f(c) | g(c) | h(c)
     return lambda c: True in [part(c) for part in parts]
 
 
@@ -266,10 +277,10 @@ def _workday(node: Call, compiler: Compiler) -> Closure:
             raise Trouble
         if between:
             start, end = day_of(a), day_of(b)
-            if abs((end - start).days) > 4 * _MAX_WORKDAYS:
+            if abs((end - start).days) > MAX_DAYS_APART:
                 raise Trouble
             return float(calendar.workdays_between(start, end))
-        if abs(b) > _MAX_WORKDAYS:
+        if abs(b) > MAX_WORKDAYS:
             raise Trouble
         return serial(calendar.add_workdays(day_of(a), math.trunc(b)))
 
@@ -312,6 +323,8 @@ def _applied(function: Callable[..., Any], args: list[Closure]) -> Closure:
 
 def _months_on(start: float, months: float, end: bool) -> float:
     day = day_of(start)
+    if abs(months) > MAX_MONTHS:
+        raise Trouble
     shift = math.trunc(months)
     first = month_day(day.year, day.month + shift, 1)
     last = serial(day_of(month_day(day.year, day.month + shift + 1, 1)) - timedelta(days=1))

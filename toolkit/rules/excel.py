@@ -39,6 +39,7 @@ MAX_FORMULA = 8_000  # Excel's limit is 8,192 characters
 MAX_NESTING = 60  # levels of functions; Excel's limit is 64
 _MAX_LITERAL = 250
 _MAX_ARGUMENTS = 250
+_SETTLED = frozenset({"ROUND", "ROUNDUP", "ROUNDDOWN", "MOD"})
 _PER_CELL = frozenset({"非负整数", "空格数", "COUNTBLANK"})
 
 
@@ -88,18 +89,18 @@ def rule_code(node: Node, sheet: Sheet) -> str:
         raise NotInSheet("结果不是真或假。")
     test = Writer(sheet).truth(node)
     guarded = f"IFERROR(IF({test},{HOLDS},{VIOLATED}),{NOT_COMPUTED})"
-    states = _states(node, sheet)
+    states = states_of(node, sheet)
     if states:
         worst = f"MIN({states})" if over_cells(node) else f"MAX({states})"
         guarded = f"IF({worst}={FAULT},{NOT_COMPUTED},{guarded})"
-    return _bounded(guarded, node)
+    return bounded(guarded, node)
 
 
 def is_true(node: Node, sheet: Sheet) -> str:
     """1 where the formula is true, else 0 (false, or not computed). Raises NotInSheet."""
-    states = _states(node, sheet)
+    states = states_of(node, sheet)
     test = f"IFERROR(IF({Writer(sheet).truth(node)},1,0),0)"
-    return _bounded(f"IF(MAX({states})={FAULT},0,{test})" if states else test, node)
+    return bounded(f"IF(MAX({states})={FAULT},0,{test})" if states else test, node)
 
 
 def over_cells(node: Node) -> bool:
@@ -110,7 +111,7 @@ def over_cells(node: Node) -> bool:
     return single and not any(o.kind == "column" for o in operands(node))
 
 
-def _bounded(formula: str, node: Node) -> str:
+def bounded(formula: str, node: Node) -> str:
     if len(formula) > MAX_FORMULA:
         raise NotInSheet("公式过长。")
     if depth(node) > MAX_NESTING // 2 or formula_depth(formula) > MAX_NESTING:
@@ -126,7 +127,7 @@ def formula_depth(formula: str) -> int:
     return deepest
 
 
-def _states(node: Node, sheet: Sheet) -> str:
+def states_of(node: Node, sheet: Sheet) -> str:
     """The states of all operands as arguments of MAX, neighbours joined."""
     single: list[str] = []
     columns: list[str] = []
@@ -223,7 +224,9 @@ class Writer:
             plain = f'{spot.value}&""'
             return f"IF(OR({spot.state}=0,{spot.state}=3),{plain},TRIM({spot.raw}))" if spot.state else plain
         if node.type in ("number", "date"):
-            return f'{self.number(node)}&""'
+            from toolkit.rules.excel_calls import chosen, is_choice
+
+            return chosen(node, self, self.text) if is_choice(node) else f'{self.number(node)}&""'
         match node:
             case Literal() if node.type == "text":
                 return quoted(str(node.value))
@@ -269,7 +272,7 @@ class Writer:
     def settled(self, node: Node) -> str:
         """A number without the dust of binary fractions."""
         written = self.number(node)
-        simple = isinstance(node, Literal | Ref) or (isinstance(node, Call) and node.name.startswith("ROUND"))
+        simple = isinstance(node, Literal | Ref) or (isinstance(node, Call) and node.name in _SETTLED)
         return written if simple or whole(node) else f"ROUND({written},9)"
 
     # ------------------------------------------------------------ operators and calls

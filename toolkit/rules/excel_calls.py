@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
-from toolkit.rules.excel import BLANK, DOUBTFUL, MARK, SOUND, Column, NotInSheet, addresses_of, quoted, runs
-from toolkit.rules.functions import Criterion, criterion
+from toolkit.rules.excel import BLANK, DOUBTFUL, MARK, SOUND, Column, NotInSheet, addresses_of, quoted, runs, whole
+from toolkit.rules.functions import MAX_DAYS_APART, MAX_MONTHS, Criterion, criterion
 from toolkit.rules.nodes import Block, Call, Literal, Node, Ref, is_range
 
 if TYPE_CHECKING:
     from toolkit.rules.excel import Writer
+
+MAX_COUNT = 250
+"""Working days that are sure to lie within a year."""
 
 
 def written(node: Call, writer: Writer) -> str:
@@ -22,8 +26,8 @@ def written(node: Call, writer: Writer) -> str:
 
 _PLAIN = {
     "NOT": "b", "ABS": "n", "ROUND": "nn", "LEN": "t", "LEFT": "tn", "RIGHT": "tn", "MID": "tnn", "TRIM": "t",
-    "FIND": "ttn", "SEARCH": "ttn", "SUBSTITUTE": "tttn", "ROUNDUP": "sn", "ROUNDDOWN": "sn",
-    "INT": "s", "MOD": "sn", "YEAR": "d", "MONTH": "d", "DAY": "d", "EDATE": "dn", "EOMONTH": "dn",
+    "SEARCH": "ttn", "SUBSTITUTE": "tttn", "ROUNDUP": "sn", "ROUNDDOWN": "sn",
+    "INT": "s", "YEAR": "d", "MONTH": "d", "DAY": "d",
 }  # fmt: skip
 """What is wanted of each argument: n number, s number without binary dust, d day, t text, b truth."""
 
@@ -37,21 +41,25 @@ def _plain(node: Call, writer: Writer) -> str:
 # ---------------------------------------------------------------- choices
 
 
-def _if(node: Call, writer: Writer) -> str:
-    if node.type == "any":
-        raise NotInSheet("IF 的两个结果类型不同。")
+def is_choice(node: Node) -> TypeGuard[Call]:
+    return isinstance(node, Call) and node.name in ("IF", "IFERROR")
+
+
+def chosen(node: Call, writer: Writer, wanted: Callable[[Node], str]) -> str:
+    """IF and IFERROR want of their results what is wanted of them: a blank field stays blank on the way."""
+    if node.name == "IFERROR":  # only an error of the first part itself leads to the second one
+        return f"IF(ISERROR({writer.value(node.args[0])}),{wanted(node.args[1])},{wanted(node.args[0])})"
     otherwise = node.args[2] if len(node.args) == 3 else Literal(False, "bool")
-    return f"IF({writer.truth(node.args[0])},{_as(node, node.args[1], writer)},{_as(node, otherwise, writer)})"
+    return f"IF({writer.truth(node.args[0])},{wanted(node.args[1])},{wanted(otherwise)})"
 
 
-def _as(node: Call, arg: Node, writer: Writer) -> str:
-    return writer.number(arg) if node.type in ("number", "date") else writer.value(arg)
-
-
-def _iferror(node: Call, writer: Writer) -> str:
+def _choice(node: Call, writer: Writer) -> str:
     if node.type == "any":
-        raise NotInSheet("IFERROR 的两个结果类型不同。")
-    return f"IFERROR({_as(node, node.args[0], writer)},{_as(node, node.args[1], writer)})"
+        raise NotInSheet(f"{node.name} 的两个结果类型不同。")
+    wanted = writer.number if node.type in ("number", "date") else writer.value
+    if node.name == "IFERROR":
+        return f"IFERROR({wanted(node.args[0])},{wanted(node.args[1])})"
+    return chosen(node, writer, wanted)
 
 
 def _all(node: Call, writer: Writer) -> str:
@@ -78,7 +86,16 @@ def _spots(node: Call, writer: Writer, part: str) -> list[str]:
 
 def _others(node: Call) -> list[Node]:
     """Arguments that are computed."""
-    return [a for a in node.args if not isinstance(a, Ref | Block)]
+    found: list[Node] = [a for a in node.args if not isinstance(a, Ref | Block)]
+    if node.name != "SUM" and any(map(may_be_blank, found)):
+        raise NotInSheet(f"{node.name} 中的 IF 可能得到空格。")
+    return found
+
+
+def may_be_blank(node: Node) -> bool:
+    """A choice that may hand a field on as it stands."""
+    parts = node.args[-2:] if is_choice(node) else ()
+    return any(isinstance(part, Ref) or may_be_blank(part) for part in parts)
 
 
 def _columns(node: Call, writer: Writer) -> list[Column]:
@@ -96,6 +113,12 @@ def _sum(node: Call, writer: Writer) -> str:
         *(writer.number(a) for a in _others(node)),
     ]
     return f"SUM({','.join(parts)})"
+
+
+def _remainder(node: Call, writer: Writer) -> str:
+    """MOD leaves dust of binary fractions in every sheet."""
+    left = f"MOD({writer.settled(node.args[0])},{writer.number(node.args[1])})"
+    return left if whole(node) else f"ROUND({left},9)"
 
 
 def _extreme(node: Call, writer: Writer) -> str:
@@ -122,11 +145,12 @@ def _with_state(ranges: Sequence[str], states: Sequence[int]) -> list[str]:
 def _count(node: Call, writer: Writer) -> str:
     """COUNT: numbers and days; texts are none."""
     parts: list[str] = []
+    _others(node)
     for arg in node.args:
         if isinstance(arg, Block) and arg.type == "any":
             raise NotInSheet("COUNT 的区块类型不一。")
         if not isinstance(arg, Ref | Block):
-            parts.append("1" if arg.type in ("number", "date") else "0")
+            parts.append(f"(LEN({writer.value(arg)}){'>=' if arg.type in ('number', 'date') else '<'}0)*1")
         elif arg.type in ("number", "date"):
             one = Call("COUNT", (arg,), "number")
             parts += [f"COUNT({c.raw})" for c in _columns(one, writer)]
@@ -135,9 +159,9 @@ def _count(node: Call, writer: Writer) -> str:
 
 
 def _count_filled(node: Call, writer: Writer) -> str:
-    parts = [f"ROWS({r})-COUNTIF({r},{BLANK})" for r in _states(node, writer)]
+    parts = [f'COUNTIF({r},"<>{BLANK}")' for r in _states(node, writer)]
     parts += [f"SUMPRODUCT({c.used}*({c.state}<>{BLANK}))" for c in _columns(node, writer)]
-    parts += ["1" for _ in _others(node)]
+    parts += [f"(LEN({writer.value(arg)})>=0)*1" for arg in _others(node)]  # an error stays one
     return _added(parts)
 
 
@@ -229,6 +253,15 @@ def _date(node: Call, writer: Writer) -> str:
     return f"DATE({y if known else f'IF({y}>1899,{y},NA())'},{writer.number(month)},{writer.number(day)})"
 
 
+def _months_on(node: Call, writer: Writer) -> str:
+    """EDATE, EOMONTH: LibreOffice would go on beyond the year 9999."""
+    months = writer.number(node.args[1])
+    written_out = _written_number(node.args[1])
+    if written_out is None or abs(written_out) > MAX_MONTHS:
+        months = f"IF(ABS({months})>{MAX_MONTHS},NA(),{months})"
+    return f"{node.name}({writer.day(node.args[0])},{months})"
+
+
 def _workdays_between(node: Call, writer: Writer) -> str:
     """NETWORKDAYS knows the holidays; the make-up days are counted on top. Reversed days give a negative number."""
     if not writer.sheet.holidays:
@@ -236,34 +269,58 @@ def _workdays_between(node: Call, writer: Writer) -> str:
     a, b = (f"INT({writer.number(arg)})" for arg in node.args)
     low, high, made = f"MIN({a},{b})", f"MAX({a},{b})", writer.sheet.makeup_days
     extra = f"IF({b}<{a},-1,1)*SUMPRODUCT(({made}>={low})*({made}<={high}))"
-    return f"IF({low}>60,NETWORKDAYS({a},{b},{writer.sheet.holidays})+{extra},NA())"
+    known = f"AND({low}>60,{high}-{low}<={MAX_DAYS_APART})"
+    return f"IF({known},NETWORKDAYS({a},{b},{writer.sheet.holidays})+{extra},NA())"
 
 
 def _workday_after(node: Call, writer: Writer) -> str:
-    """The list of working days, counted on from the day; outside the list it is an error."""
-    days = writer.sheet.workdays
+    """A place in the list of working days, counted on from the day. The list reaches a year and more beyond the days
+    that the calendar knows; out there WORKDAY, which knows the week only, is right for a year's count."""
+    days, count = writer.sheet.workdays, _written_number(node.args[1])
     if not days:
         raise NotInSheet("需要工作日历。")
-    start, count = f"INT({writer.day(node.args[0])})", f"TRUNC({writer.number(node.args[1])})"
-    on = f'COUNTIF({days},"<="&{start})+{count}'
-    back = f'COUNTIF({days},"<"&{start})+{count}+1'
-    later = f"IF(MIN({days})>{start},NA(),INDEX({days},{on}))"
-    before = f"IF(OR({back}<1,MAX({days})<{start}),NA(),INDEX({days},{back}))"
-    return f"IF({count}=0,{start},IF({count}>0,{later},{before}))"
+    if count is None or abs(count) > MAX_COUNT:
+        raise NotInSheet(f"工作日后 的天数不是写明的数，或超过 {MAX_COUNT}。")
+    start, number = f"INT({writer.day(node.args[0])})", math.trunc(count)
+    plain = f"WORKDAY({start},{number})"
+    if number > 0:
+        listed = f'IFERROR(INDEX({days},COUNTIF({days},"<="&{start})+{number}),{plain})'
+        return f"IF({start}<MIN({days}),{plain},{listed})"
+    before = f'COUNTIF({days},"<"&{start})'
+    outside = f"OR({start}>MAX({days}),{before}<{-number})"
+    return f"IF({outside},{plain},INDEX({days},{before}-{-number - 1}))" if number else start
+
+
+def _written_number(node: Node) -> float | None:
+    """The number that a formula gives in so many words."""
+    return node.value if isinstance(node, Literal) and isinstance(node.value, float) else None
 
 
 # ---------------------------------------------------------------- texts and kinds
 
 
 def _value(node: Call, writer: Writer) -> str:
-    """Of no text there is no number: LibreOffice would say 0."""
+    """Of no text there is no number, nor of a truth: LibreOffice would say 0 and 1."""
     text = writer.text(node.args[0])
-    return f'IF({text}="",NA(),VALUE({text}))'
+    return f'IF(OR({text}={{"","TRUE","FALSE"}}),NA(),VALUE({text}))'
+
+
+def _find(node: Call, writer: Writer) -> str:
+    """Nothing is found where the search begins; LibreOffice would call it an error."""
+    needle, text = writer.text(node.args[0]), writer.text(node.args[1])
+    start = writer.number(node.args[2]) if len(node.args) == 3 else ""
+    found = f"FIND({needle},{text}{',' if start else ''}{start})"
+    if isinstance(node.args[0], Literal) and node.args[0].value:
+        return found
+    at_once = f"IF(AND({start}>=1,{start}<=LEN({text})+1),TRUNC({start}),NA())" if start else "1"
+    return f'IF({needle}="",{at_once},{found})'
 
 
 def _text_by_format(node: Call, writer: Writer) -> str:
     arg, pattern = node.args
     assert isinstance(pattern, Literal)
+    if is_choice(arg):
+        return chosen(arg, writer, lambda part: _text_by_format(Call("TEXT", (part, pattern), "text"), writer))
     if arg.type in ("text", "bool"):
         if arg.type == "bool":
             raise NotInSheet("TEXT 不能用于判断结果。")
@@ -283,6 +340,8 @@ def _kind(node: Call, writer: Writer) -> str:
     (arg,) = node.args
     if is_range(arg) or arg.type == "any":
         raise NotInSheet("类型要到计算时才能确定。")
+    if is_choice(arg):
+        return chosen(arg, writer, lambda part: _kind(Call(node.name, (part,), "bool"), writer))
     if not isinstance(arg, Ref):
         yes = {"ISNUMBER": ("number", "date"), "ISTEXT": ("text",)}.get(node.name, ())
         return f"(LEN({writer.value(arg)}){'>=' if arg.type in yes else '<'}0)"
@@ -296,9 +355,9 @@ def _kind(node: Call, writer: Writer) -> str:
 
 
 _SPECIAL: dict[str, Callable[[Call, Writer], str]] = {
-    "IF": _if, "IFERROR": _iferror, "AND": _all, "OR": _all, "SUM": _sum, "MIN": _extreme, "MAX": _extreme,
+    "IF": _choice, "IFERROR": _choice, "AND": _all, "OR": _all, "SUM": _sum, "MIN": _extreme, "MAX": _extreme,
     "COUNT": _count, "COUNTA": _count_filled, "COUNTBLANK": _count_blank, "COUNTIF": _count_if, "COUNTIFS": _count_if,
-    "VALUE": _value, "SUMIF": _sum_if, "SUMIFS": _sum_if, "DATE": _date, "TEXT": _text_by_format, "ISBLANK": _kind,
+    "MOD": _remainder, "EDATE": _months_on, "EOMONTH": _months_on, "VALUE": _value, "FIND": _find, "SUMIF": _sum_if, "SUMIFS": _sum_if, "DATE": _date, "TEXT": _text_by_format, "ISBLANK": _kind,
     "ISNUMBER": _kind, "ISTEXT": _kind, "工作日数": _workdays_between, "工作日后": _workday_after,
     "出现次数": _occurrences, "非负整数": _whole_numbers, "空格数": _nothings,
 }  # fmt: skip

@@ -20,6 +20,9 @@ from toolkit.rules import formats
 from toolkit.rules.nodes import TYPE_NAMES, Block, Call, FormulaError, Literal, Node, Ref, Type, is_range, subject
 
 MAX_ARGUMENTS = 255
+MAX_WORKDAYS = 10_000  # about forty years: working days are counted one by one
+MAX_MONTHS = 1_000  # forwards or back in EDATE and EOMONTH
+MAX_DAYS_APART = 4 * MAX_WORKDAYS
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from toolkit.model import NOTHING_MARKS
@@ -25,7 +26,7 @@ def _number(value: object) -> float:
         return float(value)
     if value is None or (isinstance(value, str) and (value in NOTHING_MARKS or value.strip() in NOTHING_MARKS)):
         return 0.0
-    if isinstance(value, Decimal | float):
+    if isinstance(value, (Decimal, float)):  # a union would be built anew for every cell
         return canonical(float(value))
     raise Trouble
 
@@ -37,9 +38,12 @@ def _number_cell(value: object) -> Cell:
     return Mark(value) if isinstance(value, str) and value.strip() in NOTHING_MARKS else _number(value)
 
 
+_serial = lru_cache(maxsize=4096)(serial)  # the days of a list are few
+
+
 def _day(value: object) -> float:
     if isinstance(value, date):
-        return serial(value)
+        return _serial(value)
     if value is None or value == "":
         return 0.0
     raise Trouble
@@ -97,6 +101,11 @@ def converter(operand: Operand, mode: str) -> Convert:
     convert = _SCALARS[operand.base, mode]
     unknowable = operand.kind in ("previous", "last_year", "name") and operand.base != "text"
     return _known(convert) if unknowable else convert
+
+
+def sound_type(operand: Operand, mode: str) -> type | None:
+    """The type of values that the conversion would give back as they are, None where there is no such type."""
+    return str if operand.base == "text" and mode == "text" and operand.kind != "column" else None
 
 
 def _known(convert: Convert) -> Convert:

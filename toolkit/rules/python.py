@@ -10,15 +10,14 @@ import operator
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from enum import Enum
 from operator import itemgetter
-from typing import Any, Final
-from typing import Literal as Lit
+from typing import Any
 
 from toolkit.calendar import WorkCalendar
 from toolkit.model import Value
 from toolkit.rules import calls
 from toolkit.rules.formula import parse
+from toolkit.rules.guarded import FAULTS, NOT_COMPUTED, Cells, Closure, NotComputed, Result, Run, Slot, guarded
 from toolkit.rules.nodes import (
     TYPE_NAMES,
     Block,
@@ -36,7 +35,7 @@ from toolkit.rules.nodes import (
     is_empty_text,
     operands,
 )
-from toolkit.rules.operands import Convert, converter
+from toolkit.rules.operands import converter, sound_type
 from toolkit.rules.values import (
     MAX_TEXT,
     Cell,
@@ -55,21 +54,6 @@ from toolkit.rules.values import (
     total,
 )
 
-Cells = list[Any]
-Closure = Callable[[Cells], Any]
-
-
-class NotComputed(Enum):
-    """The type of NOT_COMPUTED; compare with `is`."""
-
-    NOT_COMPUTED = "未计算"
-
-
-NOT_COMPUTED: Final = NotComputed.NOT_COMPUTED
-Result = bool | float | str | Lit[NotComputed.NOT_COMPUTED]
-
-_FAULTS = (Trouble, ArithmeticError, ValueError)
-
 
 @dataclass(frozen=True)
 class Compiled:
@@ -82,17 +66,11 @@ class Compiled:
     text: str
     operands: tuple[Operand, ...]
     result_type: Type
-    _plan: tuple[tuple[Convert, int], ...] = field(repr=False, compare=False)
-    _run: Closure = field(repr=False, compare=False)
+    run: Run = field(repr=False, compare=False)
+    """What a call does, without the detour: for those who compute a rule on very many rows."""
 
     def __call__(self, values: Sequence[Value | tuple[Value, ...]], calendar: WorkCalendar | None = None) -> Result:
-        try:
-            cells: Cells = [convert(values[at]) for convert, at in self._plan]
-            cells.append(calendar)  # calls.calendar_of looks for it at the end
-            result: Result = self._run(cells)
-        except _FAULTS:
-            return NOT_COMPUTED
-        return result
+        return self.run(values, calendar)
 
 
 def compile_formula(text: str, schema: Schema) -> Compiled:
@@ -101,7 +79,7 @@ def compile_formula(text: str, schema: Schema) -> Compiled:
     needed = tuple(dict.fromkeys(operands(node)))
     compiler = _Compiler(needed)
     run = compiler.result(node)
-    return Compiled(text, needed, node.type, tuple(compiler.plan), run)
+    return Compiled(text, needed, node.type, guarded(compiler.plan, run))
 
 
 def compile_rule(text: str, schema: Schema) -> Compiled:
@@ -119,7 +97,7 @@ def as_date(result: object) -> date | None:
         return None
     try:
         return day_of(result)
-    except (Trouble, *_FAULTS):
+    except (Trouble, *FAULTS):
         return None
 
 
@@ -127,6 +105,18 @@ def names_used(compiled: Compiled) -> tuple[str, ...]:
     """The single fields a formula looks at, in order of appearance: the cells its finding points at."""
     return tuple(o.name for o in compiled.operands if o.kind == "field")
 
+
+__all__ = [
+    "NOT_COMPUTED",
+    "Compiled",
+    "NotComputed",
+    "Result",
+    "Run",
+    "as_date",
+    "compile_formula",
+    "compile_rule",
+    "names_used",
+]
 
 _ORDER: dict[str, Callable[[Any, Any], bool]] = {
     "=": operator.eq, "<>": operator.ne, "<": operator.lt, ">": operator.gt, "<=": operator.le, ">=": operator.ge,
@@ -158,7 +148,7 @@ class _Compiler:
 
     def __init__(self, needed: tuple[Operand, ...]) -> None:
         self.index = {operand: at for at, operand in enumerate(needed)}
-        self.plan: list[tuple[Convert, int]] = []
+        self.plan: list[Slot] = []
         self.slots: dict[tuple[Operand, str], int] = {}
 
     def slot(self, operand: Operand, mode: str) -> int:
@@ -166,7 +156,7 @@ class _Compiler:
         key = operand, mode
         if key not in self.slots:
             self.slots[key] = len(self.plan)
-            self.plan.append((converter(operand, mode), self.index[operand]))
+            self.plan.append((converter(operand, mode), self.index[operand], sound_type(operand, mode)))
         return self.slots[key]
 
     def getter(self, wanted: Iterable[Operand], mode: str) -> Closure:

@@ -66,7 +66,9 @@ def substitute(text: str, old: str, new: str, instance: float = 0.0) -> str:
     return text[:at] + new + text[at + len(old) :]
 
 
-_PLAIN_NUMBER = re.compile(r"([+-]?(?:[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,3})?)(%?)")
+_PLAIN_NUMBER = re.compile(
+    r"([+-]?(?:(?:[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?)(%?)"
+)
 
 
 def value(text: str) -> float:

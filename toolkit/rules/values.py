@@ -10,6 +10,7 @@ import math
 from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import ROUND_DOWN, ROUND_HALF_UP, ROUND_UP, Context, Decimal
+from functools import lru_cache
 
 from toolkit.model import NOTHING_MARKS
 
@@ -17,6 +18,7 @@ MAX_TEXT = 32_767  # a cell of Excel holds no more characters
 FIRST_SERIAL, LAST_SERIAL = 61, 2_958_465  # 1900-03-01 (before it Excel and LibreOffice differ by a day) to 9999-12-31
 _EPOCH = date(1899, 12, 30).toordinal()
 _WIDE_CONTEXT = Context(prec=400)
+_TENS = tuple(10.0**n for n in range(7))
 
 
 class Trouble(Exception):
@@ -70,6 +72,8 @@ def rounded(number: float, digits: float, how: str = ROUND_HALF_UP) -> float:
     places = math.trunc(digits)
     if number == 0 or (places >= 0 and number.is_integer()):
         return number
+    if 0 <= places < len(_TENS) and round(number * (ten := _TENS[places])) / ten == number:
+        return number  # the float of a decimal that has no more places than that
     if places > 330:
         return number
     if places < -310:
@@ -123,6 +127,7 @@ def serial(day: date) -> float:
     return float(number)
 
 
+@lru_cache(maxsize=4096)  # the days of a list are few
 def day_of(number: float) -> date:
     """The day of a serial number; raises Trouble outside 1900-03-01 … 9999-12-31 (a blank day is 0)."""
     whole = math.floor(number)
@@ -131,9 +136,10 @@ def day_of(number: float) -> date:
     return date.fromordinal(whole + _EPOCH)
 
 
+@lru_cache(maxsize=4096)
 def month_day(year: int, month: int, day: int) -> float:
-    """DATE: months and days beyond their range carry over."""
-    if not (1900 <= year <= 9999 and abs(month) < 120_000 and abs(day) < 4_000_000):
+    """DATE: months and days beyond their range carry over, as far as LibreOffice follows."""
+    if not (1900 <= year <= 9999 and abs(month) < 32_768 and abs(day) < 32_768):
         raise Trouble
     months = year * 12 + month - 1
     if not 1900 <= months // 12 <= 9999:

@@ -1,0 +1,1 @@
+"""What the product costs. Benchmarks measure, tests never time."""
