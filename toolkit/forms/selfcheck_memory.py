@@ -25,6 +25,9 @@ _MOST_ROWS = 4096
 Input = tuple[str, str]
 """(where it comes from, its name): what an answer may depend on."""
 
+_PERIOD: tuple[Input, ...] = (("tag", "周期始"), ("tag", "周期末"))
+"""What a day typed into a number cell is told by (selfcheck_operands)."""
+
 
 def exact(value: object) -> object:
     """Equal only for values that also read alike: 1 and 1.0 are not the same in a cell."""
@@ -73,14 +76,15 @@ class Memory:
 
     def _of_single(self, name: str, last_year: bool) -> set[Input]:
         if not last_year:
-            return {("field", name)}
+            return {("field", name), *_PERIOD}
         name = name.removeprefix("上年:")
         return {("last_year", name), ("field", TYPED_LAST_YEAR + name)}
 
     def _of_line(self, what: tuple[str, ...]) -> set[Input] | None:
         match what[0]:
             case "type":
-                return {("field", what[1]), ("locked", what[1])}
+                parts = {("field", part) for part in self.plan.parts(self.fields[what[1]])}
+                return {("field", what[1]), ("locked", what[1]), *parts, *_PERIOD}
             case "required":
                 asked = self._of_rule(f"|{what[1]}")
                 return None if asked is None else asked | {("field", what[1]), ("locked", what[1])}
@@ -126,6 +130,7 @@ class Memory:
         asked = {c.name for c in lists.columns if c.what == "rule"}
         ready = [r for key, r in self.plan.ready.items() if key in asked or key.startswith(f"{lists.name}|")]
         found = dict.fromkeys(o for r in ready for o in r.compiled.operands)
+        found |= dict.fromkeys(Operand("field", name, "日期") for _, name in _PERIOD)
         return tuple(o for o in found if o.kind in ("column", "last_year") or o.name not in own)
 
     def written(self, values: Mapping[str, Value]) -> list[str]:
