@@ -77,6 +77,18 @@ def test_a_heading_of_two_rows_and_columns_of_ticks(form: str, blanks: bool) -> 
     assert {t.deadline.raw for t in plan.tasks} == {CATALOGUE[0][5]}
 
 
+@pytest.mark.parametrize("merged", [True, False], ids=["merged", "blank"])
+def test_a_heading_of_two_rows_in_word_and_excel(merged: bool) -> None:
+    rows = [list(TWO_ROWS[0]), list(TWO_ROWS[1]), *CATALOGUE]
+    spans = [(0, 1, 0, 2), (0, 8, 0, 9), (0, 10, 0, 11), (0, 12, 0, 13), *((0, c, 1, c) for c in (0, 3, 4, 5, 6, 7))]
+    sheet = Sheet(rows, [*spans, (2, 1, 8, 1), (9, 1, 13, 1)] if merged else [])
+    for data, name in ((word(sheet), "a.docx"), (excel(sheet), "a.xlsx")):
+        plan = read(data, name)
+        assert [kit.one_line(t.requirement) for t in plan.tasks] == [kit.one_line(row[3]) for row in CATALOGUE]
+        assert [t.path[0] for t in plan.tasks] == ["综合业务"] * 7 + ["行政处罚"] * 5
+        assert {t.units.responsible for t in plan.tasks} == {("区应急管理局", "镇级人民政府")}
+
+
 @pytest.mark.parametrize("form", ["cells", "tight", "tabs", "pipes", "pipes_spread", "pipes_open"])
 def test_six_levels_of_different_depth(form: str) -> None:
     """D12: without a column for the content the deepest label of a row is the requirement, wherever it stands."""

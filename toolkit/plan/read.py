@@ -219,7 +219,7 @@ class _Reader:
             return False
         if not blanks:
             return True
-        more = [k for k in self.lines[at + 1 : at + 8] if k.strip()]
+        more = [k for k in self.lines[at + 1 : at + 8] if k.strip(" \u3000\xa0")]  # a tab alone is a blank cell
         if not more or not any(_CELL.match(k) for k in more):
             return like_units(line) and like_units(tokens[-1].text)
         following = next(k for k in more if _CELL.match(k))
@@ -268,7 +268,7 @@ class _Reader:
         every = names >= 3 and all(t.gap for t in tokens[1:names])
         if every:  # a blank line after every cell says nothing about rows, but where a cell ends
             tokens = _whole_cells(tokens)
-        self._tokens(tokens, loose=not every)
+        self._tokens(tokens, loose=True)
         return at
 
 
