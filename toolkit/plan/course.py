@@ -190,7 +190,7 @@ class _Walk:
 
     def _title(self, text: str) -> float:
         """A section line: a numbered title in a row of its own."""
-        return 2.6 if like_title(text) else _NEVER
+        return 2.6 if like_title(text) and level_of(text) not in self.styles else _NEVER
 
     def result(self) -> Course:
         if not self.backs:
