@@ -141,6 +141,30 @@ def test_codes_keep_their_leading_zeros(form: str) -> None:
     assert summary(plan) == [(r[0], (r[1],), r[2], (r[3],), r[4]) for r in rows]
 
 
+CHAPTERS = [["一", "聚焦重点领域公开"], ["二", "提升平台建设水平"]]
+CHAPTERED = [[str(k + 1), requirement(k), "区司法局", "区财政局", "年底前"] for k in range(8)]
+
+
+@pytest.mark.parametrize(
+    "form", [f for f in FORMS if f not in ("tight", "bare", "bare_tight", "bare_spread", "spaced")]
+)
+def test_chapters_numbered_in_the_serials_column_are_no_tasks(form: str) -> None:
+    """一 | 聚焦重点领域公开 above the rows 1, 2, 3; the serials run through the chapters."""
+    rows = [CHAPTERS[0], *CHAPTERED[:4], CHAPTERS[1], *CHAPTERED[4:]]
+    plan = read_as(form, [["序号", "重点任务", "牵头单位", "配合单位", "完成时限"], *rows])
+    assert [(t.no, t.path, t.requirement) for t in plan.tasks] == [
+        (r[0], (CHAPTERS[k // 4][1],), r[1]) for k, r in enumerate(CHAPTERED)
+    ]
+
+
+def test_chapters_merged_across_a_true_table() -> None:
+    head = ["序号", "重点任务", "牵头单位", "配合单位", "完成时限"]
+    rows = [head, [*CHAPTERS[0], "", "", ""], *CHAPTERED[:4], [*CHAPTERS[1], "", "", ""], *CHAPTERED[4:]]
+    sheet = Sheet(rows, [(1, 1, 1, 4), (6, 1, 6, 4)])
+    for data, name in ((word(sheet), "a.docx"), (excel(sheet), "a.xlsx")):
+        assert [t.path for t in read(data, name).tasks] == [(CHAPTERS[k // 4][1],) for k in range(8)]
+
+
 TITLES: dict[str, Callable[[str, str], str]] = {
     "numbered": lambda n, name: f"{n}、{name}", "bracketed": lambda n, name: f"（{n}）{name}基层政务公开标准目录",
     "plain": lambda _, name: f"{name}基层政务公开标准目录",
@@ -254,6 +278,16 @@ def test_cells_wrapped_at_the_width_of_their_columns(form: str) -> None:
     shown = [[wrap(c, w) for c, w in zip(row, WIDTHS, strict=True)] for row in rows]
     plan = read_as(form, [["序号", "工作任务", "工作要求", "责任单位", "完成时限"], *shown])
     assert summary(plan) == [(r[0], (r[1],), r[2], tuple(r[3].split("、")), r[4]) for r in rows]
+
+
+@pytest.mark.parametrize("form", ["cells", "bare", "bare_tight", "tabs", "pipes"])
+def test_running_text_after_the_table_is_no_task(form: str) -> None:
+    rows = [[str(k + 1), requirement(k), "区司法局", "年底前"] for k in range(6)]
+    text = FORMS[form]([["序号", "工作任务", "责任单位", "完成时限"], *rows])
+    after = "三、工作要求\n（一）加强组织领导。各单位要高度重视，明确分管领导，确保任务落实。\n（二）强化督促检查，定期通报进展。\n"
+    assert summary(read(text + ("" if form.startswith("bare") else "\n") + after)) == [
+        (r[0], (), r[1], (r[2],), r[3]) for r in rows
+    ]
 
 
 # ---------------------------------------------------------------- refusals

@@ -86,6 +86,8 @@ def is_heading_row(texts: list[str] | tuple[str, ...]) -> bool:
         return False
     named = [heading_roles(t) for t in filled]
     hits = [roles for roles in named if roles]
+    if named[0] == (SERIAL,) and len(filled) >= 3 and all(len(t) <= 12 and serial(t) is None for t in filled):
+        return True  # 序号 says that names follow, known or not
     if len(hits) < 2 or len(hits) * 3 < len(filled) * 2:
         return False
     return len({roles[0] for roles in hits}) >= 2

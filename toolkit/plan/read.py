@@ -12,7 +12,7 @@ from toolkit.findings import Finding
 from toolkit.office.document_in import Opened, OpenedTable, open_document
 from toolkit.plan.course import BLANK, DAMAGED, NONE
 from toolkit.plan.flat import Token, rows_of
-from toolkit.plan.kinds import heading_roles, is_heading_row, like_units
+from toolkit.plan.kinds import heading_roles, is_heading_row, like_deadline, like_title, like_units, serial
 from toolkit.plan.marks import ends_table, is_page_number, is_signing_date
 from toolkit.plan.parts import SourceCell, SourceDocument, SourceTable, SourceText
 from toolkit.plan.pipes import begins, read_bars
@@ -244,6 +244,12 @@ class _Reader:
             names.append(roles[0])
         return len(names) >= 3 and len(set(names)) >= 3
 
+    def _leaves(self, at: int) -> bool:
+        """A chapter of running text begins: nothing that stands in a cell of its own follows."""
+        if not like_title(self.lines[at]):
+            return False
+        return not any(_cell_like(line) for line in [k for k in self.lines[at + 1 : at + 20] if k.strip()][:8])
+
     def _bare(self, at: int) -> int:
         tokens: list[Token] = []
         gap, blanks = NONE, 0
@@ -254,7 +260,7 @@ class _Reader:
                 gap = BLANK
                 if blanks >= 4:
                     break
-            elif ends_table(line) and tokens:
+            elif tokens and (ends_table(line) or self._leaves(at)):
                 break
             else:
                 tokens.append(Token(line.strip(), at, gap))
@@ -270,6 +276,10 @@ class _Reader:
             tokens = _whole_cells(tokens)
         self._tokens(tokens, loose=True)
         return at
+
+
+def _cell_like(line: str) -> bool:
+    return serial(line) is not None or like_units(line) or like_deadline(line)
 
 
 def _whole_cells(tokens: Sequence[Token]) -> list[Token]:
