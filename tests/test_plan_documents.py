@@ -120,6 +120,14 @@ def test_without_a_heading_that_is_known_the_contents_decide(form: str, head: li
     assert "PLN-109" in codes(plan) or head
 
 
+@pytest.mark.parametrize("form", [f for f in FORMS if f != "spaced"])
+def test_a_name_of_the_offices_own_among_known_ones(form: str) -> None:
+    """Neither requirement nor unit: the cells of 完成标志 are short texts of another kind."""
+    rows = [[str(k + 1), requirement(k), "形成清单", "区司法局", "年底前"] for k in range(7)]
+    plan = read_as(form, [["序号", "工作任务", "完成标志", "责任单位", "完成时限"], *rows])
+    assert summary(plan) == [(r[0], (), r[1], (r[3],), r[4]) for r in rows]
+
+
 # ---------------------------------------------------------------- numbers
 
 

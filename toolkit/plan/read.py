@@ -235,13 +235,13 @@ class _Reader:
     def _is_bare(self, at: int) -> bool:
         """At least three heading names on lines of their own, of two kinds."""
         names: list[str] = []
-        for line in self.lines[at : at + 24]:
-            if not line.strip():
-                continue
+        near = [line for line in self.lines[at : at + 24] if line.strip()]
+        for k, line in enumerate(near):
             roles = heading_roles(line)
-            if not roles or "\t" in line:
+            own = names and len(line.strip()) <= 8 and k + 1 < len(near) and heading_roles(near[k + 1])
+            if "\t" in line or not (roles or own):  # one name between two others may be the office's own
                 break
-            names.append(roles[0])
+            names += roles[:1]
         return len(names) >= 3 and len(set(names)) >= 3
 
     def _leaves(self, at: int) -> bool:
@@ -268,10 +268,7 @@ class _Reader:
             at += 1
         if len(tokens) > 1 and is_signing_date(tokens[-1].text):
             tokens = tokens[: -2 if like_units(tokens[-2].text) else -1]
-        names = 0
-        while names < len(tokens) and heading_roles(tokens[names].text):
-            names += 1
-        every = names >= 3 and all(t.gap for t in tokens[1:names])
+        every = len(tokens) > 3 and all(t.gap for t in tokens[1:3])  # heading names stand apart from each other
         if every:  # a blank line after every cell says nothing about rows, but where a cell ends
             tokens = _whole_cells(tokens)
         self._tokens(tokens, loose=True)
