@@ -77,6 +77,18 @@ def test_a_heading_of_two_rows_and_columns_of_ticks(form: str, blanks: bool) -> 
     assert {t.deadline.raw for t in plan.tasks} == {CATALOGUE[0][5]}
 
 
+@pytest.mark.parametrize("merged", [True, False], ids=["merged", "blank"])
+def test_a_heading_of_two_rows_in_word_and_excel(merged: bool) -> None:
+    rows = [list(TWO_ROWS[0]), list(TWO_ROWS[1]), *CATALOGUE]
+    spans = [(0, 1, 0, 2), (0, 8, 0, 9), (0, 10, 0, 11), (0, 12, 0, 13), *((0, c, 1, c) for c in (0, 3, 4, 5, 6, 7))]
+    sheet = Sheet(rows, [*spans, (2, 1, 8, 1), (9, 1, 13, 1)] if merged else [])
+    for data, name in ((word(sheet), "a.docx"), (excel(sheet), "a.xlsx")):
+        plan = read(data, name)
+        assert [kit.one_line(t.requirement) for t in plan.tasks] == [kit.one_line(row[3]) for row in CATALOGUE]
+        assert [t.path[0] for t in plan.tasks] == ["综合业务"] * 7 + ["行政处罚"] * 5
+        assert {t.units.responsible for t in plan.tasks} == {("区应急管理局", "镇级人民政府")}
+
+
 @pytest.mark.parametrize("form", ["cells", "tight", "tabs", "pipes", "pipes_spread", "pipes_open"])
 def test_six_levels_of_different_depth(form: str) -> None:
     """D12: without a column for the content the deepest label of a row is the requirement, wherever it stands."""
@@ -108,6 +120,14 @@ def test_without_a_heading_that_is_known_the_contents_decide(form: str, head: li
     assert "PLN-109" in codes(plan) or head
 
 
+@pytest.mark.parametrize("form", [f for f in FORMS if f != "spaced"])
+def test_a_name_of_the_offices_own_among_known_ones(form: str) -> None:
+    """Neither requirement nor unit: the cells of 完成标志 are short texts of another kind."""
+    rows = [[str(k + 1), requirement(k), "形成清单", "区司法局", "年底前"] for k in range(7)]
+    plan = read_as(form, [["序号", "工作任务", "完成标志", "责任单位", "完成时限"], *rows])
+    assert summary(plan) == [(r[0], (), r[1], (r[3],), r[4]) for r in rows]
+
+
 # ---------------------------------------------------------------- numbers
 
 
@@ -127,6 +147,30 @@ def test_codes_keep_their_leading_zeros(form: str) -> None:
     plan = read_as(form, [["编码", "公开事项", "公开内容", "公开主体", "公开时限"], *rows])
     assert [t.no for t in plan.tasks] == [r[0] for r in rows]
     assert summary(plan) == [(r[0], (r[1],), r[2], (r[3],), r[4]) for r in rows]
+
+
+CHAPTERS = [["一", "聚焦重点领域公开"], ["二", "提升平台建设水平"]]
+CHAPTERED = [[str(k + 1), requirement(k), "区司法局", "区财政局", "年底前"] for k in range(8)]
+
+
+@pytest.mark.parametrize(
+    "form", [f for f in FORMS if f not in ("tight", "bare", "bare_tight", "bare_spread", "spaced")]
+)
+def test_chapters_numbered_in_the_serials_column_are_no_tasks(form: str) -> None:
+    """一 | 聚焦重点领域公开 above the rows 1, 2, 3; the serials run through the chapters."""
+    rows = [CHAPTERS[0], *CHAPTERED[:4], CHAPTERS[1], *CHAPTERED[4:]]
+    plan = read_as(form, [["序号", "重点任务", "牵头单位", "配合单位", "完成时限"], *rows])
+    assert [(t.no, t.path, t.requirement) for t in plan.tasks] == [
+        (r[0], (CHAPTERS[k // 4][1],), r[1]) for k, r in enumerate(CHAPTERED)
+    ]
+
+
+def test_chapters_merged_across_a_true_table() -> None:
+    head = ["序号", "重点任务", "牵头单位", "配合单位", "完成时限"]
+    rows = [head, [*CHAPTERS[0], "", "", ""], *CHAPTERED[:4], [*CHAPTERS[1], "", "", ""], *CHAPTERED[4:]]
+    sheet = Sheet(rows, [(1, 1, 1, 4), (6, 1, 6, 4)])
+    for data, name in ((word(sheet), "a.docx"), (excel(sheet), "a.xlsx")):
+        assert [t.path for t in read(data, name).tasks] == [(CHAPTERS[k // 4][1],) for k in range(8)]
 
 
 TITLES: dict[str, Callable[[str, str], str]] = {
@@ -242,6 +286,16 @@ def test_cells_wrapped_at_the_width_of_their_columns(form: str) -> None:
     shown = [[wrap(c, w) for c, w in zip(row, WIDTHS, strict=True)] for row in rows]
     plan = read_as(form, [["序号", "工作任务", "工作要求", "责任单位", "完成时限"], *shown])
     assert summary(plan) == [(r[0], (r[1],), r[2], tuple(r[3].split("、")), r[4]) for r in rows]
+
+
+@pytest.mark.parametrize("form", ["cells", "bare", "bare_tight", "tabs", "pipes"])
+def test_running_text_after_the_table_is_no_task(form: str) -> None:
+    rows = [[str(k + 1), requirement(k), "区司法局", "年底前"] for k in range(6)]
+    text = FORMS[form]([["序号", "工作任务", "责任单位", "完成时限"], *rows])
+    after = "三、工作要求\n（一）加强组织领导。各单位要高度重视，明确分管领导，确保任务落实。\n（二）强化督促检查，定期通报进展。\n"
+    assert summary(read(text + ("" if form.startswith("bare") else "\n") + after)) == [
+        (r[0], (), r[1], (r[2],), r[3]) for r in rows
+    ]
 
 
 # ---------------------------------------------------------------- refusals

@@ -64,6 +64,18 @@ def test_text_in_every_flattening(form: str, style: str, profile: str, seed: int
     assert found(plan) == wanted(table, blank=style != "filled")
 
 
+@pytest.mark.parametrize("form", ["cells", "tight", "bare_spread", "pipes_broken", "pipes_spread"])
+@quiet
+@given(profile=profiles, seed=seeds)
+def test_cells_of_several_paragraphs(form: str, profile: str, seed: int) -> None:
+    """M12: blank lines inside a cell, as the paragraphs of a list come out, do not end it."""
+    _, table = drawn(profile, seed)
+    blanks = form != "bare_spread"
+    rows = kit.blank(table) if blanks else kit.filled(table)
+    parted = [[cell.replace("\n", "\n\n") for cell in row] for row in rows]
+    assert found(read(kit.on_page(FORMS[form]([table.header, *parted])))) == wanted(table, blank=blanks)
+
+
 @pytest.mark.parametrize("render", [kit.as_word, kit.as_excel])
 @quiet
 @given(profile=profiles, seed=seeds)

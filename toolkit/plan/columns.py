@@ -223,8 +223,11 @@ def _settle(roles: list[str], columns: Sequence[Sequence[str]], names: Sequence[
             for k in extra:
                 if k != keep:
                     roles[k] = OTHER
+    last = max((k for k, r in enumerate(roles) if r == REQUIREMENT), default=len(roles))
     for k, role in enumerate(roles):
         filled = [c for c in columns[k] if c.strip()]
+        if role == CATEGORY and k > last and names[k] and not heading_roles(names[k]):
+            roles[k] = OTHER  # a label behind the requirement under a name of the office's own
         if role == RESPONSIBLE and filled and not names[k] and _mean(columns[k], RESPONSIBLE) < 0:
             roles[k] = OTHER
         if role in UNIT_ROLES and filled and _mean(columns[k], PERSON) > 2.0:

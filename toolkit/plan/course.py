@@ -25,11 +25,18 @@ from toolkit.plan.kinds import (
 )
 from toolkit.plan.labels import level_of, numeral_of, once
 
+SOFT = 3  # a blank line behind a cell of several lines: it may belong to the cell or part two rows
 NONE, BLANK, DAMAGED = 0, 1, 2  # what stands before a cell: nothing, blank lines, a separator that lost its row
 
 _GAP = {CATEGORY: -0.15, SERIAL: -0.6, REQUIREMENT: -2.0, OTHER: -0.1}  # a column left out of a row
-_ROW = {True: {NONE: -3.5, BLANK: -0.2, DAMAGED: 1.5}, False: {NONE: -1.5, BLANK: -1.0, DAMAGED: 1.5}}
-_STAY = {True: {NONE: 0.0, BLANK: -1.8, DAMAGED: -3.0}, False: {NONE: 0.0, BLANK: 0.0, DAMAGED: -3.0}}
+_ROW = {
+    True: {NONE: -3.5, SOFT: -0.8, BLANK: -0.2, DAMAGED: 1.5},
+    False: {NONE: -1.5, SOFT: -1.5, BLANK: -1.0, DAMAGED: 1.5},
+}
+_STAY = {
+    True: {NONE: 0.0, SOFT: -0.2, BLANK: -1.8, DAMAGED: -3.0},
+    False: {NONE: 0.0, SOFT: 0.0, BLANK: 0.0, DAMAGED: -3.0},
+}
 ITEMS = 6  # so many texts numbered one after the other are the rows themselves, not a list in a cell
 _NO_SERIAL = -2.0  # a row without serial where rows have serials
 _NEVER = float("-inf")
@@ -62,8 +69,7 @@ def course(
 
     `styles` gives the numbering level of the labels in each column (0: none or unknown).
     """
-    # a blank line behind a cell of several lines belongs to the cell
-    gaps = [NONE if gap == BLANK and k and not loose and "\n" in texts[k - 1] else gap for k, gap in enumerate(gaps)]
+    gaps = [SOFT if gap == BLANK and k and not loose and "\n" in texts[k - 1] else gap for k, gap in enumerate(gaps)]
     marked = any(gap == BLANK for gap in gaps[1:])
     walk = _Walk(tuple(roles), loose, _ROW[marked], _STAY[marked], tuple(styles) or (0,) * len(roles))
     serials = chain([serial(t) for t in texts]) if SERIAL in roles else frozenset()
@@ -184,7 +190,7 @@ class _Walk:
 
     def _title(self, text: str) -> float:
         """A section line: a numbered title in a row of its own."""
-        return 2.6 if like_title(text) else _NEVER
+        return 2.6 if like_title(text) and level_of(text) not in self.styles else _NEVER
 
     def result(self) -> Course:
         if not self.backs:

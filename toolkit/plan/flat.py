@@ -106,9 +106,9 @@ def _heading_run(tokens: list[Token], start: int) -> int:
                 k = named
                 continue
         roles = heading_roles(tokens[k].text)
-        if not roles:
+        if not roles and not (kinds and _unknown_name(tokens, k)):
             break
-        kinds.append(roles[0])
+        kinds += roles[:1]
         k += 1
     distinct = len(set(kinds))
     return (
@@ -116,6 +116,12 @@ def _heading_run(tokens: list[Token], start: int) -> int:
         if (len(kinds) >= 3 and distinct >= 2) or (len(kinds) == 2 and distinct == 2 and _ends_clean(tokens, k))
         else 0
     )
+
+
+def _unknown_name(tokens: list[Token], k: int) -> bool:
+    """A short text between two heading names: a name of the office's own."""
+    follows = k + 1 < len(tokens) and not tokens[k].gap and not tokens[k + 1].gap
+    return follows and 1 < len(tokens[k].text.strip()) <= 8 and bool(heading_roles(tokens[k + 1].text))
 
 
 def _ends_clean(tokens: list[Token], k: int) -> bool:

@@ -5,6 +5,7 @@ For true tables the merges of the source are used as they are; flattened rows ar
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -87,7 +88,8 @@ def lay(table: SourceTable, before: Columns | None = None) -> Grid:
     if not body:
         return grid
     trimmed = {k: _trim(texts[k], max(names, 1) if header else len(texts[k])) for k in body}
-    real = [k for k in body if not _section(table.rows[k], trimmed[k])]
+    chapters = _chapters(trimmed)
+    real = [k for k in body if k not in chapters and not _section(table.rows[k], trimmed[k])]
     width = body_width([trimmed[k] for k in real], names) if real else names
     if table.spans_known:
         width = max((len(texts[k]) for k in body), default=names)
@@ -100,7 +102,7 @@ def lay(table: SourceTable, before: Columns | None = None) -> Grid:
     if not plausible(columns):
         return grid
     grid.columns = columns
-    _fill(grid, body, trimmed, set(heads))
+    _fill(grid, body, trimmed, set(heads), chapters)
     return grid
 
 
@@ -250,6 +252,22 @@ def _section(cells: Sequence[SourceCell], texts: Sequence[str]) -> bool:
     return len(filled) == 1 or fit(filled[1][1], REQUIREMENT) < 2.4
 
 
+_CHAPTER = re.compile(r"[（(]?[一二三四五六七八九十]{1,3}[)）]?[、.．]?\Z")
+
+
+def _chapters(rows: dict[int, list[str]]) -> dict[int, str]:
+    """Section lines whose numeral stands in the serials' column (一 | 聚焦重点领域公开) above rows numbered 1, 2, 3."""
+    if sum(1 for row in rows.values() if row and row[0].strip().isdecimal()) < 2:
+        return {}
+    found: dict[int, str] = {}
+    for k, row in rows.items():
+        filled = [t.strip() for t in row if t.strip()]
+        if len(filled) == 2 and row[0].strip() == filled[0] and _CHAPTER.match(filled[0]) and len(filled[1]) <= 45:
+            joint = "" if filled[0].endswith(("、", "）", ")", ".", "．")) else "、"
+            found[k] = f"{filled[0]}{joint}{squeeze(filled[1])}"
+    return found
+
+
 def _title(texts: Sequence[str]) -> tuple[str, bool]:
     """The title of a section line, and whether it was put together from two cells."""
     parts = [squeeze(without_markup(t)) for t in texts if t.strip()]
@@ -267,7 +285,9 @@ def _title(texts: Sequence[str]) -> tuple[str, bool]:
 # ---------------------------------------------------------------- rows
 
 
-def _fill(grid: Grid, body: list[int], trimmed: dict[int, list[str]], heads: set[int]) -> None:
+def _fill(
+    grid: Grid, body: list[int], trimmed: dict[int, list[str]], heads: set[int], chapters: dict[int, str]
+) -> None:
     table, columns = grid.table, grid.columns
     assert columns is not None
     section: list[tuple[int, str]] = []
@@ -280,8 +300,8 @@ def _fill(grid: Grid, body: list[int], trimmed: dict[int, list[str]], heads: set
             continue
         if k not in trimmed:
             continue
-        if _section(table.rows[k], trimmed[k]) and not _has_task(table.rows[k], trimmed[k], columns):
-            title, pieced = _title(trimmed[k])
+        if k in chapters or (_section(table.rows[k], trimmed[k]) and not _has_task(table.rows[k], trimmed[k], columns)):
+            title, pieced = (chapters[k], False) if k in chapters else _title(trimmed[k])
             level = level_of(title) or 1
             section = [*[(n, t) for n, t in section if n < level], (level, title)]
             grid.sections.append(title)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from toolkit.plan.centred import LabelRow, is_centred, labels_of
 from toolkit.plan.grid import Grid, GridRow
 from toolkit.plan.kinds import CATEGORY, MEASURE, REQUIREMENT, UNIT_ROLES
-from toolkit.plan.labels import bare, label, squeeze, without_numeral
+from toolkit.plan.labels import bare, label, once, squeeze, without_numeral
 
 PathOf = tuple[tuple[str, ...], str, tuple[str, ...]]
 
@@ -62,7 +62,7 @@ def _label_row(grid: Grid, row: GridRow, category: int) -> LabelRow:
         for c, role in enumerate(roles)
         if c != category
     )
-    return LabelRow(row.own(category), others, row.page, row.block)
+    return LabelRow(once(row.own(category))[0], others, row.page, row.block)
 
 
 def _centred_paths(grid: Grid, rows: dict[int, list[LabelRow]], centred: Sequence[int]) -> list[PathOf]:

@@ -74,7 +74,7 @@ def _by_rows(lines: Sequence[str], at: int) -> Bars:
     while at < len(lines):
         line = lines[at]
         if open_text:
-            if not line.strip() and (at + 1 >= len(lines) or "|" not in lines[at + 1]):
+            if not line.strip() and not any("|" in k for k in lines[at + 1 : at + 1 + (_FAR if outer and rows else 1)]):
                 break
             if outer and line.lstrip().startswith("|") and len(cells_of(open_text, outer)) >= width > 0:
                 rows.append(cells_of(open_text, outer))

@@ -13,7 +13,7 @@ from toolkit.office.document_in import Opened, OpenedTable, open_document
 from toolkit.office.limits import DEFAULT, Limits
 from toolkit.plan.course import BLANK, DAMAGED, NONE
 from toolkit.plan.flat import Token, rows_of
-from toolkit.plan.kinds import heading_roles, is_heading_row, like_units
+from toolkit.plan.kinds import heading_roles, is_heading_row, like_deadline, like_title, like_units, serial
 from toolkit.plan.marks import ends_table, is_page_number, is_signing_date
 from toolkit.plan.parts import SourceCell, SourceDocument, SourceTable, SourceText
 from toolkit.plan.pipes import begins, read_bars
@@ -224,7 +224,7 @@ class _Reader:
             return False
         if not blanks:
             return True
-        more = [k for k in self.lines[at + 1 : at + 8] if k.strip()]
+        more = [k for k in self.lines[at + 1 : at + 8] if k.strip(" \u3000\xa0")]  # a tab alone is a blank cell
         if not more or not any(_CELL.match(k) for k in more):
             return like_units(line) and like_units(tokens[-1].text)
         following = next(k for k in more if _CELL.match(k))
@@ -240,14 +240,20 @@ class _Reader:
     def _is_bare(self, at: int) -> bool:
         """At least three heading names on lines of their own, of two kinds."""
         names: list[str] = []
-        for line in self.lines[at : at + 24]:
-            if not line.strip():
-                continue
+        near = [line for line in self.lines[at : at + 24] if line.strip()]
+        for k, line in enumerate(near):
             roles = heading_roles(line)
-            if not roles or "\t" in line:
+            own = names and len(line.strip()) <= 8 and k + 1 < len(near) and heading_roles(near[k + 1])
+            if "\t" in line or not (roles or own):  # one name between two others may be the office's own
                 break
-            names.append(roles[0])
+            names += roles[:1]
         return len(names) >= 3 and len(set(names)) >= 3
+
+    def _leaves(self, at: int) -> bool:
+        """A chapter of running text begins: nothing that stands in a cell of its own follows."""
+        if not like_title(self.lines[at]):
+            return False
+        return not any(_cell_like(line) for line in [k for k in self.lines[at + 1 : at + 20] if k.strip()][:8])
 
     def _bare(self, at: int) -> int:
         tokens: list[Token] = []
@@ -259,7 +265,7 @@ class _Reader:
                 gap = BLANK
                 if blanks >= 4:
                     break
-            elif ends_table(line) and tokens:
+            elif tokens and (ends_table(line) or self._leaves(at)):
                 break
             else:
                 tokens.append(Token(line.strip(), at, gap))
@@ -267,14 +273,15 @@ class _Reader:
             at += 1
         if len(tokens) > 1 and is_signing_date(tokens[-1].text):
             tokens = tokens[: -2 if like_units(tokens[-2].text) else -1]
-        names = 0
-        while names < len(tokens) and heading_roles(tokens[names].text):
-            names += 1
-        every = names >= 3 and all(t.gap for t in tokens[1:names])
+        every = len(tokens) > 3 and all(t.gap for t in tokens[1:3])  # heading names stand apart from each other
         if every:  # a blank line after every cell says nothing about rows, but where a cell ends
             tokens = _whole_cells(tokens)
-        self._tokens(tokens, loose=not every)
+        self._tokens(tokens, loose=True)
         return at
+
+
+def _cell_like(line: str) -> bool:
+    return serial(line) is not None or like_units(line) or like_deadline(line)
 
 
 def _whole_cells(tokens: Sequence[Token]) -> list[Token]:
