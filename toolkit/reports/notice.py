@@ -155,7 +155,7 @@ def _cause(number: int, entry: Entry, count: int, remedied: bool) -> str:
     many = len(entry.findings)
     what = what_text(entry.findings).partition("：")[2] if many > 1 else f.message
     level = "须说明：" if f.level is Level.EXPLAIN else ""
-    said = _short(what, _MESSAGE).rstrip("。？") + (f"，共{many}格" if many > 1 else "")
+    said = _short(what, _MESSAGE * (2 if count == 1 else 1)).rstrip("。？") + (f"，共{many}格" if many > 1 else "")
     remedy = (
         f.remedy if remedied and width(f.remedy) <= _REMEDY else _short(f.remedy, 2 * _REMEDY) if count == 1 else ""
     )
@@ -194,7 +194,8 @@ def _short(text: str, most: int) -> str:
         if room < 0:
             break
         kept += letter
-    return f"{kept}……"
+    whole = kept[: kept.rfind("（")] if kept.count("（") > kept.count("）") else kept  # a remark is quoted whole or not
+    return f"{whole or kept}……"
 
 
 def _lines(text: str) -> int:
