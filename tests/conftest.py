@@ -26,3 +26,12 @@ def shared() -> Path:
 def office(tmp_path: Path) -> Office:
     """A new workspace of an office alone, for 2024."""
     return Office.new(tmp_path / "政务 公开", "云溪区人民政府办公室", 2024)
+
+
+_LONGEST = ("test_referee_libreoffice", "test_conformance", "test_plan_round_trip", "test_plan_seeds", "test_robust")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files first, so that no worker is left alone with one at the end. Their order says nothing else."""
+    rank = {name: n for n, name in enumerate(_LONGEST)}
+    items.sort(key=lambda item: rank.get(item.path.stem, len(rank)))
