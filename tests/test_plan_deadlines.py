@@ -273,6 +273,27 @@ def test_what_the_office_is_asked_about_a_deadline(cell: str, requirement: str, 
     assert all(f.message and f.remedy and "{" not in f.message for f in found)
 
 
+@pytest.mark.parametrize(
+    ("requirement", "asked"),
+    [
+        ("每周检查一次栏目更新情况", ["PLN-168"]),
+        ("6月底前更新栏目信息", ["PLN-167"]),
+        ("9月底前组织培训，每周检查一次栏目更新情况", ["PLN-167", "PLN-168"]),
+    ],
+)
+def test_how_often_is_told_once_and_never_as_a_day_to_fill_in(requirement: str, asked: list[str]) -> None:
+    table = tabbed(
+        [
+            ["序号", "工作要求", "责任单位", "完成时限"],
+            ["1", requirement, "区财政局", "全年"],
+            ["2", "做好其他有关工作", "区司法局", "全年"],
+        ]
+    )
+    found = [f for f in read(table).tasks[0].findings if f.code in ("PLN-167", "PLN-168")]
+    assert sorted(f.code for f in found) == asked
+    assert not [f for f in found if f.code == "PLN-167" and "每周" in f.message]
+
+
 WORDS = "年月日底末前内后起每季度半全个工作日当天及时公开长期坚持收到答复自于在与同步发布1234567890一二三十百，。；、 \n上下"
 
 

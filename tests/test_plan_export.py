@@ -121,7 +121,7 @@ def test_a_group_that_names_nobody_is_marked_where_it_stands() -> None:
 
 
 def test_a_day_of_the_year_after_is_asked_about_unless_the_year_is_written() -> None:
-    for text, asked in (("1月31日前", True), ("2025年1月31日前", False), ("6月底前", False)):
+    for text, asked in (("1月31日前", True), ("2025年1月31日前", False), ("次年1月31日前", False), ("6月底前", False)):
         (row,) = rows_of(plan(task("编制年度报告", deadline=text)), 2024)
         assert ("截止日期" in row.marks) == asked, text
     (row,) = rows_of(plan(task("编制年度报告", deadline="1月31日前")), 2024)

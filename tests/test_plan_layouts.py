@@ -269,6 +269,34 @@ def test_the_same_heading_means_the_requirement_where_its_cells_are_long() -> No
     assert {t.units.offices for t in plan.tasks} == {("办公室",)}
 
 
+FEW = [
+    [["1", "重点领域公开", "及时公开有关信息。", "区财政局", "6月底前"], ["2", "规范依申请公开", "", "区司法局", "年底前"],
+     ["3", "平台建设", "加强日常管理。", "区民政局", "全年"]],
+    [["1", "加强财政预决算公开", "按时公开", "区财政局", "6月底前"], ["2", "规范依申请公开办理工作", "依法答复", "区司法局", "年底前"]],
+    [["1", "加强财政预决算公开", "按时公开", "区财政局", "6月底前"], ["2", "规范依申请公开办理工作", "", "区司法局", "年底前"]],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["工作要求", "具体要求"])
+@pytest.mark.parametrize("rows", FEW, ids=["one blank", "short", "short and one blank"])
+def test_task_and_requirement_named_side_by_side_are_what_they_are_named(rows: list[list[str]], name: str) -> None:
+    """In a table of two or three rows a short requirement looks like a label, and a label without repeats like a text."""
+    for layout in (piped, tabbed):
+        plan = read(layout([["序号", "工作任务", name, "责任单位", "完成时限"], *rows]))
+        assert paths(plan) == [(row[1],) for row in rows], layout
+        said = [row[2] or rows[k - 1][2] for k, row in enumerate(rows)]
+        assert requirements(plan) == said, layout
+
+
+def test_long_tasks_beside_a_word_or_two_of_requirement_are_the_requirement_whatever_the_names() -> None:
+    words = ["按规定", "", "每季度一次"]
+    rows = [
+        [r[0], f"{r[2]}，并按季通报有关情况，切实回应社会关切", w, *r[3:]] for r, w in zip(ROWS, words, strict=False)
+    ]
+    plan = read(piped([HEAD, *rows]))
+    assert requirements(plan) == [row[1] for row in rows]
+
+
 def test_serials_without_a_heading() -> None:
     plan = read(cells([HEAD[1:], *ROWS]))
     assert [t.no for t in plan.tasks] == [r[0] for r in ROWS]

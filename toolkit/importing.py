@@ -76,8 +76,8 @@ def import_plan(
         return Imported(None, None, findings)
     own = year or plan.year or usual
     if own is None:
-        words = "文件中没有写明年度，不能给任务编号。"
-        raise Halt(USAGE, "PLN-175", words, "请用 --year 指定年度，例如 --year 2024。")
+        missing = finding("PLN-175")
+        raise Halt(USAGE, missing.code, missing.message, missing.remedy)
     if not year and usual and own != usual:
         findings += (_years(f"文件写明的年度为 {own}", usual, own),)
     roster, roster_faults = _roster(workspace)

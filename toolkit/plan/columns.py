@@ -28,12 +28,13 @@ from toolkit.plan.kinds import (
     fit,
     heading_roles,
 )
-from toolkit.plan.labels import once
+from toolkit.plan.labels import once, squeeze
 
 _LEVELS = re.compile(r"\s*[一二三四五六七八1-8]\s*级")
 _SAMPLE = 120  # rows are enough to judge a column by
 _SPAN_COST = 0.25  # one name over one more column
 _UNNAMED = -0.4  # a column that no name covers
+_CONTRADICTED = 3.0  # contents against the names: a task of more than a label's length, a requirement of a word or two
 _ALL_ROLES = (SERIAL, CATEGORY, REQUIREMENT, RESPONSIBLE, DEADLINE, PERSON, OTHER)
 
 
@@ -97,6 +98,7 @@ def understand_columns(header: Sequence[str], rows: Sequence[Sequence[str]], wid
         roles.append(role)
         if margin < 0.15 and len(proposed) != 1 and any(c.strip() for c in column):
             unsure.append(k)
+    roles = _as_named(roles, columns, covered, allowed)
     roles = _settle(roles, columns, covered)
     spread = tuple(n for n, times in Counter(c for c in covered if c).items() if times > names.count(n))
     unnamed = tuple(k for k, name in enumerate(covered) if not name and any(c.strip() for c in columns[k]))
@@ -135,6 +137,27 @@ def _judge(column: Sequence[str], role: str) -> float:
     if role == SERIAL:
         return score + (0.5 if distinct > 0.7 else 0.0)
     return score
+
+
+def _as_named(
+    roles: list[str], columns: Sequence[Sequence[str]], names: Sequence[str], allowed: Sequence[tuple[str, ...]]
+) -> list[str]:
+    """工作任务 beside 工作要求: the names stand unless the contents contradict them strongly; few rows prove little."""
+    tasks = [k for k, proposed in enumerate(allowed) if proposed[:1] == (CATEGORY,)]
+    wanted = [k for k, proposed in enumerate(allowed) if proposed[:1] == (REQUIREMENT,) and "要求" in squeeze(names[k])]
+    wanted = [k for k in wanted if any(c.strip() for c in columns[k])]
+    if not tasks or not wanted or any(roles[k] == REQUIREMENT for k in wanted):
+        return roles
+
+    def leaning(k: int) -> float:
+        return _judge(columns[k], REQUIREMENT) - _judge(columns[k], CATEGORY)
+
+    chosen = max(wanted, key=leaning)
+    if max(map(leaning, tasks)) - leaning(chosen) > _CONTRADICTED:
+        return roles
+    named = [CATEGORY if k in tasks and role == REQUIREMENT else role for k, role in enumerate(roles)]
+    named[chosen] = REQUIREMENT
+    return named
 
 
 def _cover(names: Sequence[str], columns: Sequence[Sequence[str]]) -> list[str]:

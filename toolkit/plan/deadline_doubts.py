@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 from toolkit.findings import Finding, finding
 from toolkit.model import plain
@@ -21,7 +22,7 @@ def deadline_questions(task: PlanTask, year: int | None) -> list[Finding]:
     found: list[Finding] = []
     for deadline in (*own, *task.deadlines_inside):
         said = deadline.raw
-        if _next_january(deadline, year):
+        if deadline.kind == "date" and is_next_january(said, deadline.date, year):
             found.append(finding("PLN-152", place=place, text=said, date=f"{deadline.date:%Y-%m-%d}"))
         if deadline.kind == "event" and deadline.unit == "日" and deadline.offset and _DAYS.search(plain(said)):
             found.append(finding("PLN-154", place=place, text=said))
@@ -36,12 +37,11 @@ def _place(task: PlanTask) -> dict[str, str]:
     return {"sheet": sheet, "cell": cell} if cell else {"cell": sheet}
 
 
-def _next_january(deadline: Deadline, year: int | None) -> bool:
+def is_next_january(text: str, day: date | None, year: int | None) -> bool:
     """1月31日前 without a year was taken for the year after the plan's."""
-    day = deadline.date
-    if deadline.kind != "date" or day is None or year is None or day.month != 1 or day.year != year + 1:
+    if day is None or year is None or day.month != 1 or day.year != year + 1:
         return False
-    return not _YEAR_SAID.search(plain(deadline.raw))
+    return not _YEAR_SAID.search(plain(text))
 
 
 def _dates(deadline: Deadline, year: int | None) -> set[object]:

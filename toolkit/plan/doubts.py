@@ -294,8 +294,7 @@ def _around(document: SourceDocument, read: Read, plan: Plan, narrative: int, ha
         found.append(finding("PLN-173", text=plan.default_deadline))
     if narrative and read and not has_prose:
         lines = [t.line for t in texts if len(t.text.strip()) > 30]
-        span = f"原文第 {min(lines)} 至 {max(lines)} 行" if lines else "表格以外"
-        found.append(finding("PLN-170", count=narrative, span=span))
+        found.append(finding("PLN-170", count=narrative, span=_span(lines)))
     used = {id(grid.table) for grid, _ in read}
     for block in blocks:
         if isinstance(block, SourceTable) and id(block) not in used and len(block.rows) > 1:
@@ -309,3 +308,11 @@ def _around(document: SourceDocument, read: Read, plan: Plan, narrative: int, ha
         if plan.doc_no is None and len(texts) <= 6 and not any(len(t.text) > 80 for t in texts):
             found.append(finding("PLN-172"))
     return found
+
+
+def _span(lines: Sequence[int]) -> str:
+    """Where paragraphs stand, by the lines of the source."""
+    if not lines:
+        return "表格以外"
+    first, last = min(lines), max(lines)
+    return f"原文第 {first} 行" if first == last else f"原文第 {first} 至 {last} 行"

@@ -204,8 +204,10 @@ def _of_texts(task: PlanTask) -> list[Finding]:
     spaced = _SPACED_DATE.search(text)
     if spaced:
         found.append(finding("PLN-165", place=place, text=spaced.group()))
-    if task.deadlines_inside:
-        said = "、".join(f"“{d.raw}”" for d in task.deadlines_inside)
+    targets = {t.raw for t in task.targets}
+    days = [d for d in task.deadlines_inside if d.kind != "recurring" or d.raw not in targets]
+    if days:  # 每周检查一次 is told as a target, and no day could be filled in
+        said = "、".join(f"“{d.raw}”" for d in days)
         found.append(finding("PLN-167", place=place, texts=said))
     if task.targets:
         said = "、".join(f"“{t.raw}”" for t in task.targets)

@@ -8,6 +8,7 @@ from datetime import date
 
 from toolkit.findings import Finding, Level
 from toolkit.model import Task
+from toolkit.plan.deadline_doubts import is_next_january
 from toolkit.plan.deadlines import parse_deadline
 from toolkit.plan.parts import Plan, PlanTask, Target, UnitList
 from toolkit.plan.unit_words import UNDETERMINED
@@ -100,7 +101,7 @@ def _row(
             marks["截止日期"] = marks["完成时限"]
     elif task.deadline.kind not in ("date", "none") and task.deadline.date is None and deadline:
         marks.setdefault("截止日期", Mark("", "时限不是日期，截止日期留空即不计逾期；需要考核的，请填写日期"))
-    if due_on and year and due_on.year != year and str(due_on.year) not in deadline:
+    if due_on and is_next_january(deadline, due_on, year):
         marks["截止日期"] = Mark(NOTED, f"原文没有写年份，暂按 {due_on.year} 年计，请与印发文件的单位确认")
     for note in (*units.notes, *(_OPEN_GROUP.format(g) for g in units.groups if UNDETERMINED.search(g))):
         _add(marks, _column_of(units, note), Mark(NOTED, note))
