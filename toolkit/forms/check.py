@@ -244,7 +244,7 @@ def _repaired(
         if equation is None or not isinstance(value, int | Decimal) or cause in causes:
             continue
         right = corrected(equation, relations[cause].residual, value)
-        mended = replace(scope, known={**scope.known, str(equation.total): right}, columns=scope.columns)
+        mended = replace(scope, known={**scope.known, str(equation.total): right}, seen={}, columns=scope.columns)
         for effect in roots:
             other = relations[effect].equation
             plain_sum = other is not None and not other.parts
