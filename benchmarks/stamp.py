@@ -54,7 +54,11 @@ def past(form: Form, tasks: list[Assignment], rng: random.Random) -> Draft:
          "进展说明": f"已印发文件{rng.randrange(999)}份", "责任科室": f"科室{rng.randrange(99)}", "责任人": f"经办{rng.randrange(999)}"}
         for a in tasks
     )  # fmt: skip
-    return Draft(form.id, cells, {x.name: tuple({k: Filled(v, "表", "A1") for k, v in r.items()} for r in rows) for x in form.lists})
+    return Draft(
+        form.id,
+        cells,
+        {x.name: tuple({k: Filled(v, "表", "A1") for k, v in r.items()} for r in rows) for x in form.lists},
+    )
 
 
 def orders(form: Form, period: Period, rows: int, history: bool) -> Iterator[Order]:
@@ -98,7 +102,9 @@ def main() -> None:
     if parser.parse_args().json:
         print(json.dumps(results, ensure_ascii=False))
         return
-    print(f"{'form':<10}{'rows':>5}{'history':>9}{'master':>8}{'first':>7}{'least':>7}{'median':>8}{'KiB':>5}   target {TARGET_MS:g} ms")
+    print(
+        f"{'form':<10}{'rows':>5}{'history':>9}{'master':>8}{'first':>7}{'least':>7}{'median':>8}{'KiB':>5}   target {TARGET_MS:g} ms"
+    )
     for r in results:
         name = str(r["form"])
         print(f"{name + '　' * (5 - len(name)):<{10 - len(name)}}{r['rows']:>5}{r['history']!s:>9}{r['master_ms']:>8}{r['first_ms']:>7}{r['least_ms']:>7}"
