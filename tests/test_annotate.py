@@ -4,7 +4,6 @@ once corrected in place."""
 from __future__ import annotations
 
 import io
-import time
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -15,11 +14,10 @@ import pytest
 from lxml import etree
 
 from tests import nights
-from tests.annotate_kit import SOFFICE, by_hand, by_libreoffice, by_openpyxl, by_xlsxwriter, mark, put
+from tests.annotate_kit import SOFFICE, by_hand, by_libreoffice, by_openpyxl, by_xlsxwriter, put
 from tests.forms_kit import members
 from tests.raw_workbook import MAIN
 from toolkit.office.front_sheet import AMBER, RED, RETURN_SHEET
-from toolkit.office.marks import Mark
 from toolkit.office.notes import NOTE_HEAD
 from toolkit.office.package import Package, parse_xml, rels_name
 from toolkit.office.sheet_read import number_cells
@@ -263,20 +261,6 @@ def test_bytes_that_were_expunged_leave_the_returned_copy_too(world: World, tmp_
     assert nights.zwgk(root, "receive", "--as-of", "2026-01-09", "--jobs", "2").code == 0
     left = [p for p in (root / "outbox").rglob("退回/*.xlsx") if p.read_bytes() == case.marked]
     assert left == []
-
-
-def test_twenty_marks_cost_little(world: World) -> None:
-    """Promised: 15 ms. The best of several runs is taken, and twice the promise, for a busy machine slows them all."""
-    data = next(c.sent for c in world.cases if c.origin == "issued" and "年报" in c.path.name)
-    marks = [Mark("表三", row, 4, RED, "请改正") for row in range(7, 27)]
-    best = min(_timed(lambda: mark(data, marks)) for _ in range(15))
-    assert best <= 0.030, best
-
-
-def _timed(work: Any) -> float:
-    start = time.process_time()
-    work()
-    return time.process_time() - start
 
 
 # ---------------------------------------------------------------- nothing else changed

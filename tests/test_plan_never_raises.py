@@ -1,8 +1,7 @@
-"""No text and no file makes plan reading raise; what cannot be read is a finding. And a long document is quick."""
+"""No text and no file makes plan reading raise; what cannot be read is a finding. How quick a long one is, benchmarks/plan_import.py measures."""
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 from random import Random
 
@@ -145,7 +144,7 @@ def _opened(data: bytes) -> SourceDocument:
     return document
 
 
-def test_five_hundred_tasks_in_two_seconds() -> None:
+def test_five_hundred_tasks() -> None:
     head = ["序号", "工作任务", "工作任务", "工作要求", "责任单位", "完成时限"]
     rows = [
         [str(k), f"第{k // 25}类" if k % 25 == 1 else "", f"第{k // 5}项" if k % 5 == 1 else "",
@@ -153,10 +152,7 @@ def test_five_hundred_tasks_in_two_seconds() -> None:
         for k in range(1, 501)
     ]  # fmt: skip
     for text in (cells([[n for n in head if n], *rows]), tabbed([head, *rows])):
-        started = time.perf_counter()
-        plan = read(text)
-        assert len(plan.tasks) == 500
-        assert time.perf_counter() - started < 2.0
+        assert len(read(text).tasks) == 500
 
 
 def test_reading_twice_gives_the_same(tmp_path: Path) -> None:
