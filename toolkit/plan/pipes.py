@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise, takewhile
 
 from toolkit.plan.course import BLANK, NONE
 from toolkit.plan.flat import Token
@@ -34,7 +35,7 @@ def begins(lines: Sequence[str], at: int) -> bool:
     on lines of their own."""
     line = lines[at]
     near = [k for k in lines[at + 1 : at + 24] if k.strip()]
-    if _LONE.match(line):
+    if _LONE.match(line) or (heading_roles(line) and near and _LONE.match(near[0])):
         return sum(1 for k in near if _LONE.match(k)) >= 3
     if _SINGLE.match(line):
         return len(near) > 2 and all(map(_SINGLE.match, near[:2])) and is_heading_row([_bare(k) for k in [line, *near[:2]]])
@@ -145,13 +146,14 @@ def _stream(lines: Sequence[str], at: int) -> Bars:
         rows = [cells[k : k + width] for k in range(0, len(cells), width)]
         kept = [row[: width - 1] for row in rows if any(c for c, _ in row)]
         return Bars(tuple(tuple(c for c, _ in row) for row in kept), tuple(_first(row, at) for row in kept), last + 1)
-    return Bars((), (), last + 1, tuple(_with_gaps(tokens)))
+    return Bars((), (), last + 1, tuple(_with_gaps(_ended(tokens))))
 
 
 def _tokens(lines: Sequence[str], at: int) -> list[Token]:
     """The cells between the bars; `gap` says that blank lines part the text of a cell from the one before it."""
     tokens: list[Token] = []
     text, begun, gap = "", at, NONE
+    single = bool(_SINGLE.match(lines[0]))
     for k, line in enumerate(lines, at):
         first, *others = line.split("|")
         if not line.strip() and not text:
@@ -159,7 +161,8 @@ def _tokens(lines: Sequence[str], at: int) -> list[Token]:
         if first.strip():
             text, begun = (f"{text}\n{first}".strip(), begun) if text else (first.strip(), k)
         for other in others:
-            tokens += _parted(Token(text, begun, gap if tokens else NONE), lines[begun - at : k + 1])
+            parts = bool(tokens) and (bool(text) or single)  # between lone bars a blank line is a blank cell
+            tokens += _parted(Token(text, begun, gap if parts else NONE), lines[begun - at : k + 1])
             text, begun, gap = other.strip(), k, NONE
     if text:
         tokens.append(Token(text, begun, gap))
@@ -174,6 +177,15 @@ def _parted(token: Token, lines: Sequence[str]) -> list[Token]:
     return [Token(before.strip(), token.line, token.gap), Token(number.strip(), token.line + len(lines) - 1, BLANK)]
 
 
+def _ended(tokens: list[Token]) -> list[Token]:
+    """Empty cells (||) that close the heading and never come twice close the rows, whatever was left out of them."""
+    names = sum(1 for _ in takewhile(lambda t: heading_roles(t.text), tokens))
+    blank = [not t.text for t in tokens]
+    if names < 3 or names == len(tokens) or not blank[names] or any(map(all, pairwise(blank))):
+        return tokens
+    return [Token(t.text, t.line, BLANK if k and blank[k - 1] else NONE) for k, t in enumerate(tokens) if not blank[k]]
+
+
 def _with_gaps(tokens: Sequence[Token]) -> list[Token]:
     """Blank lines between most cells say nothing about rows."""
     if sum(1 for t in tokens if t.gap) * 5 > len(tokens) * 2:
@@ -186,8 +198,8 @@ def _bare(line: str) -> str:
 
 
 def _heads_next(lines: Sequence[str], at: int) -> bool:
-    """A line between two tables: no bar in it, blank lines before it, and heading names follow."""
-    if "|" in lines[at] or not lines[at].strip() or lines[at - 1].strip():
+    """A line between two tables: no bar in it, no heading name itself, blank lines before it, and heading names follow."""
+    if "|" in lines[at] or heading_roles(lines[at]) or not lines[at].strip() or lines[at - 1].strip():
         return False
     names = [k for k in lines[at + 1 : at + 12] if k.strip() and not _LONE.match(k)]
     return is_heading_row(names[:3])
@@ -199,10 +211,10 @@ def _first(row: Sequence[tuple[str, int]], at: int) -> int:
 
 def _period(cells: Sequence[str]) -> int:
     """The length of a row with the empty cell that closes it, 0 when the empty cells do not come regularly."""
-    names = 0
-    while names < len(cells) and heading_roles(cells[names]):
-        names += 1
-    for size in range(max(2, names) + 1, max(2, names) + 40):
+    names = sum(1 for _ in takewhile(heading_roles, cells))
+    heading = sum(1 for _ in takewhile(lambda c: not c or heading_roles(c), cells))  # a name over two columns leaves a blank
+    most = heading + 3 if heading >= 3 else 40
+    for size in range(max(2, names) + 1, most):
         ends = cells[size - 1 :: size]
         if len(ends) >= 2 and not any(ends):
             return size
