@@ -10,6 +10,7 @@ from itertools import pairwise, takewhile
 from toolkit.plan.course import BLANK, NONE
 from toolkit.plan.flat import Token
 from toolkit.plan.kinds import heading_roles, is_heading_row, serial
+from toolkit.plan.marks import ends_table
 
 _RULE = re.compile(r"\s*[|+]?\s*:?[-=]{2,}:?\s*(?:[|+]\s*:?[-=]*:?\s*)*[|+]?\s*\Z")
 _LONE = re.compile(r"\s*\|[|\s]*\Z")
@@ -140,6 +141,10 @@ def _stream(lines: Sequence[str], at: int) -> Bars:
         last = end if "|" in lines[end] else last
         end += 1
     tokens = _tokens(lines[at : last + 1], at)
+    if len(tokens) > sum(line.count("|") for line in lines[at : last + 1]):  # no bar closes a row, nor the last one
+        while last + 1 < len(lines) and lines[last + 1].strip() and not ends_table(lines[last + 1]):
+            last += 1
+        tokens = _tokens(lines[at : last + 1], at)
     cells = [(t.text, t.line) for t in tokens]
     width = _period([c for c, _ in cells])
     if width:
