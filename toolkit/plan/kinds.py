@@ -127,6 +127,9 @@ _BESIDE = re.compile(
 )
 
 
+_MOST_BESIDE = 10  # characters that name the event of a deadline; more of them are a sentence (满三年的政策…)
+
+
 @lru_cache(maxsize=8192)
 def like_deadline(text: str) -> bool:
     """A short cell that speaks of time and of nothing else; a longer one counts the days from an event."""
@@ -135,7 +138,8 @@ def like_deadline(text: str) -> bool:
         return False
     if len(flat) <= 24:
         if _DATED.search(flat):
-            return not re.search(r"。.|；", flat)
+            beside = _BESIDE.sub("", _LASTING.sub("", _DATED.sub("", flat)))
+            return not re.search(r"。.|；", flat) and (len(beside) <= _MOST_BESIDE or bool(_COUNTED.search(flat)))
         return len(_BESIDE.sub("", _LASTING.sub("", flat))) <= 8
     if (
         len(flat) <= 32
