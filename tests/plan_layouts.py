@@ -406,6 +406,16 @@ def pipes_spread(rows: Rows) -> str:
     return "".join("|\n" + "\n|\n".join(c for c in row) + "\n|\n" for row in padded)
 
 
+def pipes_single(rows: Rows) -> str:
+    """One cell on a line with a bar behind it, a blank line between rows; blank cells leave nothing."""
+    return "\n".join("".join(f"{c.strip()} |\n" for c in row if c.strip()) for row in rows)
+
+
+def pipes_single_kept(rows: Rows) -> str:
+    """The same with the bars of blank cells."""
+    return "\n".join("".join(f"{c.strip()} |\n" for c in row) for row in rows)
+
+
 def pipes_open(rows: Rows) -> str:
     """Bars between the cells only."""
     width = max(len(r) for r in rows)

@@ -82,6 +82,17 @@ def test_without_serials_a_row_is_cut_where_its_last_line_is_full() -> None:
         assert [r[1] for r in table[4:]] == ([text] if whole else [text[:shown], rest]) + [requirement(6)]
 
 
+def test_a_heading_alone_at_the_foot_of_a_page_is_whole() -> None:
+    """Its names may fill their cells: no line of theirs runs on."""
+    first, second = Page(), Page()
+    widths = (30.0, 50.0, 200.0, 100.0, 60.0)
+    first.table(60, widths, [HEAD])
+    second.table(60, widths, [row(1, "信息公开"), row(2)])
+    (table,) = tables(opened(first, second))
+    assert table[0] == HEAD
+    assert [r[0] for r in table[1:]] == ["1", "2"]
+
+
 def test_a_merged_cell_that_runs_over_the_page_break_keeps_its_text_together() -> None:
     first, second = Page(), Page()
     units = "区政府办公室、区司法局、区财政局、区民政局、区水利局、区商务局、区审计"

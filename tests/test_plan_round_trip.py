@@ -23,6 +23,7 @@ FORMS: dict[str, Callable[[Rows], str]] = {
     "cells": kit.cells, "tight": kit.tight, "bare": kit.bare, "bare_tight": kit.bare_tight, "bare_spread": kit.bare_spread,
     "tabs": kit.tabs, "tabs_broken": kit.tabs_broken, "pipes": kit.pipes, "pipes_broken": kit.pipes_broken,
     "pipes_spread": kit.pipes_spread, "pipes_open": kit.pipes_open, "spaced": kit.spaced,
+    "pipes_single": kit.pipes_single, "pipes_single_kept": kit.pipes_single_kept,
 }  # fmt: skip
 STYLES: dict[str, Callable[[Random, Drawn], list[list[str]]]] = {
     "blank": lambda _, d: kit.blank(d), "filled": lambda _, d: kit.filled(d), "dropped": lambda _, d: kit.dropped(d),
@@ -34,7 +35,7 @@ EXACT = {
     "bare": ("filled",), "bare_tight": ("filled",), "bare_spread": ("filled",), "tabs": ("blank", "filled", "shifted"),
     "tabs_broken": ("blank", "filled"), "pipes": ("blank", "filled", "dropped", "shifted"),
     "pipes_broken": ("blank", "copies", "shifted"), "pipes_spread": ("blank", "shifted"), "pipes_open": ("blank", "dropped"),
-    "spaced": ("filled",),
+    "spaced": ("filled",), "pipes_single": ("filled",), "pipes_single_kept": ("blank", "filled"),
 }  # fmt: skip
 quiet = settings(
     max_examples=15,

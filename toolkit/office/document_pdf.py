@@ -243,10 +243,10 @@ def _cut(before: Sequence[Row], first: Sequence[OpenedCell], tails: Mapping[int,
     """The first row of a page is the rest of the last row of the page before.
 
     In a numbered table it has no number. Elsewhere the texts run on: the last line above is full. The column of the long
-    texts decides, where it goes on at all; else every column that does.
+    texts decides, where it goes on at all; else every column that does. A heading alone at the foot of a page is whole.
     """
     filled = [k for k, c in enumerate(first) if c.text.strip()]
-    if not filled:
+    if not filled or len(before) == 1 or first[0].text.strip().isdigit():
         return False
     if sum(1 for row in before if row[0].text.strip().isdigit()) * 2 >= len(before):
         return not first[0].text.strip()

@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 
-from toolkit.plan.kinds import CATEGORY, REQUIREMENT, SERIAL, fit
+from toolkit.plan.kinds import CATEGORY, LEAD, REQUIREMENT, SERIAL, fit
 from toolkit.plan.labels import once
 
 _GAP = {
     CATEGORY: -0.15,
     SERIAL: -0.35,
     REQUIREMENT: -1.2,
+    LEAD: -0.4,
 }  # an unfilled column before or between cells; an unfilled tail costs nothing
 _DROP_BLANK = -0.4  # a blank cell without a column
 _DROP_TEXT = -6.0

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from toolkit.plan.kinds import (
     CATEGORY,
     DEADLINE,
+    LEAD,
     OTHER,
     REQUIREMENT,
     SERIAL,
@@ -28,7 +29,8 @@ from toolkit.plan.labels import level_of, numeral_of, once
 SOFT = 3  # a blank line behind a cell of several lines: it may belong to the cell or part two rows
 NONE, BLANK, DAMAGED = 0, 1, 2  # what stands before a cell: nothing, blank lines, a separator that lost its row
 
-_GAP = {CATEGORY: -0.15, SERIAL: -0.6, REQUIREMENT: -2.0, OTHER: -0.1}  # a column left out of a row
+_GAP = {CATEGORY: -0.15, SERIAL: -0.6, REQUIREMENT: -2.0, OTHER: -0.1, LEAD: -0.5}  # a column left out of a row:
+# of two unit columns the lead is filled first, who supports nobody is rare
 _ROW = {
     True: {NONE: -3.5, SOFT: -0.8, BLANK: -0.2, DAMAGED: 1.5},
     False: {NONE: -1.5, SOFT: -1.5, BLANK: -1.0, DAMAGED: 1.5},

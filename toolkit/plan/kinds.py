@@ -10,6 +10,7 @@ import re
 from functools import lru_cache
 
 from toolkit.plan.labels import chinese_number
+from toolkit.plan.unit_words import ENDS, PREFIXED
 
 SERIAL, CATEGORY, REQUIREMENT, MEASURE = "serial", "category", "requirement", "measure"
 LEAD, RESPONSIBLE, SUPPORTING, OFFICE, PERSON = "lead", "responsible", "supporting", "office", "person"
@@ -126,6 +127,9 @@ _BESIDE = re.compile(
 )
 
 
+_MOST_BESIDE = 10  # characters that name the event of a deadline; more of them are a sentence (满三年的政策…)
+
+
 @lru_cache(maxsize=8192)
 def like_deadline(text: str) -> bool:
     """A short cell that speaks of time and of nothing else; a longer one counts the days from an event."""
@@ -134,7 +138,8 @@ def like_deadline(text: str) -> bool:
         return False
     if len(flat) <= 24:
         if _DATED.search(flat):
-            return not re.search(r"。.|；", flat)
+            beside = _BESIDE.sub("", _LASTING.sub("", _DATED.sub("", flat)))
+            return not re.search(r"。.|；", flat) and (len(beside) <= _MOST_BESIDE or bool(_COUNTED.search(flat)))
         return len(_BESIDE.sub("", _LASTING.sub("", flat))) <= 8
     if (
         len(flat) <= 32
@@ -142,7 +147,9 @@ def like_deadline(text: str) -> bool:
         and re.search(r"公开|更新|完成|长期|全年|前", flat)
     ):
         return True
-    return bool(_COUNTED.search(flat)) and (len(flat) <= 42 or bool(_FROM.match(flat)))
+    if _FROM.match(flat):
+        return bool(_COUNTED.search(flat))
+    return bool(_COUNTED.search(flat)) and len(flat) <= 42 and len(re.findall(r"[，,；。]", flat)) < 3
 
 
 _COUNTED = re.compile(r"(?:工作日|日|天|个月)(?:内|前|之内|以内)|底前|不超过\d+个?工作日")
@@ -152,15 +159,19 @@ _FROM = re.compile(r"自|从|信息|在|于|该|政府信息|收到|按照?|根�
 # ---------------------------------------------------------------- units
 
 _ROLE_WORDS = re.compile(
-    r"(?:按(?:照)?(?:各自)?职责分工)?(?:分别)?(?:牵头|配合|分工负责|具体落实|负责落实|具体负责|组织实施|协助|负责|落实|承办|参与)+"
+    r"(?:按(?:照)?(?:各自)?职责分工)?(?:分别|共同|积极|密切|总)?(?:牵头|配合|分工负责|具体落实|负责落实|具体负责|组织实施|协助|负责|落实|承办|参与)+"
+    r"(?:抓总|统筹|协调|推进|推动|抓好|做好|落实|组织|实施|有关|相关|工作)*"
     r"|等(?:相关|有关)?(?:部门|单位|科室)*|[。;；]"
 )
 _UNIT_END = (
     r"(?:局|委|办|办公室|厅|处|科|室|中心|部|院|委员会|政府|街道|镇|乡|办事处|单位|部门|科室|处室|股室|公司|集团|(?<!网)站|所|大队|支队|总队|队|协会|"
-    r"联合会|总工会|团|社|馆|学校|大学|学院|分局|指挥部|管委|管委会|联|主体|银行|各县|各区|县级市|市|县|(?<!专)区|园区|开发区|高新区|新区|组|专班|"
+    r"联合会|总工会|团|社|馆|学校|大学|学院|分局|分行|海关|指挥部|管委|管委会|联|主体|银行|各县|各区|县级市|市|县|(?<!专)区|园区|开发区|高新区|新区|组|专班|"
     r"小组|(?<!平)台|网|法院|检察院|公安|税务|机关|村|社区|企业|行业|支行|公积金|工会|妇联|残联|科协|文联|电视台|融媒体|镇办|起草者|法规股|股|党政办|系统|领导)"
 )
 _UNIT = re.compile(rf"{_UNIT_END}\Z")
+_FIELDS = re.compile(r"(?:[\u4e00-\u9fff]{2,6}[、，])+[\u4e00-\u9fff]{2,6}等(?:[\u4e00-\u9fff]{0,4})(?:部门|单位|机构)\Z")
+"""民政、人社等部门: fields instead of names."""
+_PLACE = re.compile(r"(?:网站|平台|专区|系统|栏目|现场|基地)\Z")  # where something is published, no organ
 _UNIT_SPLIT = re.compile(r"[、，,；;\s/／]|(?<=[局办委部室厅院心府道镇乡门位馆队所)）])(?:以及|及|和|与|或)")
 _SENTENCE = re.compile(
     r"(?:在(?!线)|对|将|把|通过|围绕|按照|根据|结合|及时|加强|推进|推动|做好|完善|健全|强化|深化|开展|组织开展|打造|筛选|建立|提升|提高|优化|落实|严格|进一步|鼓励|邀请|拓展|规范|构建|畅通|夯实|聚焦|持续|抓好|办好|创新|探索|切实|全面|不断|大力|着力|务实|丰富|营造|保障(?!局|中心|部|处|科))"
@@ -172,13 +183,21 @@ _BRACKETS = re.compile(r"[（(〔\[【][^（()）〔〕\[\]【】]*[)）〕\]】
 @lru_cache(maxsize=8192)
 def unit_share(text: str) -> float:
     """The share (0 to 1) of the listed names that end as names of organs do; 0 for blank and for running text."""
-    flat = _ROLE_WORDS.sub(" ", without_brackets(text).replace("特别是", "、"))
+    whole = without_brackets(text).strip()
+    if _FIELDS.match(whole):
+        return 1.0
+    flat = _ROLE_WORDS.sub(" ", whole.replace("特别是", "、"))
     parts = [p for p in _UNIT_SPLIT.split(flat) if p]
     if not parts:
         return 0.0
     if len(parts) == 1 and len(parts[0]) > 30:
         return 0.0
-    return sum(1 for p in parts if _UNIT.search(p) and len(p) <= 30 and not _SENTENCE.match(p)) / len(parts)
+    return sum(1 for p in parts if _ends_as_unit(p) and len(p) <= 30 and not _SENTENCE.match(p)) / len(parts)
+
+
+def _ends_as_unit(name: str) -> bool:
+    """The end of an organ's name, or any end a name may have where 各 or the place stands before it."""
+    return bool(_UNIT.search(name) or (PREFIXED.match(name) and ENDS.search(name) and not _PLACE.search(name)))
 
 
 def without_brackets(text: str) -> str:

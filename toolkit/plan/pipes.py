@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise, takewhile
 
-from toolkit.plan.course import NONE
+from toolkit.plan.course import BLANK, NONE
 from toolkit.plan.flat import Token
-from toolkit.plan.kinds import heading_roles, is_heading_row
+from toolkit.plan.kinds import heading_roles, is_heading_row, serial
+from toolkit.plan.marks import ends_table
 
 _RULE = re.compile(r"\s*[|+]?\s*:?[-=]{2,}:?\s*(?:[|+]\s*:?[-=]*:?\s*)*[|+]?\s*\Z")
 _LONE = re.compile(r"\s*\|[|\s]*\Z")
+_SINGLE = re.compile(r"\s*(?:[^|\s][^|]*\||\|[^|]*[^|\s][^|]*)\s*\Z")  # one cell, a bar at one end of it
 _FAR = 15  # lines without a bar inside one cell
 
 
@@ -29,11 +32,14 @@ class Bars:
 
 
 def begins(lines: Sequence[str], at: int) -> bool:
-    """A table begins here: bars at both ends of cells, a rule below, heading names between bars, or bars on lines of their own."""
+    """A table begins here: bars at both ends of cells, a rule below, heading names between bars or each with its bar, or bars
+    on lines of their own."""
     line = lines[at]
     near = [k for k in lines[at + 1 : at + 24] if k.strip()]
-    if _LONE.match(line):
+    if _LONE.match(line) or (heading_roles(line) and near and _LONE.match(near[0])):
         return sum(1 for k in near if _LONE.match(k)) >= 3
+    if _SINGLE.match(line):
+        return len(near) > 2 and all(map(_SINGLE.match, near[:2])) and is_heading_row([_bare(k) for k in [line, *near[:2]]])
     if line.count("|") < 2:
         return False
     return (
@@ -119,7 +125,9 @@ def _follows(lines: Sequence[str], at: int) -> bool:
 
 
 def _spread(lines: Sequence[str], at: int) -> bool:
-    """Bars stand on lines of their own, or no line holds two of them with text between."""
+    """Bars stand on lines of their own, or each name of the heading with its bar on one."""
+    if _SINGLE.match(lines[at]):
+        return True
     near = [k for k in lines[at : at + 40] if "|" in k]
     lone = sum(1 for k in near if _LONE.match(k))
     full = sum(1 for k in near if len([c for c in cells_of(k) if c]) >= 2 and not _RULE.match(k))
@@ -132,26 +140,71 @@ def _stream(lines: Sequence[str], at: int) -> Bars:
     while end < len(lines) and end - last <= _FAR and not (end > at and _heads_next(lines, end)):
         last = end if "|" in lines[end] else last
         end += 1
-    cells: list[tuple[str, int]] = []
-    text, begun = "", at
-    for k in range(at, last + 1):
-        first, *others = lines[k].split("|")
-        text = f"{text}\n{first}".strip() if first.strip() else text
-        for other in others:
-            cells.append((text, begun))
-            text, begun = other.strip(), k
-    cells = cells[1:] if cells and not cells[0][0] else cells
+    tokens = _tokens(lines[at : last + 1], at)
+    if len(tokens) > sum(line.count("|") for line in lines[at : last + 1]):  # no bar closes a row, nor the last one
+        while last + 1 < len(lines) and lines[last + 1].strip() and not ends_table(lines[last + 1]):
+            last += 1
+        tokens = _tokens(lines[at : last + 1], at)
+    cells = [(t.text, t.line) for t in tokens]
     width = _period([c for c, _ in cells])
     if width:
         rows = [cells[k : k + width] for k in range(0, len(cells), width)]
         kept = [row[: width - 1] for row in rows if any(c for c, _ in row)]
         return Bars(tuple(tuple(c for c, _ in row) for row in kept), tuple(_first(row, at) for row in kept), last + 1)
-    return Bars((), (), last + 1, tuple(Token(c, line, NONE) for c, line in cells))
+    return Bars((), (), last + 1, tuple(_with_gaps(_ended(tokens))))
+
+
+def _tokens(lines: Sequence[str], at: int) -> list[Token]:
+    """The cells between the bars; `gap` says that blank lines part the text of a cell from the one before it."""
+    tokens: list[Token] = []
+    text, begun, gap = "", at, NONE
+    single = bool(_SINGLE.match(lines[0]))
+    for k, line in enumerate(lines, at):
+        first, *others = line.split("|")
+        if not line.strip() and not text:
+            gap = BLANK
+        if first.strip():
+            text, begun = (f"{text}\n{first}".strip(), begun) if text else (first.strip(), k)
+        for other in others:
+            parts = bool(tokens) and (bool(text) or single)  # between lone bars a blank line is a blank cell
+            tokens += _parted(Token(text, begun, gap if parts else NONE), lines[begun - at : k + 1])
+            text, begun, gap = other.strip(), k, NONE
+    if text:
+        tokens.append(Token(text, begun, gap))
+    return tokens[1:] if tokens and not tokens[0].text else tokens
+
+
+def _parted(token: Token, lines: Sequence[str]) -> list[Token]:
+    """Where no bar closes a row, its last cell and the serial of the next row stand between the same two bars."""
+    before, _, number = token.text.rpartition("\n")
+    if not before.strip() or serial(number) is None:
+        return [token]
+    return [Token(before.strip(), token.line, token.gap), Token(number.strip(), token.line + len(lines) - 1, BLANK)]
+
+
+def _ended(tokens: list[Token]) -> list[Token]:
+    """Empty cells (||) that close the heading and never come twice close the rows, whatever was left out of them."""
+    names = sum(1 for _ in takewhile(lambda t: heading_roles(t.text), tokens))
+    blank = [not t.text for t in tokens]
+    if names < 3 or names == len(tokens) or not blank[names] or any(map(all, pairwise(blank))):
+        return tokens
+    return [Token(t.text, t.line, BLANK if k and blank[k - 1] else NONE) for k, t in enumerate(tokens) if not blank[k]]
+
+
+def _with_gaps(tokens: Sequence[Token]) -> list[Token]:
+    """Blank lines between most cells say nothing about rows."""
+    if sum(1 for t in tokens if t.gap) * 5 > len(tokens) * 2:
+        return [Token(t.text, t.line) for t in tokens]
+    return list(tokens)
+
+
+def _bare(line: str) -> str:
+    return line.strip().strip("|").strip()
 
 
 def _heads_next(lines: Sequence[str], at: int) -> bool:
-    """A line between two tables: no bar in it, blank lines before it, and heading names follow."""
-    if "|" in lines[at] or not lines[at].strip() or lines[at - 1].strip():
+    """A line between two tables: no bar in it, no heading name itself, blank lines before it, and heading names follow."""
+    if "|" in lines[at] or heading_roles(lines[at]) or not lines[at].strip() or lines[at - 1].strip():
         return False
     names = [k for k in lines[at + 1 : at + 12] if k.strip() and not _LONE.match(k)]
     return is_heading_row(names[:3])
@@ -163,10 +216,10 @@ def _first(row: Sequence[tuple[str, int]], at: int) -> int:
 
 def _period(cells: Sequence[str]) -> int:
     """The length of a row with the empty cell that closes it, 0 when the empty cells do not come regularly."""
-    names = 0
-    while names < len(cells) and heading_roles(cells[names]):
-        names += 1
-    for size in range(max(2, names) + 1, max(2, names) + 40):
+    names = sum(1 for _ in takewhile(heading_roles, cells))
+    heading = sum(1 for _ in takewhile(lambda c: not c or heading_roles(c), cells))  # a name over two columns leaves a blank
+    most = heading + 3 if heading >= 3 else 40
+    for size in range(max(2, names) + 1, most):
         ends = cells[size - 1 :: size]
         if len(ends) >= 2 and not any(ends):
             return size

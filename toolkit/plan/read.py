@@ -123,7 +123,7 @@ class _Reader:
             line = self.lines[at]
             if not line.strip(" \t\u3000\xa0") and not _CELL.match(line):
                 at += 1
-            elif "|" in line and begins(self.lines, at):
+            elif begins(self.lines, at):
                 at = self._bars(at)
             elif _inner_tabs(line) >= 1 and self._is_tabbed(at):
                 at = self._tabbed(at)
