@@ -42,7 +42,7 @@ _TYPED_LAST_YEAR = "（上年数为本单位自填）"
 _LISTED = 6
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # a key of `_compiled_part`, by identity
 class _ReadyRule:
     rule: Rule
     node: Node
@@ -186,10 +186,17 @@ def _compute(compiled: Compiled, scope: Scope) -> object:
 
 def _part(node: Node, ready: _ReadyRule, scope: Scope) -> object:
     """A part of a rule's formula computed by itself."""
+    compiled = _compiled_part(node, ready)
+    return _compute(compiled, scope) if compiled else NOT_COMPUTED
+
+
+@lru_cache(maxsize=4096)  # whoever breaks a rule is seldom the only one, and one finding asks for a part several times
+def _compiled_part(node: Node, ready: _ReadyRule) -> Compiled | None:
+    """None where the part is no formula by itself."""
     try:
-        return _compute(compile_formula(written(node), ready.schema), scope)
+        return compile_formula(written(node), ready.schema)
     except FormulaError:
-        return NOT_COMPUTED
+        return None
 
 
 def _verdict_of(ready: _ReadyRule, scope: Scope) -> tuple[object, Node]:
@@ -244,7 +251,7 @@ def _repaired(
         if equation is None or not isinstance(value, int | Decimal) or cause in causes:
             continue
         right = corrected(equation, relations[cause].residual, value)
-        mended = replace(scope, known={**scope.known, str(equation.total): right}, columns=scope.columns)
+        mended = replace(scope, known={**scope.known, str(equation.total): right}, seen={})
         for effect in roots:
             other = relations[effect].equation
             plain_sum = other is not None and not other.parts
