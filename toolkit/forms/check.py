@@ -26,7 +26,7 @@ from toolkit.forms.consequence import (
     root_of,
 )
 from toolkit.forms.form import EXPLANATION_LIST, Field, Form, Rule
-from toolkit.forms.in_force import level_at
+from toolkit.forms.in_force import from_when, level_at
 from toolkit.forms.layout import row_cell_locked, shown, single_locked
 from toolkit.forms.schema import FACT_TYPES, schema_of
 from toolkit.forms.scope import UNKNOWN, CheckContext, Known, Scope
@@ -310,7 +310,8 @@ def _finding(item: _ReadyRule, node: Node, level: Level, scope: Scope, code: str
     blamed = blame(node, lambda part: _part(part, item, scope), scope.context.outside)
     typed = any(scope.typed_last_year(o) for o in operands(node))
     detail = _detail(blamed, scope) + (_TYPED_LAST_YEAR if typed else "")
-    message = f"{rule.message.removesuffix('。')}{detail}。" if detail else rule.message
+    said = from_when(rule) if level is not rule.level else rule.message
+    message = f"{said.removesuffix('。')}{detail}。" if detail else said
     place = {**_place(blamed, scope), "rule": rule.name, "rule_no": rule.no, "basis": rule.basis}
     return finding(code, level=level, place=place, message=message, remedy=rule.remedy)
 
