@@ -101,7 +101,9 @@ def _facts(s: Submission, form_title: str) -> list[tuple[str, str]]:
 def verdict_text(s: Submission) -> str:
     """The verdict in words, with the number of findings of each level."""
     counts = Counter(_weight(s, f) for f in s.findings)
-    names = [n for level in COUNTED_LEVELS for n in ((level.value, EXPLAINED) if level is Level.EXPLAIN else (level.value,))]
+    names = [
+        n for level in COUNTED_LEVELS for n in ((level.value, EXPLAINED) if level is Level.EXPLAIN else (level.value,))
+    ]
     parts = [f"{name} {counts[name]} 处" for name in names if counts[name]]
     following = sum(1 for f in s.findings if f.consequence_of)
     note = f"（{following} 处由其他问题引起，改正后随之消除）" if following else ""
