@@ -207,6 +207,36 @@ def test_corrected_in_place_they_are_accepted(world: World, tmp_path: Path) -> N
     assert RETURN_SHEET not in str([x["findings"] for x in lines.values()])
 
 
+def test_whatever_becomes_of_our_sheet_the_corrected_copy_is_accepted(world: World, tmp_path: Path) -> None:
+    """Renamed, duplicated, moved behind the others, deleted."""
+    root = nights.copied(world.root, tmp_path / "区")
+
+    def changed(data: bytes, number: int) -> bytes:
+        book = openpyxl.load_workbook(io.BytesIO(data), data_only=True)
+        ours = book[RETURN_SHEET]
+        if number % 4 == 0:
+            ours.title = "已阅"
+        elif number % 4 == 1:
+            book.copy_worksheet(ours).title = f"{RETURN_SHEET} (2)"
+        elif number % 4 == 2:
+            book.move_sheet(ours, len(book.sheetnames) - 1)
+        else:
+            del book[RETURN_SHEET]
+        out = io.BytesIO()
+        book.save(out)
+        return out.getvalue()
+
+    some = [c for c in world.cases if c.origin == "by hand" or c.origin == "issued"][:8]
+    assert len(some) == 8
+    for n, case in enumerate(some):
+        (root / case.path.relative_to(world.root)).write_bytes(by_openpyxl(changed(case.marked, n), case.right))
+    nights.age(root, nights.LONG_AGO + 60)
+    lines = nights.results(nights.zwgk(root, "receive", "--as-of", "2026-01-09", "--jobs", "2", "--json"))
+    for case in some:
+        line = lines[case.path.relative_to(world.root).as_posix()]
+        assert line["verdict"].startswith("accepted"), (case.origin, line["findings"])
+
+
 def test_a_second_return_shows_only_what_is_still_wrong(world: World, tmp_path: Path) -> None:
     """Old colours, notes and sheet go; the cells look as they did; the page tells what became of the last try."""
     root = nights.copied(world.root, tmp_path / "区")

@@ -264,9 +264,13 @@ def test_explanations_are_an_annex_each_once() -> None:
         OFFICE, "年报数据", "2024", "年报-表二-07", "现行有效件数有出入。", "表二", "清理{{x}}<b>", "20250120-0001"
     )
     again = Explanation(BUREAU, "任务进展", "2024-06", "进展-05", "", "完成情况", "上级文件调整。", "20240701-0001")
-    data = document(result(progress=(*line, *line), explanations=(said, again)))
+    cell = replace(said, rule="接-06", said="单条超过5件。", matter="登记表!D10 件数", text="集中受理")
+    data = document(result(progress=(*line, *line), explanations=(said, cell, again)))
     rows = [[text for _, text in row] for row in grids(data)[-1]]
-    assert rows == [["单位", "事项", "说明"], [OFFICE, "表二", "清理{{x}}<b>"], [BUREAU, "第1项任务", "上级文件调整。"]]
+    assert rows == [
+        ["单位", "事项", "说明"], [OFFICE, "表二", "清理{{x}}<b>"], [OFFICE, "单条超过5件", "集中受理"],
+        [BUREAU, "第1项任务", "上级文件调整。"],
+    ]  # fmt: skip
     assert {"附件：1. 各单位任务进展情况", "　　　2. 情况说明", "附件1", "附件2"} <= set(lines(data))
 
 

@@ -92,6 +92,9 @@ SHAPES: list[tuple[str, list[Rule], dict[str, Value], list[tuple[str, Value]], d
     ("a light rule never hides a heavy one",
      [rule("小计", "甲+乙+丙=小计", level=Level.NOTE), ALL], {"甲": 3, "丁": 1, "总计": 4, "小计": 2}, [],
      {"小计": "总计", "总计": None}),
+    ("a total typed over its formula, in a table with totals of rows and of columns: its own row, not the other total",
+     [rule("列", "小计+丙=总计"), rule("行", "甲+乙=小计"), rule("总行", "丁+乙=总计"), rule("首列", "甲+丙=丁")],
+     {"甲": 6, "小计": 7, "丁": 6, "总计": 6}, [], {"列": "行", "行": None}),
     ("a text in a part: nothing is computed twice", [SUB, ALL], {"甲": "三", "丁": 1, "小计": 3, "总计": 4}, [], {}),
 ]  # fmt: skip
 

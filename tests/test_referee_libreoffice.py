@@ -197,3 +197,21 @@ def test_every_rule_that_a_sheet_can_hold_was_asked(tallies: Mapping[str, FormTa
 def test_the_page_states_the_figures(tallies: Mapping[str, FormTally]) -> None:
     page = PAGE.read_text(encoding="utf-8")
     assert [line for line in workbook_lines(tallies) if line not in page] == [], "make conformance"
+
+
+def test_the_page_leads_to_the_first_cell_that_a_rule_over_cells_complains_about(tmp_path: Path) -> None:
+    form = _form(builtin_forms()["年报数据.xlsx"])
+    order = prepare(form, UNIT, Period("2024"), ticket(form.id, 1, UNIT.name, "2024", "1"), assignments(1))
+    data = stamp(compile_master(form, office="办", phone="1", calendar=CALENDAR), order)
+    zeros = {f.name: 0 for f in form.fields if f.type == "整数" and f.is_input and f.place and not f.prefill}
+    wrong = {"negative": ("t3.granted.social", -1, "表三!G9"), "fraction": ("t4.cases.after_other", 1.5, "表四!M7")}
+    books: dict[str, bytes] = {}
+    for name, (cell, value, _) in wrong.items():
+        result = fill(data, form, {"cells": {**zeros, cell: value}}, order)
+        assert result.data is not None, result.errors
+        books[name] = result.data
+    for out in (books, Referee(tmp_path).recalculate(books)):
+        for name, (_, _, place) in wrong.items():
+            page = values(out[name], "自检")
+            row = next(a[1:] for a, v in page.items() if v == "年报-通用-01")
+            assert page[f"E{row}"] == place, name

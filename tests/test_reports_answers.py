@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from reports_world import problems, result, submission
 
 from toolkit.findings import GRAVITY, Finding, Level, finding
-from toolkit.model import Verdict
+from toolkit.forms.form import EXPLANATION_LIST
+from toolkit.model import Draft, Filled, Verdict
 from toolkit.reports.receipts import receipt_text, receipts_csv
 from toolkit.reports.returned import FOLD_FROM, Entry, arranged, cells_text, error_list
 
@@ -176,6 +177,26 @@ def test_a_receipt_holds_everything_that_proves_the_filing() -> None:
     } <= set(lines)
     assert "区政府办公室（电话：0000-1234567）" in lines and any(x.startswith("下一步：请") for x in lines)
     assert any("8 格：日期无法识别（进展!I8:I15）。请按" in x for x in lines)
+
+
+def test_what_is_explained_asks_for_nothing_any_more() -> None:
+    asked = Finding(
+        "TAB-101", Level.EXPLAIN, "件数比上年少一半。", "请核对。", rule="r", rule_no="年-04", sheet="表", cell="B3"
+    )
+    line = {"规则": Filled("年-04", "情况说明", "A8"), "说明": Filled("机构调整", "情况说明", "C8")}
+    draft = Draft("年报数据", lists={EXPLANATION_LIST: (line,)})
+    open_one, settled = submission(findings=(asked,)), submission(Verdict.ACCEPTED_WITH_NOTES, (asked,))
+    texts = [
+        receipt_text(s, government="示例区", office="办公室", phone="")
+        for s in (open_one, replace(settled, draft=draft))
+    ]
+    assert (
+        "结论：已退回，其中须说明 1 处" in texts[0] and "1. 〔须说明〕件数比上年少一半（表!B3）。请核对。" in texts[0]
+    )
+    assert (
+        "结论：已接收（有提示），其中已说明 1 处" in texts[1]
+        and "1. 〔已说明〕件数比上年少一半（表!B3）。\r\n" in texts[1]
+    )
 
 
 def test_a_file_name_cannot_add_a_line_or_hide_its_ending() -> None:

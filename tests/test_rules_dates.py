@@ -87,3 +87,14 @@ def test_between_the_two_dates_the_sheet_only_notes(office: Office) -> None:
     for period, level in (("2024-01", None), ("2024-04", "提示"), ("2024-11", "须修改")):
         office.issue(period, f"{period}-20")
         assert page(office, period).get("接-01") == level, period
+
+
+def test_people_read_from_which_day_a_rule_on_trial_counts(office: Office) -> None:
+    office.issue("2024-06", "2024-06-20")
+    path = office.fill(UNIT, FORM, "2024-06", {"cells": {"来访": 5, "备注": "无"}})
+    (line,) = office("check", path, "--as-of", "2024-07-03", "--json", code=None).json["files"]
+    said = {f["rule"]: f["message"] for f in line["findings"]}
+    assert said["接-01"] == "接-01不符（自2024年7月4日起执行）。" and said["接-02"] == "接-02不符。"
+    book = openpyxl.load_workbook(path, data_only=True)
+    texts = [row[3] for row in book["自检"].iter_rows(values_only=True)]
+    assert "接-01不符（自2024年7月4日起执行）。" in texts

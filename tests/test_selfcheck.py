@@ -69,6 +69,10 @@ def test_the_page_stands_second_and_speaks_before_anything_is_computed(name: str
     assert page["A2"].value.startswith("×") and page["D6"].value == "工作簿中还没有填写内容。", (
         "nobody has filled it yet"
     )
+    sheet, _, cell = str(page["E6"].value).rpartition("!")
+    assert not load_workbook(io.BytesIO(data))[sheet][cell].protection.locked, (
+        "the link leads to a cell that people can fill"
+    )
 
 
 @pytest.mark.parametrize("name", list(FORMS))

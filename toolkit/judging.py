@@ -15,6 +15,7 @@ from toolkit.forms.form import Form
 from toolkit.forms.order import Order
 from toolkit.forms.parse import parse
 from toolkit.forms.public_texts import personal_findings
+from toolkit.forms.uncounted import retype_first
 from toolkit.history import History, order_of
 from toolkit.intake.claims import PERIOD_TAGS, UNIT_TAGS, cell_claims
 from toolkit.intake.identify import Identity, identify
@@ -87,7 +88,7 @@ def judge(
             findings.append(f.at(said.sheet, said.cell) if said else f)
         context = check_context(desk, history, identity.form, identity.unit, identity.period, order, as_of)
         if not any(f.code == "IN-416" for f in found):
-            findings += check(draft, identity.form, context)
+            findings += retype_first(check(draft, identity.form, context), found, identity.form)
     return _done(known, findings, draft)
 
 

@@ -26,7 +26,7 @@ from toolkit.forms.consequence import (
     root_of,
 )
 from toolkit.forms.form import EXPLANATION_LIST, Field, Form, Rule
-from toolkit.forms.in_force import level_at
+from toolkit.forms.in_force import from_when, level_at
 from toolkit.forms.layout import row_cell_locked, shown, single_locked
 from toolkit.forms.schema import FACT_TYPES, schema_of
 from toolkit.forms.scope import UNKNOWN, CheckContext, Known, Scope
@@ -42,7 +42,7 @@ _TYPED_LAST_YEAR = "（上年数为本单位自填）"
 _LISTED = 6
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # a key of `_compiled_part`, by identity
 class _ReadyRule:
     rule: Rule
     node: Node
@@ -186,10 +186,17 @@ def _compute(compiled: Compiled, scope: Scope) -> object:
 
 def _part(node: Node, ready: _ReadyRule, scope: Scope) -> object:
     """A part of a rule's formula computed by itself."""
+    compiled = _compiled_part(node, ready)
+    return _compute(compiled, scope) if compiled else NOT_COMPUTED
+
+
+@lru_cache(maxsize=4096)  # whoever breaks a rule is seldom the only one, and one finding asks for a part several times
+def _compiled_part(node: Node, ready: _ReadyRule) -> Compiled | None:
+    """None where the part is no formula by itself."""
     try:
-        return _compute(compile_formula(written(node), ready.schema), scope)
+        return compile_formula(written(node), ready.schema)
     except FormulaError:
-        return NOT_COMPUTED
+        return None
 
 
 def _verdict_of(ready: _ReadyRule, scope: Scope) -> tuple[object, Node]:
@@ -244,7 +251,7 @@ def _repaired(
         if equation is None or not isinstance(value, int | Decimal) or cause in causes:
             continue
         right = corrected(equation, relations[cause].residual, value)
-        mended = replace(scope, known={**scope.known, str(equation.total): right}, seen={}, columns=scope.columns)
+        mended = replace(scope, known={**scope.known, str(equation.total): right}, seen={})
         for effect in roots:
             other = relations[effect].equation
             plain_sum = other is not None and not other.parts
@@ -303,7 +310,8 @@ def _finding(item: _ReadyRule, node: Node, level: Level, scope: Scope, code: str
     blamed = blame(node, lambda part: _part(part, item, scope), scope.context.outside)
     typed = any(scope.typed_last_year(o) for o in operands(node))
     detail = _detail(blamed, scope) + (_TYPED_LAST_YEAR if typed else "")
-    message = f"{rule.message.removesuffix('。')}{detail}。" if detail else rule.message
+    said = from_when(rule) if level is not rule.level else rule.message
+    message = f"{said.removesuffix('。')}{detail}。" if detail else said
     place = {**_place(blamed, scope), "rule": rule.name, "rule_no": rule.no, "basis": rule.basis}
     return finding(code, level=level, place=place, message=message, remedy=rule.remedy)
 

@@ -270,11 +270,12 @@ def _in_parts(relations: Sequence[Relation]) -> list[_Row]:
 
 
 def _ordered(rows: Sequence[_Row]) -> list[_Row]:
-    """What defines a total comes before what uses it, fewer totals before more, then the order of the form."""
+    """What defines a total comes before what uses it, fewer totals before more, then the order of the form. A total that
+    another relation keeps right is no longer there to be defined."""
     totals = {r.total for r in rows if r.total is not None}
 
     def rank(r: _Row) -> tuple[int, int, int]:
-        return sum(n in totals for n in r.terms), 0 if r.total is not None else 1, r.at
+        return sum(n in totals for n in r.terms), 0 if r.total in r.terms else 1, r.at
 
     return sorted(rows, key=rank)
 

@@ -27,3 +27,12 @@ def speaking(form: Form, day: date) -> Form:
         return form
     silent = sorted({r.no for r in form.rules} - {r.no for r in rules})
     return replace(form, rules=rules, digest=f"{form.digest}-{'|'.join(silent)}" if form.digest else "")
+
+
+def from_when(rule: Rule) -> str:
+    """The message of a rule with a 生效起, which says the day: on trial it asks for nothing yet, and a sheet, which knows no
+    day, may weigh it early."""
+    day = rule.effective_from
+    if day is None:
+        return rule.message
+    return f"{rule.message.removesuffix('。')}（自{day.year}年{day.month}月{day.day}日起执行）。"

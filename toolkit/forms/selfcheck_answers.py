@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import NamedTuple
 
 from toolkit.findings import Level
@@ -13,7 +14,7 @@ from toolkit.forms.layout import EXPLANATION_ROWS, has_value
 from toolkit.forms.order import Order, OrderRow
 from toolkit.forms.selfcheck_plan import Kind, has_formula
 from toolkit.model import NOTHING_MARKS, Value
-from toolkit.rules.excel import BLANK, FAULT, MARK, SOUND
+from toolkit.rules.excel import BLANK, DOUBTFUL, FAULT, MARK, SOUND
 
 NOTHING_SAID = ("",) * EXPLANATION_ROWS
 
@@ -98,6 +99,13 @@ def is_used(form_list: FormList, row: OrderRow | None, values: Mapping[str, Valu
     if form_list.by_task and row is not None:
         return True
     return any(has_value(values.get(f.name)) for f in form_list.fields if not has_formula(f))
+
+
+def objects(formula: str, state: int, value: Value) -> bool:
+    """Does a rule over cells (空格数, COUNTBLANK, 非负整数) complain about a cell?"""
+    if "非负整数" in formula:
+        return state in (SOUND, DOUBTFUL) and isinstance(value, int | Decimal) and (value < 0 or value != int(value))
+    return state in ((BLANK, MARK) if "空格数" in formula else (BLANK,))
 
 
 def as_operand(item: Field, value: Value, state: int) -> Value:

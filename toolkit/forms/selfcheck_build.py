@@ -44,6 +44,7 @@ from toolkit.rules.excel import (
 from toolkit.rules.nodes import Call, Compare, Node, operands
 
 Found = list[tuple[Kind, Line]]
+_MOST_BLOCKS = 30  # of helper cells that one formula looks through; 64 levels are the most a sheet takes
 
 
 def build(form: Form, counts: Mapping[str, int], days: Days) -> Plan:
@@ -90,11 +91,21 @@ def _empty(b: Builder) -> Found:
                 parts.append(f"SUMPRODUCT({opened}*({states}<>{BLANK}))")
     if not parts:
         return []
-    first = next((f for f in b.form.fields if f.is_input and f.name in b.places), None)
-    place0 = lists_of(b.form, b.counts)
-    target = _target(b, first.name) if first else f"{quoted_sheet(place0[0].sheet)}!A{place0[0].first_row}"
     filled = f'{"+".join(parts)}+SUMPRODUCT(({EXPLAINED}<>"")*1)'
-    return [(EMPTY_BOOK, Line(0, ("empty",), f"IF({filled}>0,0,1)", target))]
+    return [(EMPTY_BOOK, Line(0, ("empty",), f"IF({filled}>0,0,1)", _first_input(b)))]
+
+
+def _first_input(b: Builder) -> str:
+    """Where people begin: the first single input, else the first one of the first list that has any."""
+    single = next((f for f in b.form.fields if f.is_input and f.name in b.places), None)
+    if single is not None:
+        return _target(b, single.name)
+    return next(
+        f"{quoted_sheet(place.sheet)}!{column_letters(place.columns[f.name])}{place.first_row}"
+        for form_list, place in zip(b.form.lists, lists_of(b.form, b.counts), strict=True)
+        for f in form_list.fields
+        if f.is_input and f.name in place.columns
+    )
 
 
 def _single_lines(b: Builder) -> Found:
@@ -266,20 +277,34 @@ def _whole_target(b: Builder, node: Node, sheet: Operands) -> tuple[str, bool, b
     return _target(b, (writable or order)[0]), False, sure
 
 
+def _first_blank(states: str, marks_too: bool) -> str:
+    """The place of the first blank in a block of states, 9999 or more where there is none."""
+    wanted = (BLANK, MARK) if marks_too else (BLANK,)
+    first = ",".join(f"IFERROR(MATCH({state},{states},0),9999)" for state in wanted)
+    return f"MIN({first})" if marks_too else first
+
+
+def _first_odd(values: str) -> str:
+    """The place of the first number below 0 or with a fraction in a block of values, 9999 or more where there is none."""
+    before = int(values.partition(":")[0].rpartition("$")[2]) - 1
+    return f"SUMPRODUCT(MIN(ROW({values})-{before}+9999*(({values}>=0)*({values}=INT({values})))))"
+
+
 def _first_cell(b: Builder, node: Node) -> tuple[str, bool, bool]:
     """The first failing cell of a rule over cells, by the states of the fields in the rule's order."""
     call = node.left if isinstance(node, Compare) else node
     assert isinstance(call, Call)
     names = [o.name for o in dict.fromkeys(operands(node)) if o.name in b.places]
-    if call.name == "非负整数":
-        return _target(b, names[0]), False, False
-    wanted = (BLANK, MARK) if call.name == "空格数" else (BLANK,)
+    odd = call.name == "非负整数"
     formula = f'"{_target(b, names[0])}"'
     blocks = runs(f"$I${b.rows[n]}" for n in names)
+    if len(blocks) > _MOST_BLOCKS:
+        return _target(b, names[0]), False, False
     for block in reversed(blocks):
-        first = ",".join(f"IFERROR(MATCH({state},{block},0),9999)" for state in wanted)
         labels = block.replace("$I$", "$R$")
-        found = f"MIN({first})" if len(wanted) > 1 else first
-        formula = f"IF({found}<9999,INDEX({labels},{found}),{formula})"
+        first = _first_odd(block.replace("$I$", "$J$")) if odd else _first_blank(block, call.name == "空格数")
+        formula = f"IF({first}<9999,INDEX({labels},{first}),{formula})"
+    if odd:
+        return formula, True, False
     sure = all((f := b.form.field(n)) is not None and f.locked == "否" for n in names)
     return formula, True, sure

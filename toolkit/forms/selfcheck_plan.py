@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from toolkit.findings import GRAVITY, Level
 from toolkit.forms.form import CHECK_SHEETS, NUMBER_TYPES, Field, Form, Rule
+from toolkit.forms.in_force import from_when
 from toolkit.forms.layout import EXPLANATION_ROWS, ListPlace, list_places, locate
 from toolkit.forms.schema import schema_of
 from toolkit.forms.totals import formula_of, totals_of
@@ -180,7 +181,9 @@ def _judged_whole(node: Node) -> list[Operand]:
 
 # ---------------------------------------------------------------- kinds
 
-_NUMBER = "请只填数字；没有的填0。四万多的数可能是误输的日期，确为数量的可以直接报送。"
+_NUMBER = (
+    "请只填数字；没有的填0。看着是数字的，可能存成了文字，请重新键入。数量确为四万多、被疑为日期的，可以照常报送。"
+)
 _TYPES = {
     "整数": ("此格应填整数，不带单位和文字，不超过15位，也不能是日期。", _NUMBER),
     "小数": ("此格应填数字，不带单位和文字，不超过15位，也不能是日期。", _NUMBER),
@@ -199,7 +202,7 @@ def type_kind(item: Field) -> Kind:
 
 
 def rule_kind(rule: Rule) -> Kind:
-    return Kind(rule.level, rule.message, rule.remedy, rule.no, rule)
+    return Kind(rule.level, from_when(rule), rule.remedy, rule.no, rule)
 
 
 def by_gravity(lines: list[tuple[Kind, Line]]) -> list[tuple[Kind, Line]]:

@@ -22,6 +22,7 @@ from toolkit.forms.selfcheck_answers import (
     is_strict,
     is_used,
     level_for,
+    objects,
     plain_state,
 )
 from toolkit.forms.selfcheck_cells import normal, state_of
@@ -368,12 +369,12 @@ class Computer:
         return f"{head}{place.first_row + number}"
 
     def _first_cell(self, no: str) -> str:
-        """The first cell with nothing in it, for a rule that counts them."""
+        """The first cell that a rule over cells complains about."""
         ready = self.plan.ready[no]
-        wanted = (BLANK, MARK) if "空格数" in ready.compiled.text else (BLANK,)
         names = [o.name for o in dict.fromkeys(operands(ready.node)) if o.name in self.fields]
-        nothing = [n for n in names if self._state(self.fields[n], self.values.get(n, "")) in wanted]
-        return self.plan.targets[(nothing or names)[0]]
+        states = {n: self._state_of(self.fields[n]) for n in names}
+        bad = (n for n in names if objects(ready.compiled.text, states[n], self.values.get(n, "")))
+        return self.plan.targets[next(bad, names[0])]
 
     def _filled(self) -> bool:
         """Has anybody written anything yet? Nobody has in a workbook as issued, unless rows came with values."""

@@ -169,7 +169,9 @@ _UNIT_END = (
     r"小组|(?<!平)台|网|法院|检察院|公安|税务|机关|村|社区|企业|行业|支行|公积金|工会|妇联|残联|科协|文联|电视台|融媒体|镇办|起草者|法规股|股|党政办|系统|领导)"
 )
 _UNIT = re.compile(rf"{_UNIT_END}\Z")
-_FIELDS = re.compile(r"(?:[\u4e00-\u9fff]{2,6}[、，])+[\u4e00-\u9fff]{2,6}等(?:[\u4e00-\u9fff]{0,4})(?:部门|单位|机构)\Z")
+_FIELDS = re.compile(
+    r"(?:[\u4e00-\u9fff]{2,6}[、，])+[\u4e00-\u9fff]{2,6}等(?:[\u4e00-\u9fff]{0,4})(?:部门|单位|机构)\Z"
+)
 """民政、人社等部门: fields instead of names."""
 _PLACE = re.compile(r"(?:网站|平台|专区|系统|栏目|现场|基地)\Z")  # where something is published, no organ
 _UNIT_SPLIT = re.compile(r"[、，,；;\s/／]|(?<=[局办委部室厅院心府道镇乡门位馆队所)）])(?:以及|及|和|与|或)")

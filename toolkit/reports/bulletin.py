@@ -6,12 +6,13 @@ every breakdown adds up to the number it breaks down; where there is nothing, th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
-from toolkit.model import NOT_FILED, Filing, PeriodResult, TaskState
+from toolkit.model import NOT_FILED, Explanation, Filing, PeriodResult, TaskState
 from toolkit.office.tables import build, listing
 from toolkit.office.word_out import Block
 from toolkit.reports.context import overdue_days
@@ -287,6 +288,14 @@ def _notes_table(result: PeriodResult) -> str:
     return build(listing(["单位", "事项", "说明"], rows, [24, 30, 46], left=frozenset({1, 2, 3})))
 
 
+_ADDRESS = re.compile(r"(?:[^!]*!)?[A-Za-z]{1,3}[0-9]{1,7}(?:\s|$)")
+
+
+def _matter(e: Explanation) -> str:
+    """What a line is about, in words: the address of a cell tells the readers of a bulletin nothing."""
+    return e.said.removesuffix("。") if e.said and _ADDRESS.match(e.matter) else e.matter or e.rule
+
+
 def explanations(result: PeriodResult) -> list[tuple[str, str, str]]:
     """(单位, 事项, 说明) of what counts in this period, in roster order, each text once per unit. What speaks about a task
     carries the task's name."""
@@ -297,7 +306,7 @@ def explanations(result: PeriodResult) -> list[tuple[str, str, str]]:
     ]
     tasks = [(unit, text) for unit, _, text in found]
     found += [
-        (e.unit, e.matter or e.rule, e.text)
+        (e.unit, _matter(e), e.text)
         for e in result.explanations
         if not any(unit == e.unit and e.text in text for unit, text in tasks)
     ]

@@ -42,7 +42,7 @@ KEYS: Mapping[str, str] = {
 """Names of a template 名称@收件.docx, with what they hold."""
 
 _LINE = 56  # half-width characters in a line of the 版心
-_TITLE_LINE = 40  # of the title's size
+_TITLE_LINE = 38  # of the title's size; 40 fill it to the last point, and fonts differ
 _PAGE, _PITCH, _TITLE_PITCH, _TITLE_GAP = 638, 26, 34, 29  # points, as the built-in template has them
 _NAME, _MESSAGE, _REMEDY, _PLACES = 60, 90, 80, 36  # half-width characters of a quoted text
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from datetime import date
 
-from toolkit.findings import Level
+from toolkit.findings import Finding, Level
+from toolkit.forms.verdict import explained
 from toolkit.merge import stand_in_line
 from toolkit.model import VERDICT_NAMES, Period, PeriodResult, Submission, Verdict
 from toolkit.office.sheet_model import visible
@@ -27,6 +28,7 @@ _NEXT: dict[Verdict, str] = {
     Verdict.IGNORED: "本文件不作为报送材料处理，无需重报。",
     Verdict.SEEN: "相同内容此前已经收到，不重复计数，无需再作处理。",
 }
+EXPLAINED = "已说明"
 _LISTED = 10  # findings quoted in a receipt; the returned workbook has them all
 
 
@@ -98,11 +100,20 @@ def _facts(s: Submission, form_title: str) -> list[tuple[str, str]]:
 
 def verdict_text(s: Submission) -> str:
     """The verdict in words, with the number of findings of each level."""
-    counts = Counter(f.level for f in s.findings)
-    parts = [f"{level.value} {counts[level]} 处" for level in COUNTED_LEVELS if counts[level]]
+    counts = Counter(_weight(s, f) for f in s.findings)
+    names = [
+        n for level in COUNTED_LEVELS for n in ((level.value, EXPLAINED) if level is Level.EXPLAIN else (level.value,))
+    ]
+    parts = [f"{name} {counts[name]} 处" for name in names if counts[name]]
     following = sum(1 for f in s.findings if f.consequence_of)
     note = f"（{following} 处由其他问题引起，改正后随之消除）" if following else ""
     return VERDICT_NAMES[s.verdict] + (f"，其中{'、'.join(parts)}{note}" if parts else "")
+
+
+def _weight(s: Submission, f: Finding) -> str:
+    """The level in words; what 情况说明 explains, or explains the cause of, asks for nothing any more."""
+    told = [f, *(x for x in s.findings if f.consequence_of and x.rule == f.consequence_of)]
+    return EXPLAINED if f.level is Level.EXPLAIN and any(explained(s.draft, x) for x in told) else f.level.value
 
 
 def _quoted(s: Submission) -> list[str]:
@@ -113,7 +124,10 @@ def _quoted(s: Submission) -> list[str]:
         f, cells = entry.first, cells_text(entry.findings)
         message = what_text(entry.findings).rstrip("。")
         where = f"（{f.sheet}!{cells}）" if f.sheet and cells else f"（{f.sheet}）" if f.sheet else ""
-        lines.append(f"{n}. 〔{f.level.value}〕{_line(f'{message}{where}。{f.remedy}')}")
+        weights = {_weight(s, x) for x in entry.findings}
+        done = weights == {EXPLAINED}
+        remedy = "" if done else f.remedy
+        lines.append(f"{n}. 〔{EXPLAINED if done else f.level.value}〕{_line(f'{message}{where}。{remedy}')}")
     if len(entries) > _LISTED:
         lines.append(f"其余 {len(entries) - _LISTED} 项见问题清单。")
     return lines
