@@ -36,8 +36,10 @@ def place(cells: Sequence[str], roles: Sequence[str], upper: bool = True) -> tup
 def _place(cells: tuple[str, ...], roles: tuple[str, ...], upper: bool) -> tuple[float, tuple[int | None, ...]]:
     n, width = len(cells), len(roles)
     straight = _straight(cells, roles)
-    shifted = n == width and bool(cells[0].strip()) and not cells[-1].strip()  # may have lost its leading cells (M7)
-    least, bonus = (-0.15, 0.3) if shifted else (-1.5, _STRAIGHT)
+    # a row may have lost its leading cells (M7), unless it prints blank ones before its text
+    need = roles.index(REQUIREMENT) if REQUIREMENT in roles else 1
+    shifted = n == width and all(c.strip() for c in cells[: max(need, 1)]) and not cells[-1].strip()
+    least, bonus = (-0.15, 0.3) if shifted else (-1.6, _STRAIGHT)
     if n == width and straight >= 0 and all(fit(c, r) > least for c, r in zip(cells, roles, strict=True)):
         return straight + bonus, tuple(range(n))
     if n > 40 or width > 40:

@@ -248,7 +248,8 @@ def _one_requirement(roles: list[str], columns: Sequence[Sequence[str]], names: 
             if choices and substitute == CATEGORY and all(_LEVELS.match(names[k]) for k in choices):
                 roles[choices[-1]] = REQUIREMENT
                 return
-            if choices:
+            named = [k for k in choices if heading_roles(names[k])[:1] == (REQUIREMENT,)]  # short texts under 工作要求
+            if choices := named or choices:
                 best = max(choices, key=lambda k: (round(_judge(columns[k], REQUIREMENT), 3), k))
                 roles[best] = REQUIREMENT
                 return
