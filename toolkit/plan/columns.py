@@ -140,7 +140,7 @@ def _judge(column: Sequence[str], role: str) -> float:
 def _cover(names: Sequence[str], columns: Sequence[Sequence[str]]) -> list[str]:
     """Lay the names over the columns in order; each name over one or more neighbours, a column may stay unnamed."""
     h, w = len(names), len(columns)
-    if h == w:
+    if h == w and not _displaced(names, columns):
         return list(names)
     if not h:
         return [""] * w
@@ -154,6 +154,14 @@ def _cover(names: Sequence[str], columns: Sequence[Sequence[str]]) -> list[str]:
                 continue
             _advance(i, j, names, columns, best, step)
     return _trace(names, best, step, w)
+
+
+def _displaced(names: Sequence[str], columns: Sequence[Sequence[str]]) -> bool:
+    """Units, times or texts stand under a 备注 at the end: an empty column left nothing, and a name before spans two."""
+    if heading_roles(names[-1])[:1] != (OTHER,) or not any(c.strip() for c in columns[-1]):
+        return False
+    odd = max(_mean(columns[-1], role) for role in (RESPONSIBLE, DEADLINE, REQUIREMENT))
+    return odd > 1.5 > _mean(columns[-1], OTHER) and _mean(columns[-2], CATEGORY) < 0.9
 
 
 def _advance(

@@ -127,6 +127,7 @@ _BESIDE = re.compile(
 )
 
 
+_SOME_BESIDE = 4
 _MOST_BESIDE = 10  # characters that name the event of a deadline; more of them are a sentence (满三年的政策…)
 
 
@@ -138,8 +139,7 @@ def like_deadline(text: str) -> bool:
         return False
     if len(flat) <= 24:
         if _DATED.search(flat):
-            beside = _BESIDE.sub("", _LASTING.sub("", _DATED.sub("", flat)))
-            return not re.search(r"。.|；", flat) and (len(beside) <= _MOST_BESIDE or bool(_COUNTED.search(flat)))
+            return not re.search(r"。.|；", flat) and (_beside(flat) <= _MOST_BESIDE or bool(_COUNTED.search(flat)))
         return len(_BESIDE.sub("", _LASTING.sub("", flat))) <= 8
     if (
         len(flat) <= 32
@@ -150,6 +150,16 @@ def like_deadline(text: str) -> bool:
     if _FROM.match(flat):
         return bool(_COUNTED.search(flat))
     return bool(_COUNTED.search(flat)) and len(flat) <= 42 and len(re.findall(r"[，,；。]", flat)) < 3
+
+
+def _beside(flat: str) -> int:
+    """Characters that speak of something else than time."""
+    return len(_BESIDE.sub("", _LASTING.sub("", _DATED.sub("", flat))))
+
+
+def _dated_task(flat: str) -> bool:
+    """A short text that may as well be a task with its time: 每季度通报一次情况, 12月底前完成目录更新."""
+    return 8 <= len(flat) <= 24 and not _COUNTED.search(flat.replace("底前", "")) and _beside(flat) >= _SOME_BESIDE
 
 
 _COUNTED = re.compile(r"(?:工作日|日|天|个月)(?:内|前|之内|以内)|底前|不超过\d+个?工作日")
@@ -322,11 +332,13 @@ def _fit_words(text: str, flat: str, role: str) -> float:
         if units >= 0.6 and long < 200 and not re.search(r"[。；]", text):
             return -2.5
         if time and long <= 20:
-            return -1.5
+            return 0.0 if _dated_task(flat) else -1.5
         return 2.5 if long >= 30 else (2.0 if long >= 14 else 0.3)
     if role in UNIT_ROLES:
         return 2.5 if units >= 0.6 else (0.8 if units >= 0.4 else (-3.0 if long > 25 else -1.2))
     if role == DEADLINE:
+        if time and _dated_task(flat):
+            return 1.2
         return 2.5 if time else (-2.5 if units >= 0.6 else (-3.0 if long > 40 else -0.8))
     if role == PERSON:
         return 2.5 if person else -2.0
