@@ -15,9 +15,9 @@ from toolkit.plan.columns import Columns, body_width, plausible, understand_colu
 from toolkit.plan.course import BLANK as BEFORE_ROW
 from toolkit.plan.guess import read_course
 from toolkit.plan.headings import finer, one_row, refines
-from toolkit.plan.kinds import OTHER as OTHER_ROLE
 from toolkit.plan.kinds import (
     CATEGORY,
+    OTHER,
     REQUIREMENT,
     fit,
     heading_roles,
@@ -160,7 +160,7 @@ def _named_width(header: Sequence[str], rows: Sequence[Sequence[str]]) -> int:
     """How many columns the names stand over, at least: where time or units stand under a 备注 at the end and blank cells
     behind them, one of the names spans two columns and the remarks are the blank cells."""
     names = len([n for n in header if n.strip()])
-    if not rows or not names or heading_roles(header[-1])[:1] != (OTHER_ROLE,):
+    if not rows or not names or heading_roles(header[-1])[:1] != (OTHER,):
         return names
     usual = Counter(len(row) for row in rows).most_common(1)[0][0]
     under = [row[names - 1] for row in rows if len(row) == usual > names]

@@ -159,10 +159,11 @@ def _beside(flat: str) -> int:
 
 def _dated_task(flat: str) -> bool:
     """A short text that may as well be a task with its time: 每季度通报一次情况, 12月底前完成目录更新."""
-    return 8 <= len(flat) <= 24 and not _COUNTED.search(flat.replace("底前", "")) and _beside(flat) >= _SOME_BESIDE
+    return 8 <= len(flat) <= 24 and not _DAYS.search(flat) and _beside(flat) >= _SOME_BESIDE
 
 
-_COUNTED = re.compile(r"(?:工作日|日|天|个月)(?:内|前|之内|以内)|底前|不超过\d+个?工作日")
+_DAYS = re.compile(r"(?:工作日|日|天|个月)(?:内|前|之内|以内)|不超过\d+个?工作日")
+_COUNTED = re.compile(rf"{_DAYS.pattern}|底前")
 _FROM = re.compile(r"自|从|信息|在|于|该|政府信息|收到|按照?|根据|与|制作|获取")
 
 
@@ -179,7 +180,9 @@ _UNIT_END = (
     r"小组|(?<!平)台|网|法院|检察院|公安|税务|机关|村|社区|企业|行业|支行|公积金|工会|妇联|残联|科协|文联|电视台|融媒体|镇办|起草者|法规股|股|党政办|系统|领导)"
 )
 _UNIT = re.compile(rf"{_UNIT_END}\Z")
-_FIELDS = re.compile(r"(?:[\u4e00-\u9fff]{2,6}[、，])+[\u4e00-\u9fff]{2,6}等(?:[\u4e00-\u9fff]{0,4})(?:部门|单位|机构)\Z")
+_FIELDS = re.compile(
+    r"(?:[\u4e00-\u9fff]{2,6}[、，])+[\u4e00-\u9fff]{2,6}等(?:[\u4e00-\u9fff]{0,4})(?:部门|单位|机构)\Z"
+)
 """民政、人社等部门: fields instead of names."""
 _PLACE = re.compile(r"(?:网站|平台|专区|系统|栏目|现场|基地)\Z")  # where something is published, no organ
 _UNIT_SPLIT = re.compile(r"[、，,；;\s/／]|(?<=[局办委部室厅院心府道镇乡门位馆队所)）])(?:以及|及|和|与|或)")
@@ -332,13 +335,13 @@ def _fit_words(text: str, flat: str, role: str) -> float:
         if units >= 0.6 and long < 200 and not re.search(r"[。；]", text):
             return -2.5
         if time and long <= 20:
-            return 0.0 if _dated_task(flat) else -1.5
+            return 0.3 if _dated_task(flat) else -1.5
         return 2.5 if long >= 30 else (2.0 if long >= 14 else 0.3)
     if role in UNIT_ROLES:
         return 2.5 if units >= 0.6 else (0.8 if units >= 0.4 else (-3.0 if long > 25 else -1.2))
     if role == DEADLINE:
         if time and _dated_task(flat):
-            return 1.2
+            return 0.8
         return 2.5 if time else (-2.5 if units >= 0.6 else (-3.0 if long > 40 else -0.8))
     if role == PERSON:
         return 2.5 if person else -2.0

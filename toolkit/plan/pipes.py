@@ -39,7 +39,11 @@ def begins(lines: Sequence[str], at: int) -> bool:
     if _LONE.match(line) or (heading_roles(line) and near and _LONE.match(near[0])):
         return sum(1 for k in near if _LONE.match(k)) >= 3
     if _SINGLE.match(line):
-        return len(near) > 2 and all(map(_SINGLE.match, near[:2])) and is_heading_row([_bare(k) for k in [line, *near[:2]]])
+        return (
+            len(near) > 2
+            and all(map(_SINGLE.match, near[:2]))
+            and is_heading_row([_bare(k) for k in [line, *near[:2]]])
+        )
     if line.count("|") < 2:
         return False
     return (
@@ -217,7 +221,9 @@ def _first(row: Sequence[tuple[str, int]], at: int) -> int:
 def _period(cells: Sequence[str]) -> int:
     """The length of a row with the empty cell that closes it, 0 when the empty cells do not come regularly."""
     names = sum(1 for _ in takewhile(heading_roles, cells))
-    heading = sum(1 for _ in takewhile(lambda c: not c or heading_roles(c), cells))  # a name over two columns leaves a blank
+    heading = sum(
+        1 for _ in takewhile(lambda c: not c or heading_roles(c), cells)
+    )  # a name over two columns leaves a blank
     most = heading + 3 if heading >= 3 else 40
     for size in range(max(2, names) + 1, most):
         ends = cells[size - 1 :: size]
