@@ -95,3 +95,54 @@ def test_a_sentence_with_days_in_it_is_no_deadline() -> None:
     assert not like_deadline("针对群众关注的热点问题，在5个工作日内发布权威信息，做好舆情回应。")
     assert like_deadline("与政策文件同步发布，时间跨度不超过5个工作日")
     assert like_deadline("信息形成后，7个工作日内")
+
+
+SHORT = [
+    ["1", "一、深化重点领域信息公开", "公开年度预算决算", "区财政局", "全年"],
+    ["2", "", "12月底前完成年度目录更新", "", ""],
+    ["3", "", "公布救助标准", "区民政局", "6月底前"],
+    ["4", "二、提升政策解读回应质效", "每季度通报一次进展情况", "", ""],
+    ["5", "", "举办政府开放日", "区政府办公室", ""],
+]
+SHORT_HEAD = ["序号", "重点工作", "工作要求", "责任单位", "完成时限"]
+
+
+def kept_tabs(rows: list[list[str]]) -> str:
+    return "\n".join("\t".join(row) for row in rows) + "\n"
+
+
+def cell_lines(rows: list[list[str]]) -> str:
+    return "\n".join("".join(f"\t{c}\n" for c in row) for row in rows)
+
+
+def piped(rows: list[list[str]]) -> str:
+    return "\n".join("| " + " | ".join(row) + " |" for row in rows) + "\n"
+
+
+@pytest.mark.parametrize("form", [kept_tabs, cell_lines, piped, ended, bare])
+def test_requirements_shorter_than_their_labels_stay_requirements(form: object) -> None:
+    """A text with a time in it too; what is merged behind a short text leaves it a task."""
+    assert callable(form)
+    tasks = read("分解表\n\n" + form([SHORT_HEAD, *SHORT])).tasks
+    assert [t.requirement for t in tasks] == [row[2] for row in SHORT]
+    assert [t.no for t in tasks] == ["1", "2", "3", "4", "5"]
+    assert [t.path for t in tasks] == [("深化重点领域信息公开",)] * 3 + [("提升政策解读回应质效",)] * 2
+    assert [t.deadline.raw for t in tasks] == ["全年", "全年", "6月底前", "6月底前", "6月底前"]
+
+
+def test_a_label_with_a_short_task_is_no_section_line() -> None:
+    rows = [[*row[1:4], ""] for row in SHORT]
+    tasks = read("分解表\n\n" + kept_tabs([["重点工作", "工作要求", "责任单位", "备注"], *rows])).tasks
+    assert [t.requirement for t in tasks] == [row[2] for row in SHORT]
+
+
+@pytest.mark.parametrize("form", [kept_tabs, cell_lines, piped])
+def test_a_name_over_two_columns_beside_empty_remarks(form: object) -> None:
+    """As many names as filled columns, yet the last name stands over the empty one."""
+    assert callable(form)
+    head = ["序号", "重点工作", "工作要求", "责任单位", "完成时限", "备注"]
+    rows = [[row[0], row[1], "（一）公开重点信息" if row[1] else "", *row[2:], ""] for row in SHORT]
+    tasks = read("分解表\n\n" + form([head, *rows])).tasks
+    assert [t.requirement for t in tasks] == [row[2] for row in SHORT]
+    assert {t.path[1:] for t in tasks} == {("公开重点信息",)}
+    assert tasks[0].deadline.raw == "全年"

@@ -36,8 +36,11 @@ def place(cells: Sequence[str], roles: Sequence[str], upper: bool = True) -> tup
 def _place(cells: tuple[str, ...], roles: tuple[str, ...], upper: bool) -> tuple[float, tuple[int | None, ...]]:
     n, width = len(cells), len(roles)
     straight = _straight(cells, roles)
-    shifted = n == width and bool(cells[0].strip()) and not cells[-1].strip()  # may have lost its leading cells (M7)
-    least, bonus = (-0.15, 0.3) if shifted else (-1.5, _STRAIGHT)
+    # a row may have lost its leading cells (M7), unless it prints blank ones before its text
+    need = roles.index(REQUIREMENT) if REQUIREMENT in roles else 1
+    last = max((k for k, c in enumerate(cells) if c.strip()), default=0)
+    shifted = n == width and all(c.strip() for c in cells[: max(1, min(need, last))]) and not cells[-1].strip()
+    least, bonus = (-0.15, 0.3) if shifted else (-1.6, _STRAIGHT)
     if n == width and straight >= 0 and all(fit(c, r) > least for c, r in zip(cells, roles, strict=True)):
         return straight + bonus, tuple(range(n))
     if n > 40 or width > 40:
@@ -57,7 +60,8 @@ def _search(cells: tuple[str, ...], roles: tuple[str, ...], upper: bool) -> tupl
     # One category cell too few: behind a printed serial it is the upper level over two columns (M9), in a row that
     # lost its leading cells it is the lower one (M7: align from the right).
     width = len(roles)
-    early = upper and SERIAL in roles and fit(cells[0], SERIAL) > 0 if cells else False
+    numbered = bool(cells) and SERIAL in roles and fit(cells[0], SERIAL) > 0
+    early = upper and numbered
     lean = 0.002 if early else -0.002  # decides between labels that fit equally well
     gaps = [_GAP.get(role, -0.3) + lean * c for c, role in enumerate(roles)]
     state: list[tuple[float, tuple[int | None, ...]]] = [(0.0, ())]
@@ -73,12 +77,14 @@ def _search(cells: tuple[str, ...], roles: tuple[str, ...], upper: bool) -> tupl
             choices = (skip, put, left) if early else (put, left, skip)
             fresh.append(max(choices, key=lambda entry: entry[0]))
         state = fresh
-    return _cheapest_tail(state)
+    need = roles.index(REQUIREMENT) + 1 if numbered and REQUIREMENT in roles else 0
+    return _cheapest_tail(state, need)
 
 
 def _cheapest_tail(
-    state: list[tuple[float, tuple[int | None, ...]]],
+    state: list[tuple[float, tuple[int | None, ...]]], need: int
 ) -> tuple[float, tuple[int | None, ...]]:
-    """The best end: columns after the last cell may stay empty at no cost, so any state may be the end."""
-    score, placed = max(state, key=lambda entry: entry[0])
-    return score, placed
+    """The best end: columns after the last cell may stay empty at no cost, so any state may be the end; but a numbered row
+    has a requirement, in the first `need` columns."""
+    ends = [(score + (_GAP[REQUIREMENT] if j < need else 0.0), placed) for j, (score, placed) in enumerate(state)]
+    return max(ends, key=lambda entry: entry[0])

@@ -163,7 +163,7 @@ def _as_named(
 def _cover(names: Sequence[str], columns: Sequence[Sequence[str]]) -> list[str]:
     """Lay the names over the columns in order; each name over one or more neighbours, a column may stay unnamed."""
     h, w = len(names), len(columns)
-    if h == w:
+    if h == w and not _displaced(names, columns):
         return list(names)
     if not h:
         return [""] * w
@@ -177,6 +177,14 @@ def _cover(names: Sequence[str], columns: Sequence[Sequence[str]]) -> list[str]:
                 continue
             _advance(i, j, names, columns, best, step)
     return _trace(names, best, step, w)
+
+
+def _displaced(names: Sequence[str], columns: Sequence[Sequence[str]]) -> bool:
+    """Units, times or texts stand under a 备注 at the end: an empty column left nothing, and a name before spans two."""
+    if heading_roles(names[-1])[:1] != (OTHER,) or not any(c.strip() for c in columns[-1]):
+        return False
+    odd = max(_mean(columns[-1], role) for role in (RESPONSIBLE, DEADLINE, REQUIREMENT))
+    return odd > 1.5 > _mean(columns[-1], OTHER) and _mean(columns[-2], CATEGORY) < 0.9
 
 
 def _advance(
@@ -271,7 +279,8 @@ def _one_requirement(roles: list[str], columns: Sequence[Sequence[str]], names: 
             if choices and substitute == CATEGORY and all(_LEVELS.match(names[k]) for k in choices):
                 roles[choices[-1]] = REQUIREMENT
                 return
-            if choices:
+            named = [k for k in choices if heading_roles(names[k])[:1] == (REQUIREMENT,)]  # short texts under 工作要求
+            if choices := named or choices:
                 best = max(choices, key=lambda k: (round(_judge(columns[k], REQUIREMENT), 3), k))
                 roles[best] = REQUIREMENT
                 return

@@ -121,7 +121,7 @@ class _Walk:
         fresh_scores = [opening + self.lead[c] + emit[c] for c in range(width)]
         backs = [(came_end, True, False, False)] * width
         if not first:
-            self._go_on(scores, emit, stay, text, fresh_scores, backs)
+            self._go_on(scores, emit, stay, "" if in_chain and gap == NONE else text, fresh_scores, backs)
         fresh_scores.append(opening + self._title(text))
         backs.append((came_end, True, False, False))
         if not first and not text.strip():

@@ -6,6 +6,7 @@ For true tables the merges of the source are used as they are; flattened rows ar
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -16,6 +17,7 @@ from toolkit.plan.guess import read_course
 from toolkit.plan.headings import finer, one_row, refines
 from toolkit.plan.kinds import (
     CATEGORY,
+    OTHER,
     REQUIREMENT,
     fit,
     heading_roles,
@@ -83,8 +85,8 @@ def lay(table: SourceTable, before: Columns | None = None) -> Grid:
     banner = [t.strip() for row in texts[: max(first, 0)] for t in row if t.strip()]
     grid.title = banner[-1] if len(set(banner)) == 1 else ""
     grid.repeats = [k + 1 for k in heads if k > used]
-    names = len(header) if table.spans_known else len([n for n in header if n.strip()])
     body = [k for k in range(used + 1, len(texts)) if k not in set(heads) and any(t.strip() for t in texts[k])]
+    names = len(header) if table.spans_known else _named_width(header, [texts[k] for k in body])
     if not body:
         return grid
     trimmed = {k: _trim(texts[k], max(names, 1) if header else len(texts[k])) for k in body}
@@ -152,6 +154,19 @@ def _names(row: Sequence[SourceCell]) -> list[str]:
             names.append(without_markup(cell.text))
             left = cell.column_span - 1
     return names
+
+
+def _named_width(header: Sequence[str], rows: Sequence[Sequence[str]]) -> int:
+    """How many columns the names stand over, at least: where time or units stand under a 备注 at the end and blank cells
+    behind them, one of the names spans two columns and the remarks are the blank cells."""
+    names = len([n for n in header if n.strip()])
+    if not rows or not names or heading_roles(header[-1])[:1] != (OTHER,):
+        return names
+    usual = Counter(len(row) for row in rows).most_common(1)[0][0]
+    under = [row[names - 1] for row in rows if len(row) == usual > names]
+    odd = sum(1 for text in under if like_deadline(text) or like_units(text))
+    blank = not any(row[-1].strip() for row in rows if len(row) == usual)
+    return usual if usual == names + 1 and blank and odd * 4 >= len(under) > 0 else names
 
 
 def _trim(row: Sequence[str], keep: int) -> list[str]:
@@ -317,15 +332,15 @@ def _fill(
 
 
 def _has_task(cells: Sequence[SourceCell], texts: Sequence[str], columns: Columns) -> bool:
-    """A numbered text may be the requirement itself: then it stands in the requirement's column, not in the first."""
+    """A numbered text may be the requirement itself: then it stands in the requirement's column, not in the first. A label
+    with a short requirement in its column, the merged cells behind it blank, is a task and no title in two pieces."""
     filled = [k for k, t in enumerate(texts) if t.strip()]
-    return (
-        len(texts) >= columns.width
-        and any(columns.roles[k] == REQUIREMENT for k in filled if k < columns.width)
-        and columns.roles[0] != CATEGORY
-        and cells[filled[0]].column_span == 1
-        and filled[0] > 0
-    )
+    if len(texts) < columns.width or max(filled) >= columns.width or cells[filled[0]].column_span > 1:
+        return False
+    roles = [columns.roles[k] for k in filled]
+    if roles == [CATEGORY, REQUIREMENT]:
+        return texts[filled[1]] == without_markup(texts[filled[1]])
+    return REQUIREMENT in roles and columns.roles[0] != CATEGORY and filled[0] > 0
 
 
 Laid = tuple[tuple[str, ...], tuple[str, ...], int, bool, tuple[int, ...]]

@@ -127,6 +127,7 @@ _BESIDE = re.compile(
 )
 
 
+_SOME_BESIDE = 4
 _MOST_BESIDE = 10  # characters that name the event of a deadline; more of them are a sentence (满三年的政策…)
 
 
@@ -138,8 +139,7 @@ def like_deadline(text: str) -> bool:
         return False
     if len(flat) <= 24:
         if _DATED.search(flat):
-            beside = _BESIDE.sub("", _LASTING.sub("", _DATED.sub("", flat)))
-            return not re.search(r"。.|；", flat) and (len(beside) <= _MOST_BESIDE or bool(_COUNTED.search(flat)))
+            return not re.search(r"。.|；", flat) and (_beside(flat) <= _MOST_BESIDE or bool(_COUNTED.search(flat)))
         return len(_BESIDE.sub("", _LASTING.sub("", flat))) <= 8
     if (
         len(flat) <= 32
@@ -152,7 +152,18 @@ def like_deadline(text: str) -> bool:
     return bool(_COUNTED.search(flat)) and len(flat) <= 42 and len(re.findall(r"[，,；。]", flat)) < 3
 
 
-_COUNTED = re.compile(r"(?:工作日|日|天|个月)(?:内|前|之内|以内)|底前|不超过\d+个?工作日")
+def _beside(flat: str) -> int:
+    """Characters that speak of something else than time."""
+    return len(_BESIDE.sub("", _LASTING.sub("", _DATED.sub("", flat))))
+
+
+def _dated_task(flat: str) -> bool:
+    """A short text that may as well be a task with its time: 每季度通报一次情况, 12月底前完成目录更新."""
+    return 8 <= len(flat) <= 24 and not _DAYS.search(flat) and _beside(flat) >= _SOME_BESIDE
+
+
+_DAYS = re.compile(r"(?:工作日|日|天|个月)(?:内|前|之内|以内)|不超过\d+个?工作日")
+_COUNTED = re.compile(rf"{_DAYS.pattern}|底前")
 _FROM = re.compile(r"自|从|信息|在|于|该|政府信息|收到|按照?|根据|与|制作|获取")
 
 
@@ -324,11 +335,13 @@ def _fit_words(text: str, flat: str, role: str) -> float:
         if units >= 0.6 and long < 200 and not re.search(r"[。；]", text):
             return -2.5
         if time and long <= 20:
-            return -1.5
+            return 0.3 if _dated_task(flat) else -1.5
         return 2.5 if long >= 30 else (2.0 if long >= 14 else 0.3)
     if role in UNIT_ROLES:
         return 2.5 if units >= 0.6 else (0.8 if units >= 0.4 else (-3.0 if long > 25 else -1.2))
     if role == DEADLINE:
+        if time and _dated_task(flat):
+            return 0.8
         return 2.5 if time else (-2.5 if units >= 0.6 else (-3.0 if long > 40 else -0.8))
     if role == PERSON:
         return 2.5 if person else -2.0
