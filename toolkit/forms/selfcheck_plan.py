@@ -187,7 +187,7 @@ _NUMBER = (
 _TYPES = {
     "整数": ("此格应填整数，不带单位和文字，不超过15位，也不能是日期。", _NUMBER),
     "小数": ("此格应填数字，不带单位和文字，不超过15位，也不能是日期。", _NUMBER),
-    "日期": ("此格应填日期，年份在2000年至2099年之间。", "请按“2024-05-08”的样式填写；没有的空着。"),
+    "日期": ("此格应填日期，年份在2000年至2099年之间。", "请按“2024-05-08”的样式填写。"),
     "选项": ("此格内容不在可选范围内。", "请从下拉列表中选择。"),
     "多选": ("此格内容不在可选范围内。", "请从可选内容中选择，多项用“、”隔开。"),
     "文本": ("此格是错误值，或是超过15位的数字。", "请改正公式或重新填写；编号、证件号等请按文本填写。"),
@@ -198,7 +198,10 @@ REQUIRED = Kind(Level.FIX, "应填写，现为空。", "请补充填写。")
 
 def type_kind(item: Field) -> Kind:
     name = {"金额": "小数", "是否": "选项"}.get(item.type, item.type)
-    return Kind(Level.FIX, *_TYPES.get(name, _TYPES["文本"]))
+    message, remedy = _TYPES.get(name, _TYPES["文本"])
+    if name == "日期" and item.required != "是":
+        remedy = f"{remedy.removesuffix('。')}；没有的空着。"
+    return Kind(Level.FIX, message, remedy)
 
 
 def rule_kind(rule: Rule) -> Kind:
