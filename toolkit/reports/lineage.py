@@ -51,8 +51,11 @@ def explain(
             f"级别：{rule.level}",
             f"提示：{rule.message}",
             f"改法：{rule.remedy}",
-            f"依据：{rule.basis}",
+            f"依据：{rule.basis}" if rule.basis else "",
+            f"试行起：{rule.trial_from}" if rule.trial_from else "",
+            f"生效起：{rule.effective_from}" if rule.effective_from else "",
         )
+        notes = tuple(n for n in notes if n)
         return Explanation(text, rule.no, rule.formula, notes=notes)
     start, kind, rest = (*text.split(":", 2), "", "")[:3]
     if not rest:
