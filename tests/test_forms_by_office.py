@@ -210,6 +210,9 @@ def test_the_issued_workbook_is_laid_out_locked_and_offers_the_choices(world: Wo
     assert (sheet["D2"].value, sheet["D3"].value) == ("街道办事处", "=B3/10000")
     assert sheet.protection.sheet and not sheet["B5"].protection.locked and sheet["A1"].protection.locked
     assert sheet["A11"].value == "备注"  # six rows for the list, then what stood below it
+    guide = {row[0]: row[1:3] for row in book["填报说明"].iter_rows(values_only=True)}
+    assert guide["折合万元"] == ("自动计算", "自动计算，可以改写。"), "nobody is asked for it, and that is said once"
+    assert guide["本月活动经费"][0] == "必填"
     (choice,) = [v for v in sheet.data_validations.dataValidation if v.type == "list"]
     assert [str(r) for r in choice.sqref.ranges] == ["B5:B10"]
     source = choice.formula1.lstrip("=").replace("$", "").replace("'", "")

@@ -98,3 +98,9 @@ def test_people_read_from_which_day_a_rule_on_trial_counts(office: Office) -> No
     book = openpyxl.load_workbook(path, data_only=True)
     texts = [row[3] for row in book["自检"].iter_rows(values_only=True)]
     assert "接-01不符（自2024年7月4日起执行）。" in texts
+
+
+def test_explain_tells_the_two_dates_of_a_rule_and_nothing_that_it_has_not(office: Office) -> None:
+    said = office("explain", "接-01").out
+    assert "试行起：2024-07-02" in said and "生效起：2024-07-04" in said
+    assert "生效起" not in office("explain", "接-03").out and "试行起" not in office("explain", "接-04").out

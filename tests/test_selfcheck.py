@@ -18,11 +18,11 @@ from toolkit.findings import Level
 from toolkit.forms import selfcheck
 from toolkit.forms.design import read_form
 from toolkit.forms.fill import fill
-from toolkit.forms.form import Form, Rule
+from toolkit.forms.form import Field, Form, Rule
 from toolkit.forms.issue import compile_master, stamp
 from toolkit.forms.order import Order, ticket
 from toolkit.forms.prepare import prepare
-from toolkit.forms.selfcheck_plan import rule_kind
+from toolkit.forms.selfcheck_plan import rule_kind, type_kind
 from toolkit.forms.selfcheck_values import level_for
 from toolkit.model import Period
 from toolkit.office.excel_in import read_book
@@ -170,6 +170,12 @@ def test_a_rule_weighs_what_it_may_weigh_when_the_workbook_arrives(
     rule = Rule("甲-01", "", Level.FIX, "", "TRUE", "提示", "改法", trial_from=trial, effective_from=effective)
     assert level_for(rule_kind(rule), date(2024, 6, 30)) is expected
     assert level_for(rule_kind(replace(rule, trial_from=None, effective_from=None)), date(2024, 6, 30)) is Level.FIX
+
+
+def test_a_day_that_must_be_given_is_not_to_be_left_blank() -> None:
+    day = Field("d", "日期", "日期")
+    assert "没有的空着" in type_kind(replace(day, required="否")).remedy
+    assert "没有的空着" not in type_kind(replace(day, required="是")).remedy
 
 
 def test_texts_of_the_office_stay_texts() -> None:

@@ -225,7 +225,8 @@ def _with_computed(says: _Says, fields: Sequence[Field]) -> _Says:
         if all("总计" in f.label for f in fields if formula_of(f))
         else "其中有的"
     )
-    return says[0], f"{says[1]}{which}自动计算，可以改写。", says[2]
+    required = "自动计算" if computed == len(fields) and says[0] != "必填" else says[0]
+    return required, f"{says[1].removesuffix('自动计算。')}{which}自动计算，可以改写。", says[2]
 
 
 def _guide_line(texts: tuple[str, str, str, str], look: Look) -> _Line:
@@ -246,7 +247,8 @@ def how(field: Field) -> str:
     """How to fill a field: its 填写说明, else what its type asks."""
     computed = "自动计算，可以改写。" if formula_of(field) else ""
     public = _PUBLIC if field.public and field.type in TEXT_TYPES else ""
-    return field.guide + computed + public if field.guide else computed + public or _BY_TYPE.get(field.type, "")
+    guide = field.guide.removesuffix("自动计算。") if computed else field.guide
+    return guide + computed + public if field.guide else computed + public or _BY_TYPE.get(field.type, "")
 
 
 # ---------------------------------------------------------------- 情况说明

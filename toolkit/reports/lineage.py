@@ -46,14 +46,16 @@ def explain(
         code = CODES[text]
         return Explanation(text, code.title, code.message, notes=(f"级别：{code.level}", f"怎样处理：{code.remedy}"))
     if (rule := _rule(text, forms)) is not None:
-        notes = (
+        lines = (
             f"编号：{rule.no}",
             f"级别：{rule.level}",
             f"提示：{rule.message}",
             f"改法：{rule.remedy}",
-            f"依据：{rule.basis}",
+            f"依据：{rule.basis}" if rule.basis else "",
+            f"试行起：{rule.trial_from}" if rule.trial_from else "",
+            f"生效起：{rule.effective_from}" if rule.effective_from else "",
         )
-        return Explanation(text, rule.no, rule.formula, notes=notes)
+        return Explanation(text, rule.no, rule.formula, notes=tuple(x for x in lines if x))
     start, kind, rest = (*text.split(":", 2), "", "")[:3]
     if not rest:
         names = [*CODES, *(n for f in forms for r in f.rules for n in (r.no, r.id) if n)]
