@@ -13,7 +13,10 @@ import pytest
 
 from tests.acceptance import Office, of_file, only
 from toolkit.builtin import annual_table
-from toolkit.model import Task, Unit
+from toolkit.findings import Finding, Level
+from toolkit.model import Task, Unit, Verdict
+from toolkit.receiving import FileResult
+from toolkit.wording import file_lines
 
 NAME, YEAR, MONTH, DAY = "云溪区人民政府办公室", "2024", "2024-12", "2025-01-20"
 HALL, BUREAU, PRIVATE = "区行政审批局", "区司法局", "区档案馆"
@@ -195,3 +198,10 @@ def test_rules_are_shown_by_number_though_the_unit_wrote_the_identifier(world: W
     rows = {r["单位"]: r for r in world.sheet(f"内部/{YEAR}/总台账.xlsx") if r["单位"] == HALL}
     assert (rows[HALL]["规则编号"], rows[HALL]["说明"]) == ("年报-跨年-09", "改写后的说明"), "the newest one alone"
     assert "说明：改写后的说明。" in world.report(HALL) and PUBLIC_TEXT not in world.report(HALL)
+
+
+def test_on_the_screen_what_was_explained_is_said_to_be() -> None:
+    f = Finding("TAB-101", Level.EXPLAIN, "比上年减少。", "请说明原因。", rule="年报-跨年-09")
+    for verdict, said in ((Verdict.RETURNED, "[须说明]"), (Verdict.ACCEPTED_WITH_NOTES, "[已说明]")):
+        _, line = file_lines([FileResult("inbox/甲.xlsx", verdict, findings=(f,))], details=True)
+        assert said in line and "比上年减少" in line

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from toolkit.disk_words import disk_words
-from toolkit.findings import CODES, Finding, finding
+from toolkit.findings import CODES, Finding, Level, finding
 from toolkit.model import VERDICT_NAMES, PeriodResult, Source, Verdict
 
 if TYPE_CHECKING:  # a help page need not wait for the rooms that make what is worded here
@@ -125,8 +125,8 @@ def explanation_lines(e: Explanation) -> list[str]:
     return lines
 
 
-def shown_findings(findings: Iterable[Finding]) -> list[str]:
-    """Lines for people: consequences are folded under what caused them."""
+def shown_findings(findings: Iterable[Finding], accepted: bool = False) -> list[str]:
+    """Lines for people: consequences are folded under what caused them. What an `accepted` filing had to explain, it has."""
     found = tuple(findings)
     followers = Counter(f.consequence_of for f in found if f.consequence_of)
     lines = []
@@ -138,7 +138,8 @@ def shown_findings(findings: Iterable[Finding]) -> list[str]:
         number = f"〔{f.rule_no or f.code}〕"
         more = followers.pop(f.rule, 0) if f.rule else 0  # said once, where several rows break one rule
         tail = f"（另有 {more} 条勾稽关系随之不符）" if more else ""
-        lines.append(f"　[{f.level}] {place}{label} {f.message}{tail}{f.remedy} {number}".replace("]  ", "] "))
+        level = "已说明" if accepted and f.level is Level.EXPLAIN else f.level
+        lines.append(f"　[{level}] {place}{label} {f.message}{tail}{f.remedy} {number}".replace("]  ", "] "))
     return lines
 
 
@@ -154,7 +155,7 @@ def file_lines(files: Sequence[FileResult], details: bool) -> list[str]:
         number = f"  收件编号 {r.receipt_no}" if r.receipt_no else ""
         lines.append(f"{VERDICT_NAMES[r.verdict]}  {r.file}{number}")
         if details or r.verdict in (Verdict.RETURNED, Verdict.REFUSED, Verdict.DEFERRED):
-            lines += shown_findings(r.findings)
+            lines += shown_findings(r.findings, r.verdict in _QUIET)
     return lines
 
 

@@ -10,7 +10,7 @@ from toolkit.findings import Finding, finding
 from toolkit.plan import doubts
 from toolkit.plan.deadline_doubts import deadline_questions
 from toolkit.plan.deadlines import deadlines_inside, default_deadline, parse_deadline
-from toolkit.plan.heading import doc_no_of, title_of, year_of
+from toolkit.plan.document_head import doc_no_of, title_of, year_of
 from toolkit.plan.kinds import heading_roles
 from toolkit.plan.parts import Deadline, Plan, PlanTask, SourceDocument, SourceTable, SourceText, UnitList
 from toolkit.plan.prose import ProseTask, not_in_tables, prose_tasks, speaks_of_units, split_cell

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from toolkit.plan.heading import is_title
+from toolkit.plan.document_head import is_title
 from toolkit.plan.labels import bare, level_of, numeral_of, squeeze, without_markup, without_numeral
 from toolkit.plan.parts import SourceText
 from toolkit.plan.prose_brackets import (

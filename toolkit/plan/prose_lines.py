@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from toolkit.plan.heading import is_title
+from toolkit.plan.document_head import is_title
 from toolkit.plan.labels import level_of
 from toolkit.plan.parts import SourceText
 from toolkit.plan.prose_brackets import OPENING, is_statement, label_alone, unclosed

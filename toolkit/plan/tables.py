@@ -7,8 +7,8 @@ from collections import Counter
 from dataclasses import replace
 
 from toolkit.plan.columns import Columns
+from toolkit.plan.document_head import numbered_title
 from toolkit.plan.grid import Grid, lay
-from toolkit.plan.heading import numbered_title
 from toolkit.plan.labels import label, squeeze
 from toolkit.plan.parts import SourceDocument, SourceText
 
