@@ -103,6 +103,19 @@ def test_a_phrase_for_several_units_waits_like_a_group() -> None:
     assert summary(tasks, ROSTER, JUNE) == ((), ("其他有关单位",))
 
 
+@pytest.mark.parametrize("address", ["区政府有关部门、单位", "各乡、社区", "市政府各部门、各有关单位"])
+def test_an_address_that_the_roster_does_not_list_yet_waits_whole(address: str) -> None:
+    laid, findings = assign([task(1, responsible=f"甲局、{address}、乙局")], ROSTER, JUNE)
+    assert [a.unit.name for a in laid] == ["甲局", "乙局"]
+    assert [f.code for f in findings] == ["REF-103"] and f"“{address}”" in findings[0].message
+    assert summary([task(1, responsible=address)], ROSTER, JUNE) == (("2024-001",), (address,))
+
+
+def test_a_phrase_beside_a_unit_stays_a_phrase() -> None:
+    _, findings = assign([task(1, responsible="有关部门、甲局")], ROSTER, JUNE)
+    assert [f.message.partition("”")[0] for f in findings] == ["分组“有关部门"]
+
+
 def test_unknown_names_and_empty_tasks_are_told_with_the_task() -> None:
     found = codes(task(1, responsible="甲局、丁局"), task(2, responsible="丁局"), task(3))
     assert [c for c, _ in found] == ["REF-105", "REF-102", "REF-102"]

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 
 from toolkit.findings import Finding, finding
 from toolkit.model import ROLES, Assignment, Group, Period, Roster, Task, Unit, plain
+from toolkit.plan.units import parse_units
 
 _COLLECTIVE = re.compile(r"各|有关|相关|所有|其他")
 """A phrase with such a word means several units; one that the roster does not list waits for the office like a group."""
+_PIECES = 4  # pieces of one address: 区政府各委、办、局
 
 
 @dataclass(frozen=True)
@@ -108,9 +110,20 @@ class _Directory:
                     at += size
                     break
             else:
-                found.append(self._unit(names[at]))
-                at += 1
+                size = self._collective(names[at:])
+                found.append(_Named("、".join(names[at : at + size]), "open") if size > 1 else self._unit(names[at]))
+                at += size
         return tuple(found)
+
+    def _collective(self, names: tuple[str, ...]) -> int:
+        """How many of the next names are one address that the roster does not list yet, cut at its 、 (区政府有关部门、单位)."""
+        for size in range(min(_PIECES, len(names)), 1, -1):
+            cut = names[:size]
+            if _COLLECTIVE.search(cut[0]) and not any(map(self.roster.resolve, cut)):
+                whole = "、".join(cut)
+                if parse_units(whole).groups == (whole,):
+                    return size
+        return 1
 
     def _group(self, group: Group) -> _Named:
         if not group.confirmed:
