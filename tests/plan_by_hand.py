@@ -6,6 +6,9 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from toolkit import importing
 from toolkit.plan.deadlines import parse_deadline
 from toolkit.plan.parts import Plan, PlanTask
 from toolkit.plan.targets import targets_inside
@@ -30,3 +33,10 @@ def truth_tasks(shared: Path, seed: str) -> list[dict[str, Any]]:
     if "tasks" in body:
         return list(body["tasks"])
     return [t for part in body["tables"] for t in part["tasks"]]
+
+
+def instead_of_reading(monkeypatch: pytest.MonkeyPatch, made: Plan) -> None:
+    """The importer gets this plan, whatever the document and the year."""
+    monkeypatch.setattr(importing, "_source", lambda source: b"")
+    monkeypatch.setattr(importing, "_document", lambda data, name: (None, ()))
+    monkeypatch.setattr(importing, "_understood", lambda document, opening, year: (made, ()))

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.plan_by_hand import plan, task
+from tests.plan_by_hand import instead_of_reading, plan, task
 from toolkit import importing
 from toolkit.model import Roster, Task, Unit
 from toolkit.plan.amend import Amended, amend, highest, look_back
@@ -248,7 +248,7 @@ def test_the_plan_of_a_neighbour_that_sounds_alike_is_another_plan() -> None:
 def _import(
     folder: Path, made: Plan, monkeypatch: pytest.MonkeyPatch, output: Path | None = None
 ) -> importing.Imported:
-    monkeypatch.setattr(importing, "_read", lambda source, year: (made, ()))
+    instead_of_reading(monkeypatch, made)
     return importing.import_plan(open_workspace(folder, folder), folder / "方案.txt", None, output)
 
 
@@ -312,7 +312,7 @@ def test_the_new_year_in_a_workspace_of_its_own_looks_into_the_old_one(
         (root / "reference").mkdir(parents=True)
         (root / "zwgk.toml").write_text(f'office = "区政府办公室"\nyear = {root.name}\n', encoding="utf-8")
     _import(old, first(), monkeypatch)
-    monkeypatch.setattr(importing, "_read", lambda source, year: (plan(task(TEXTS[1]), year=2025), ()))
+    instead_of_reading(monkeypatch, plan(task(TEXTS[1]), year=2025))
     made = importing.import_plan(open_workspace(new, new), new / "方案.txt", None, None, old)
     assert made.output == new / "reference" / "任务分解表.xlsx"
     assert [r.state for r in made.reviews] == ["无记录"] * 6

@@ -12,7 +12,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from tests.plan_by_hand import plan, task
+from tests.plan_by_hand import instead_of_reading, plan, task
 from toolkit import importing
 from toolkit.builtin.reference import write_roster, write_tasks
 from toolkit.findings import Level, finding
@@ -297,7 +297,7 @@ def office(tmp_path: Path) -> Workspace:
 
 @pytest.fixture
 def document(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(importing, "_read", lambda source, year: (sample(), ()))
+    instead_of_reading(monkeypatch, sample())
     path = tmp_path / "方案.txt"
     path.write_text("方案", encoding="utf-8")
     return path
@@ -352,7 +352,7 @@ def test_a_table_that_cannot_be_read_is_left_alone(office: Workspace, document: 
 def test_no_year_anywhere_is_a_wrong_call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from dataclasses import replace
 
-    monkeypatch.setattr(importing, "_read", lambda source, year: (replace(sample(), year=None), ()))
+    instead_of_reading(monkeypatch, replace(sample(), year=None))
     with pytest.raises(Halt) as halt:
         importing.import_plan(None, tmp_path / "方案.txt", None, None)
     assert halt.value.exit_code == 2

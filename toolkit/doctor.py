@@ -97,7 +97,9 @@ def _lock(workspace: Workspace) -> Item:
 
 
 def _office_suite() -> Item:
-    path = shutil.which("soffice") or shutil.which("libreoffice")
+    from toolkit.office.document_old import office_program
+
+    path = office_program()
     return Item("LibreOffice", path is not None, path or "没有安装：不影响运行，只是不能另存 PDF、不能读取 .doc/.wps")
 
 

@@ -67,10 +67,11 @@ def import_plan(
     Raises Halt(74) when the source cannot be read from disk, Halt(2) when the year is neither written nor given.
     """
     _check_output(output)
-    plan, findings = _read(source, year)
+    document, opening = _document(_source(source), source.name)
+    plan, findings = _understood(document, opening, year)
     usual = workspace.config.year if workspace else None
     if plan is not None and plan.year is None and year is None and usual:
-        plan, findings = _read(source, usual)  # days without a year need one
+        plan, findings = _understood(document, opening, usual)  # days without a year need one
         findings += (_years("文件没有写明年度", usual, usual),)
     if plan is None:
         return Imported(None, None, findings)
@@ -181,16 +182,16 @@ def _placed(found: Finding) -> Finding:
 # ---------------------------------------------------------------- reading
 
 
-def _read(source: Path, year: int | None) -> tuple[Plan | None, tuple[Finding, ...]]:
-    """The plan without its own findings (those come second); None when the document cannot be read as a plan."""
+def _understood(
+    document: SourceDocument | None, opening: tuple[Finding, ...], year: int | None
+) -> tuple[Plan | None, tuple[Finding, ...]]:
+    """The plan, with the findings of opening and reading; None when the document cannot be read as a plan."""
     from toolkit.plan.plan import understand
 
-    document, findings = _document(_source(source), source.name)
     if document is None:
-        return None, findings
+        return None, opening
     plan = understand(document, year)
-    found = (*findings, *plan.findings)
-    return (plan if plan.tasks else None), tuple(dict.fromkeys(found))
+    return (plan if plan.tasks else None), tuple(dict.fromkeys((*opening, *plan.findings)))
 
 
 def _source(source: Path) -> bytes:

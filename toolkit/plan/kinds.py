@@ -17,7 +17,6 @@ LEAD, RESPONSIBLE, SUPPORTING, OFFICE, PERSON = "lead", "responsible", "supporti
 DEADLINE, OTHER = "deadline", "other"
 UNIT_ROLES = (LEAD, RESPONSIBLE, SUPPORTING, OFFICE)
 
-_ORGAN = "(?:单位|部门|主体|机构|科室|处室|股室|站所|牵头部门|者)"
 _HEADINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"序号|编号|序|号|项号|任务编号|任务序号|事项编号|事项编码|编码|代码|No\.?", (SERIAL,)),
     (
