@@ -12,7 +12,7 @@ from toolkit import importing
 from toolkit.plan.deadlines import parse_deadline
 from toolkit.plan.parts import Plan, PlanTask
 from toolkit.plan.targets import targets_inside
-from toolkit.plan.units import parse_units
+from toolkit.plan.units.lists import parse_units
 
 
 def task(requirement: str, units: str = "区司法局", deadline: str = "", **more: Any) -> PlanTask:

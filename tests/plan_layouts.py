@@ -14,7 +14,7 @@ from random import Random
 from tests import plan_words as words
 from tests.plan_kit import Sheet, excel, word
 from toolkit.plan.parts import Plan, UnitList
-from toolkit.plan.units import parse_units
+from toolkit.plan.units.lists import parse_units
 
 UNIT_COLUMNS = {"lead": "lead", "responsible": "responsible", "supporting": "supporting", "office": "offices"}
 NUMERALS = "一二三四五六七八九十"

@@ -30,6 +30,18 @@ FLOORS = (
     ("watch", "watching"),
     ("cli", "__main__"),
 )
+# Inside the largest room, the same: words know nothing of tables, tables nothing of doubts.
+PLAN_FLOORS = (
+    ("parts",),
+    ("words",),
+    ("deadlines", "targets", "units", "document_head"),
+    ("table", "prose"),
+    ("source",),
+    ("doubts",),
+    ("task_rows",),
+    ("plan", "read", "plan_json", "amend", "export_notes"),
+    ("export",),
+)
 ENTRY_POINTS = {"builtin.first_sample": "the make target that calls the sample verb"}
 
 # One door per library: only these modules may import it.
@@ -96,6 +108,18 @@ def imports(tree: ast.AST, top_only: bool = False) -> list[str]:
 def is_module(dotted: str) -> bool:
     path = ROOT.joinpath(*dotted.split("."))
     return path.with_suffix(".py").is_file() or path.is_dir()
+
+
+@pytest.mark.parametrize("path", sorted((PACKAGE / "plan").rglob("*.py")), ids=name_of)
+def test_inside_plan_imports_only_go_down(path: Path) -> None:
+    level = {room: n for n, rooms in enumerate(PLAN_FLOORS) for room in rooms}
+    own, _, _ = name_of(path).removeprefix("plan.").partition(".")
+    if name_of(path) == "plan":
+        return
+    for target in imports(ast.parse(path.read_text(encoding="utf-8"))):
+        other = target.removeprefix("toolkit.plan.").split(".")[0]
+        if target.startswith("toolkit.plan.") and is_module(f"toolkit.plan.{other}"):
+            assert level[other] <= level[own], f"{own} imports {other}, which is above it"
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.plan_kit import read
-from toolkit.plan.kinds import like_deadline, like_units, unit_share
 from toolkit.plan.parts import Plan
+from toolkit.plan.words.kinds import like_deadline, like_units, unit_share
 
 HEAD = ["序号", "重点任务", "具体要求", "牵头单位", "配合单位", "完成时限"]
 ROWS = [

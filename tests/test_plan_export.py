@@ -20,8 +20,8 @@ from toolkit.model import Group, Roster, Task, Unit
 from toolkit.plan.export import COLOUR_NAMES, COLOURS, ORIGINALS, Appendix, write_plan
 from toolkit.plan.parts import Deadline, Plan, UnitList
 from toolkit.plan.plan_json import plan_json
-from toolkit.plan.resolve import match_units, propose_groups, roster_findings, suggest
 from toolkit.plan.task_rows import DOUBT, INHERITED, NOTED, rows_of
+from toolkit.plan.units.resolve import match_units, propose_groups, roster_findings, suggest
 from toolkit.reference import UNIT_COLUMNS, read_roster, read_tasks
 from toolkit.reference_tasks import TASK_COLUMNS
 from toolkit.wording import finding_json, shown_findings

@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.plan_kit import Sheet, cells, codes, excel, piped, read, tabbed, word
-from toolkit.plan.kinds import heading_roles
 from toolkit.plan.parts import Plan
+from toolkit.plan.words.kinds import heading_roles
 
 HEAD = ["序号", "工作任务", "工作要求", "责任单位", "完成时限"]
 ROWS = [

@@ -6,7 +6,7 @@ import pytest
 
 from tests.plan_by_hand import plan, task
 from toolkit.model import Roster, Unit
-from toolkit.plan.resolve import match_unit, propose_groups, suggest
+from toolkit.plan.units.resolve import match_unit, propose_groups, suggest
 
 NAMES = """
 张店区人民政府办公室 张店区发展和改革局 张店区教育和体育局 张店区科学技术局 张店区工业和信息化局 张店区公安分局 张店区民政局 张店区司法局 张店区财政局

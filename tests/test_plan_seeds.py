@@ -105,7 +105,7 @@ def test_inherited_values_are_marked(seed: str) -> None:
 
 def test_cells_of_the_scanned_table_are_those_printed() -> None:
     """Seed 003: the cells give the units; rows that the truth marks unsure are not compared."""
-    from toolkit.plan.units import parse_units
+    from toolkit.plan.units.lists import parse_units
 
     plan = read(seed_text("003"), "003.txt", None)
     for task, row in zip(plan.tasks, rows_of("003"), strict=True):

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from toolkit.plan.units import parse_units
+from toolkit.plan.units.lists import parse_units
 
 NAMES = """
 省政府办公厅 省发展和改革委员会 省工业和信息化厅 省人力资源和社会保障厅 省自然资源厅 省住房和城乡建设厅 省文化和旅游厅 省卫生健康委员会 省地方金融管理局

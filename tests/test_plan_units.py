@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.plan_by_hand import truth_tasks
 from tests.plan_kit import read, tabbed
 from toolkit.model import plain
-from toolkit.plan.units import parse_units
+from toolkit.plan.units.lists import parse_units
 
 # Groups that carry a separator inside and must stay whole.
 WHOLE_GROUPS = (

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from toolkit.findings import Finding, finding
 from toolkit.model import ROLES, Assignment, Group, Period, Roster, Task, Unit, plain
-from toolkit.plan.units import parse_units
+from toolkit.plan.units.lists import parse_units
 
 _COLLECTIVE = re.compile(r"各|有关|相关|所有|其他")
 """A phrase with such a word means several units; one that the roster does not list waits for the office like a group."""

@@ -18,8 +18,8 @@ from toolkit.model import Roster, Task
 from toolkit.office.limits import DEFAULT, MIB
 from toolkit.plan.amend import Amended, LookBack, amend, look_back
 from toolkit.plan.parts import Plan, SourceDocument
-from toolkit.plan.resolve import GroupProposal, UnitMatch, match_units, propose_groups, roster_findings
 from toolkit.plan.task_rows import ADDED, CHANGED, ENDED, TaskRow, numbered, rows_of, source_name
+from toolkit.plan.units.resolve import GroupProposal, UnitMatch, match_units, propose_groups, roster_findings
 from toolkit.workspace import IO_ERROR, USAGE, Halt, Workspace
 
 TASKS, ROSTER, BESIDE = "任务分解表", "单位名录", "导入"

@@ -16,10 +16,10 @@ from dataclasses import replace
 from datetime import date
 
 from toolkit.model import plain
-from toolkit.plan import deadline_words as words
-from toolkit.plan.figures import number_of
 from toolkit.plan.parts import Deadline
-from toolkit.plan.repeats import halved, unrepeated
+from toolkit.plan.words import deadlines as words
+from toolkit.plan.words.figures import number_of
+from toolkit.plan.words.repeats import halved, unrepeated
 
 AT_ONCE, AT_ONCE_KEPT = "即时", "即时并动态更新"
 _NOTHING = frozenset({"", "/", "-", "—", "——", "–", "无", "…"})

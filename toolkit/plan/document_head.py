@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from toolkit.plan.figures import number_of
-from toolkit.plan.labels import label, level_of, squeeze
 from toolkit.plan.parts import SourceDocument, SourceTable, SourceText
+from toolkit.plan.words.figures import number_of
+from toolkit.plan.words.labels import label, level_of, squeeze
 
 _DOC_NO = re.compile(r"[\u4e00-\u9fff]{2,14}[〔\[［（(【]\s*(\d{4})\s*[〕\]］）)】]\s*第?\d{1,4}\s*号")
 _KIND = r"要点|方案|分解表|清单|台账|任务表|计划|分工|配档表|安排|目录|责任表|一览表|任务书|通知|实施意见|意见|任务分解|责任分解|明细表|推进表|作战图|施工图|措施|指引|办法|细则"

@@ -18,8 +18,8 @@ from toolkit.office.sheet_model import visible, width
 from toolkit.plan import task_rows as marks
 from toolkit.plan.amend import Change, LookBack
 from toolkit.plan.export_notes import NOTES
-from toolkit.plan.resolve import GroupProposal, UnitMatch
 from toolkit.plan.task_rows import Mark, TaskRow
+from toolkit.plan.units.resolve import GroupProposal, UnitMatch
 from toolkit.reference import GROUP_COLUMNS, UNIT_COLUMNS
 from toolkit.reference_tasks import TASK_COLUMNS, TASK_SHEET, task_cells
 

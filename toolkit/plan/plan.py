@@ -7,17 +7,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from toolkit.findings import Finding, finding
-from toolkit.plan import doubts
-from toolkit.plan.deadline_doubts import deadline_questions
 from toolkit.plan.deadlines import deadlines_inside, default_deadline, parse_deadline
 from toolkit.plan.document_head import doc_no_of, title_of, year_of
-from toolkit.plan.kinds import heading_roles
+from toolkit.plan.doubts import document as doubts
+from toolkit.plan.doubts.deadlines import deadline_questions
 from toolkit.plan.parts import Deadline, Plan, PlanTask, SourceDocument, SourceTable, SourceText, UnitList
-from toolkit.plan.prose import ProseTask, not_in_tables, prose_tasks, speaks_of_units, split_cell
-from toolkit.plan.table import TaskRow, rows_as_tasks
-from toolkit.plan.tables import tables_of
+from toolkit.plan.prose.tasks import ProseTask, not_in_tables, prose_tasks, speaks_of_units, split_cell
+from toolkit.plan.table.rows import TaskRow, rows_as_tasks
+from toolkit.plan.table.tables import tables_of
 from toolkit.plan.targets import targets_inside
-from toolkit.plan.units import first_leads, parse_units, says_first_leads
+from toolkit.plan.units.lists import first_leads, parse_units, says_first_leads
+from toolkit.plan.words.kinds import heading_roles
 
 _NO_TASKS = "没有找到任务表格，也没有“（责任单位：…）”这样的任务语句"
 _COLUMN_OF = {"office": "offices"}

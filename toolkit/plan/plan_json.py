@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from toolkit.plan.parts import Deadline, Plan, PlanTask, Target
-from toolkit.plan.resolve import GroupProposal, UnitMatch
+from toolkit.plan.units.resolve import GroupProposal, UnitMatch
 
 _INHERITED = ("path", "responsible_units", "deadline")
 

@@ -11,13 +11,13 @@ from collections.abc import Sequence
 from toolkit.findings import Finding
 from toolkit.office.document_in import Opened, OpenedTable, open_document
 from toolkit.office.limits import DEFAULT, Limits
-from toolkit.plan.course import BLANK, DAMAGED, NONE
-from toolkit.plan.flat import Token, rows_of
-from toolkit.plan.kinds import heading_roles, is_heading_row, like_deadline, like_title, like_units, serial
-from toolkit.plan.marks import ends_table, is_page_number, is_signing_date
 from toolkit.plan.parts import SourceCell, SourceDocument, SourceTable, SourceText
-from toolkit.plan.pipes import begins, read_bars
-from toolkit.plan.tabbed import read_tabs
+from toolkit.plan.source.flat import Token, rows_of
+from toolkit.plan.source.pipes import begins, read_bars
+from toolkit.plan.source.tabbed import read_tabs
+from toolkit.plan.table.course import BLANK, DAMAGED, NONE
+from toolkit.plan.words.kinds import heading_roles, is_heading_row, like_deadline, like_title, like_units, serial
+from toolkit.plan.words.marks import ends_table, is_page_number, is_signing_date
 
 _CELL = re.compile(r"([ \u3000]*)\t(.*)\Z", re.DOTALL)
 _LINE_BREAK = re.compile(r"\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")

@@ -6,8 +6,8 @@ from __future__ import annotations
 import re
 
 from toolkit.model import plain
-from toolkit.plan.figures import FIGURE, number_of
 from toolkit.plan.parts import Target
+from toolkit.plan.words.figures import FIGURE, number_of
 
 _TIMES = r"(?:场次|次|场|期|轮|遍|批)"
 _DAYS = r"(?:个?工作日|个?自然日|日历日|日|天|个月|小时|分钟|周|个星期)"

@@ -8,10 +8,10 @@ from datetime import date
 
 from toolkit.findings import Finding, Level
 from toolkit.model import Task
-from toolkit.plan.deadline_doubts import is_next_january
 from toolkit.plan.deadlines import parse_deadline
+from toolkit.plan.doubts.deadlines import is_next_january
 from toolkit.plan.parts import Plan, PlanTask, Target, UnitList
-from toolkit.plan.unit_words import UNDETERMINED
+from toolkit.plan.words.units import UNDETERMINED
 
 INHERITED, DEFAULT, DOUBT, NOTED, ADDED, CHANGED, ENDED = "沿用", "通知", "疑问", "提示", "新增", "调整", "终止"
 """Kinds of marks; each has a colour of its own in the workbook (toolkit.plan.export)."""

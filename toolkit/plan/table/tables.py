@@ -6,11 +6,11 @@ import re
 from collections import Counter
 from dataclasses import replace
 
-from toolkit.plan.columns import Columns
 from toolkit.plan.document_head import numbered_title
-from toolkit.plan.grid import Grid, lay
-from toolkit.plan.labels import label, squeeze
 from toolkit.plan.parts import SourceDocument, SourceText
+from toolkit.plan.table.columns import Columns
+from toolkit.plan.table.grid import Grid, lay
+from toolkit.plan.words.labels import label, squeeze
 
 _NO_TITLE = re.compile(
     r"附件|20\d\d\s*年|分解表|台账|方案|要点|任务表|续表|（续）|单位[:：]|填报|填表|[。；]|日期|此页"

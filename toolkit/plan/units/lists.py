@@ -7,10 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from toolkit.model import plain
-from toolkit.plan import role_words as roles
-from toolkit.plan import unit_words as words
 from toolkit.plan.parts import UnitList
-from toolkit.plan.unit_items import (
+from toolkit.plan.units.items import (
     LONGEST,
     LOST,
     NOTHING,
@@ -26,6 +24,8 @@ from toolkit.plan.unit_items import (
     whole_bracket,
     without_role,
 )
+from toolkit.plan.words import roles
+from toolkit.plan.words import units as words
 
 
 def parse_units(cell: str, column: str = "responsible") -> UnitList:

@@ -10,13 +10,13 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from toolkit.findings import Finding, finding
-from toolkit.plan.doubts_names import about_names
-from toolkit.plan.doubts_tasks import about_tasks, centred_blocks, lead_is_merged, taken_across
-from toolkit.plan.grid import ABSENT, DOWN, Grid
-from toolkit.plan.kinds import CATEGORY, DEADLINE, OFFICE, PERSON, REQUIREMENT, SERIAL, SUPPORTING
-from toolkit.plan.labels import bare, label, numeral_of, once, squeeze
+from toolkit.plan.doubts.names import about_names
+from toolkit.plan.doubts.tasks import about_tasks, centred_blocks, lead_is_merged, taken_across
 from toolkit.plan.parts import Plan, SourceDocument, SourceTable, SourceText
-from toolkit.plan.table import TaskRow
+from toolkit.plan.table.grid import ABSENT, DOWN, Grid
+from toolkit.plan.table.rows import TaskRow
+from toolkit.plan.words.kinds import CATEGORY, DEADLINE, OFFICE, PERSON, REQUIREMENT, SERIAL, SUPPORTING
+from toolkit.plan.words.labels import bare, label, numeral_of, once, squeeze
 
 Read = Sequence[tuple[Grid, list[TaskRow]]]
 _LISTED = 40

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from toolkit.plan.kinds import (
+from toolkit.plan.words.kinds import (
     CATEGORY,
     DEADLINE,
     LEAD,
@@ -24,7 +24,7 @@ from toolkit.plan.kinds import (
     like_title,
     serial,
 )
-from toolkit.plan.labels import level_of, numeral_of, once
+from toolkit.plan.words.labels import level_of, numeral_of, once
 
 SOFT = 3  # a blank line behind a cell of several lines: it may belong to the cell or part two rows
 NONE, BLANK, DAMAGED = 0, 1, 2  # what stands before a cell: nothing, blank lines, a separator that lost its row

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from toolkit.plan.figures import CHINESE
+from toolkit.plan.words.figures import CHINESE
 
 N = rf"(?:\d{{1,4}}|{CHINESE})"
 _YEAR = r"(?:(?P<year>(?:19|20)\d\d|[一二][〇○零一二三四五六七八九]{3})年度?|(?P<next>次年|翌年|明年|下年|下一年度?|第二年)|(?P<this>今年|当年|本年度?))?"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from toolkit.plan.labels import level_of, squeeze, without_markup
+from toolkit.plan.words.labels import level_of, squeeze, without_markup
 
 _BY_LINES, _BY_ROWS = 0.5, 0.6  # printed heights are estimates, so the plain count of rows weighs as well
 _LABEL_WIDTH = 6  # characters on a line of the category column

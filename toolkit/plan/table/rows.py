@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from toolkit.findings import Finding, finding
-from toolkit.plan.columns import Columns
-from toolkit.plan.grid import BLANK, DOWN, OWN, Grid, GridRow
-from toolkit.plan.kinds import (
+from toolkit.plan.table.columns import Columns
+from toolkit.plan.table.grid import BLANK, DOWN, OWN, Grid, GridRow
+from toolkit.plan.table.paths import paths_of
+from toolkit.plan.words.kinds import (
     CATEGORY,
     DEADLINE,
     MEASURE,
@@ -27,8 +28,7 @@ from toolkit.plan.kinds import (
     is_same_as_above,
     serial,
 )
-from toolkit.plan.labels import join_lines, numeral_of, once, without_markup
-from toolkit.plan.paths import paths_of
+from toolkit.plan.words.labels import join_lines, numeral_of, once, without_markup
 
 
 @dataclass

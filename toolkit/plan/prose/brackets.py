@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from toolkit.plan.kinds import like_deadline
-from toolkit.plan.unit_words import ENDS
-from toolkit.plan.units import parse_units
+from toolkit.plan.units.lists import parse_units
+from toolkit.plan.words.kinds import like_deadline
+from toolkit.plan.words.units import ENDS
 
 OPENING, CLOSING = "（(〔[［【", "）)〕]］】"
 _WHO = r"(?:单位|部门|主体|科室|处室|股室|机构|领导)"

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 
-from toolkit.plan.kinds import CATEGORY, LEAD, REQUIREMENT, SERIAL, fit
-from toolkit.plan.labels import once
+from toolkit.plan.words.kinds import CATEGORY, LEAD, REQUIREMENT, SERIAL, fit
+from toolkit.plan.words.labels import once
 
 _GAP = {
     CATEGORY: -0.15,

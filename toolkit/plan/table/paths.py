@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from toolkit.plan.centred import LabelRow, is_centred, labels_of
-from toolkit.plan.grid import Grid, GridRow
-from toolkit.plan.kinds import CATEGORY, MEASURE, REQUIREMENT, UNIT_ROLES
-from toolkit.plan.labels import bare, label, once, squeeze, without_numeral
+from toolkit.plan.table.centred import LabelRow, is_centred, labels_of
+from toolkit.plan.table.grid import Grid, GridRow
+from toolkit.plan.words.kinds import CATEGORY, MEASURE, REQUIREMENT, UNIT_ROLES
+from toolkit.plan.words.labels import bare, label, once, squeeze, without_numeral
 
 PathOf = tuple[tuple[str, ...], str, tuple[str, ...]]
 

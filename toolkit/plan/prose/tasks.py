@@ -13,9 +13,8 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from toolkit.plan.document_head import is_title
-from toolkit.plan.labels import bare, level_of, numeral_of, squeeze, without_markup, without_numeral
 from toolkit.plan.parts import SourceText
-from toolkit.plan.prose_brackets import (
+from toolkit.plan.prose.brackets import (
     OPENING,
     Fields,
     brackets,
@@ -26,7 +25,8 @@ from toolkit.plan.prose_brackets import (
     tail_in_brackets,
     whole_bracket,
 )
-from toolkit.plan.prose_lines import whole_lines
+from toolkit.plan.prose.lines import whole_lines
+from toolkit.plan.words.labels import bare, level_of, numeral_of, squeeze, without_markup, without_numeral
 
 _LONGEST_HEADING = 45
 _CAPTION = re.compile(

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
-from toolkit.plan.course import ITEMS, chain, item_number
-from toolkit.plan.kinds import (
+from toolkit.plan.table.course import ITEMS, chain, item_number
+from toolkit.plan.words.kinds import (
     continues_list,
     is_heading_row,
     like_basis,
@@ -17,7 +17,7 @@ from toolkit.plan.kinds import (
     like_units,
     serial,
 )
-from toolkit.plan.marks import ends_table
+from toolkit.plan.words.marks import ends_table
 
 _BLANKS = 3  # more blank lines end the table
 

@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from toolkit.findings import Finding, Level, finding
-from toolkit.plan.doubts_names import damaged_names
-from toolkit.plan.grid import ABSENT, Grid
-from toolkit.plan.kinds import CATEGORY, DEADLINE, SERIAL, UNIT_ROLES
-from toolkit.plan.labels import bare, squeeze, without_markup
+from toolkit.plan.doubts.names import damaged_names
 from toolkit.plan.parts import Plan, PlanTask
-from toolkit.plan.table import TaskRow
+from toolkit.plan.table.grid import ABSENT, Grid
+from toolkit.plan.table.rows import TaskRow
+from toolkit.plan.words.kinds import CATEGORY, DEADLINE, SERIAL, UNIT_ROLES
+from toolkit.plan.words.labels import bare, squeeze, without_markup
 
 Read = Sequence[tuple[Grid, list[TaskRow]]]
 _TYPOS = (

@@ -10,11 +10,11 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from toolkit.plan.course import BLANK, DAMAGED, NONE, chain
-from toolkit.plan.guess import read_course
-from toolkit.plan.headings import one_row, refines
-from toolkit.plan.kinds import SERIAL, heading_roles, like_title, serial
-from toolkit.plan.labels import level_of
+from toolkit.plan.table.course import BLANK, DAMAGED, NONE, chain
+from toolkit.plan.table.guess import read_course
+from toolkit.plan.table.headings import one_row, refines
+from toolkit.plan.words.kinds import SERIAL, heading_roles, like_title, serial
+from toolkit.plan.words.labels import level_of
 
 _FEW = 3  # fewer numbers one after the other are no serials
 

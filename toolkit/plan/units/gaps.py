@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from toolkit.plan.unit_words import CLOSING, ENDS, OPENING, PREFIXED, SHORT_NAMES, STRONG_END
+from toolkit.plan.words.units import CLOSING, ENDS, OPENING, PREFIXED, SHORT_NAMES, STRONG_END
 
 _LONGEST = 80  # characters that can be one name
 _MARKS = r"[、，,；;。：:/／]"

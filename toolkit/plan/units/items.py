@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from toolkit.plan import role_words as roles
-from toolkit.plan import unit_words as words
-from toolkit.plan.repeats import unrepeated
-from toolkit.plan.unit_gaps import without_gaps
+from toolkit.plan.units.gaps import without_gaps
+from toolkit.plan.words import roles
+from toolkit.plan.words import units as words
+from toolkit.plan.words.repeats import unrepeated
 
 _HIDDEN = 0xFDD0  # noncharacters stand for marks that must not part anything; no text may carry them
 _MASKED = words.SEPARATORS + "和及与或。"

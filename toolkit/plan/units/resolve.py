@@ -14,7 +14,7 @@ from functools import lru_cache
 from toolkit.findings import Finding, finding
 from toolkit.model import Group, Roster, Unit, plain
 from toolkit.plan.parts import Plan, PlanTask
-from toolkit.plan.unit_words import UNDETERMINED
+from toolkit.plan.words.units import UNDETERMINED
 
 NEAREST = 3
 _LEAST_SCORE = 55

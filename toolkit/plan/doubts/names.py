@@ -8,10 +8,10 @@ from itertools import combinations, pairwise
 from typing import Any
 
 from toolkit.findings import Finding, finding
-from toolkit.plan.grid import Grid
-from toolkit.plan.kinds import CATEGORY, UNIT_ROLES, unit_share
-from toolkit.plan.labels import once, squeeze, without_markup
-from toolkit.plan.table import TaskRow
+from toolkit.plan.table.grid import Grid
+from toolkit.plan.table.rows import TaskRow
+from toolkit.plan.words.kinds import CATEGORY, UNIT_ROLES, unit_share
+from toolkit.plan.words.labels import once, squeeze, without_markup
 
 Namer = Callable[[Iterable[TaskRow]], str]
 _ROLE_WORDS = re.compile(r"按(?:各自)?职责分工负责|分工负责|具体落实|负责落实|牵头|配合|协助|负责(?!人)")

@@ -11,10 +11,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from toolkit.plan.course import Course, course
-from toolkit.plan.headings import options
-from toolkit.plan.kinds import CATEGORY, MEASURE, OTHER, REQUIREMENT, SERIAL, serial
-from toolkit.plan.labels import level_of
+from toolkit.plan.table.course import Course, course
+from toolkit.plan.table.headings import options
+from toolkit.plan.words.kinds import CATEGORY, MEASURE, OTHER, REQUIREMENT, SERIAL, serial
+from toolkit.plan.words.labels import level_of
 
 _SAMPLE = 240  # cells are enough to judge a reading of the heading by
 _MOST = 24  # readings tried

@@ -11,8 +11,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from toolkit.plan.headings import options
-from toolkit.plan.kinds import (
+from toolkit.plan.table.headings import options
+from toolkit.plan.words.kinds import (
     CATEGORY,
     DEADLINE,
     LEAD,
@@ -28,7 +28,7 @@ from toolkit.plan.kinds import (
     fit,
     heading_roles,
 )
-from toolkit.plan.labels import once, squeeze
+from toolkit.plan.words.labels import once, squeeze
 
 _LEVELS = re.compile(r"\s*[一二三四五六七八1-8]\s*级")
 _SAMPLE = 120  # rows are enough to judge a column by

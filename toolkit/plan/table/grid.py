@@ -10,12 +10,13 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from toolkit.plan.align import place
-from toolkit.plan.columns import Columns, body_width, plausible, understand_columns
-from toolkit.plan.course import BLANK as BEFORE_ROW
-from toolkit.plan.guess import read_course
-from toolkit.plan.headings import finer, one_row, refines
-from toolkit.plan.kinds import (
+from toolkit.plan.parts import SourceCell, SourceTable
+from toolkit.plan.table.align import place
+from toolkit.plan.table.columns import Columns, body_width, plausible, understand_columns
+from toolkit.plan.table.course import BLANK as BEFORE_ROW
+from toolkit.plan.table.guess import read_course
+from toolkit.plan.table.headings import finer, one_row, refines
+from toolkit.plan.words.kinds import (
     CATEGORY,
     OTHER,
     REQUIREMENT,
@@ -26,8 +27,7 @@ from toolkit.plan.kinds import (
     like_units,
     serial,
 )
-from toolkit.plan.labels import level_of, squeeze, without_markup, without_numeral
-from toolkit.plan.parts import SourceCell, SourceTable
+from toolkit.plan.words.labels import level_of, squeeze, without_markup, without_numeral
 
 _SAMPLE = 120  # rows are enough to judge columns by
 OWN, BLANK, ABSENT, DOWN, ACROSS = "own", "blank", "absent", "down", "across"

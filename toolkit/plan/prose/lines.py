@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from toolkit.plan.document_head import is_title
-from toolkit.plan.labels import level_of
 from toolkit.plan.parts import SourceText
-from toolkit.plan.prose_brackets import OPENING, is_statement, label_alone, unclosed
+from toolkit.plan.prose.brackets import OPENING, is_statement, label_alone, unclosed
+from toolkit.plan.words.labels import level_of
 
 _NARROWEST, _WIDEST = 20, 60  # characters of a printed line
 _ENDED = re.compile(r"[。！!？?；;：:）)】\]〕]\s*\Z")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from toolkit.plan.kinds import CATEGORY, REQUIREMENT, heading_roles
-from toolkit.plan.labels import squeeze, without_markup
+from toolkit.plan.words.kinds import CATEGORY, REQUIREMENT, heading_roles
+from toolkit.plan.words.labels import squeeze, without_markup
 
 _FAMILIES = (
     (r"公开事项|事项|.*任务.*|.*指标.*|.*目录.*|.*类别|.*分类|主题|项目|栏目", r"[一二三四五六七八1-8]级.*|.*(?:事项|任务|指标|目录|栏目|主题)名称|具体事项"),

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise, takewhile
 
-from toolkit.plan.course import BLANK, NONE
-from toolkit.plan.flat import Token
-from toolkit.plan.kinds import heading_roles, is_heading_row, serial
-from toolkit.plan.marks import ends_table
+from toolkit.plan.source.flat import Token
+from toolkit.plan.table.course import BLANK, NONE
+from toolkit.plan.words.kinds import heading_roles, is_heading_row, serial
+from toolkit.plan.words.marks import ends_table
 
 _RULE = re.compile(r"\s*[|+]?\s*:?[-=]{2,}:?\s*(?:[|+]\s*:?[-=]*:?\s*)*[|+]?\s*\Z")
 _LONE = re.compile(r"\s*\|[|\s]*\Z")

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from toolkit.plan.labels import chinese_number
-from toolkit.plan.unit_words import ENDS, PREFIXED
+from toolkit.plan.words.labels import chinese_number
+from toolkit.plan.words.units import ENDS, PREFIXED
 
 SERIAL, CATEGORY, REQUIREMENT, MEASURE = "serial", "category", "requirement", "measure"
 LEAD, RESPONSIBLE, SUPPORTING, OFFICE, PERSON = "lead", "responsible", "supporting", "office", "person"

@@ -1,0 +1,1 @@
+"""What the office is asked to look at, about the document, single tasks, names and deadlines."""

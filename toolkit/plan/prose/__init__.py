@@ -1,0 +1,1 @@
+"""Plans in sentences: headings, clauses and the brackets behind them."""

@@ -1,0 +1,1 @@
+"""Rows out of running text: cells on lines, tabs, bars."""
