@@ -32,9 +32,9 @@ STYLES: dict[str, Callable[[Random, Drawn], list[list[str]]]] = {
 # What a flattening that leaves no trace of a blank cell cannot show is left to the tests further below.
 EXACT = {
     "cells": ("blank", "filled", "dropped", "shifted", "copies"), "tight": ("blank", "filled", "copies"),
-    "bare": ("filled",), "bare_tight": ("filled",), "bare_spread": ("filled",), "tabs": ("blank", "filled", "shifted"),
-    "tabs_broken": ("blank", "filled"), "pipes": ("blank", "filled", "dropped", "shifted"),
-    "pipes_broken": ("blank", "copies", "shifted"), "pipes_spread": ("blank", "shifted"), "pipes_open": ("blank", "dropped"),
+    "bare": ("filled",), "bare_tight": ("filled",), "bare_spread": ("filled",), "tabs": ("blank", "filled", "shifted", "copies"),
+    "tabs_broken": ("blank", "filled", "copies"), "pipes": ("blank", "filled", "dropped", "shifted", "copies"),
+    "pipes_broken": ("blank", "copies", "shifted"), "pipes_spread": ("blank", "shifted"), "pipes_open": ("blank", "dropped", "copies"),
     "spaced": ("filled",), "pipes_single": ("filled",), "pipes_single_kept": ("blank", "filled"),
 }  # fmt: skip
 quiet = settings(

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from toolkit.plan.table.course import BLANK, DAMAGED, NONE, chain
 from toolkit.plan.table.guess import read_course
 from toolkit.plan.table.headings import one_row, refines
-from toolkit.plan.words.kinds import SERIAL, heading_roles, like_title, serial
+from toolkit.plan.words.kinds import SERIAL, heading_roles, like_deadline, like_marks, like_title, like_units, serial
 from toolkit.plan.words.labels import level_of
+from toolkit.plan.words.repeats import MOST_COPIES
 
 _FEW = 3  # fewer numbers one after the other are no serials
 
@@ -38,7 +39,7 @@ class Rows:
 
 def rows_of(tokens: Sequence[Token], loose: bool = False) -> Rows:
     """Cut a run of cells into rows. `loose`: a cell may stand on several lines (nothing marks where it begins)."""
-    pieces = _split_headings(list(tokens))
+    pieces = _split_headings(_copies_together(tokens) if loose else list(tokens))
     names = max((len([t for t in p if t.text.strip()]) for p, is_head in pieces if is_head), default=0)
     bodies = [p for p, is_head in pieces if not is_head]
     with_serials = _has_serials(bodies, [p for p, is_head in pieces if is_head])
@@ -56,6 +57,54 @@ def rows_of(tokens: Sequence[Token], loose: bool = False) -> Rows:
         else:
             rows += _by_serial(piece, names)
     return Rows(tuple(r for r in rows if r), certain)
+
+
+# ---------------------------------------------------------------- texts printed several times
+
+
+def _copies_together(tokens: Sequence[Token]) -> list[Token]:
+    """Texts that stand two to four times below each other made one cell (M3, M4), where the document prints texts so.
+
+    Two neighbouring unit columns may well say the same; a label or a sentence said twice, or anything thrice, may not.
+    """
+    runs = _copied(tokens)
+    if not any(times > 2 or not _may_stand_twice(tokens[k].text) for k, (_, times) in runs.items()):
+        return list(tokens)
+    together: list[Token] = []
+    k = 0
+    while k < len(tokens):
+        size, times = runs.get(k, (1, 1))
+        text = "\n".join(t.text for t in tokens[k : k + size * times])
+        together.append(Token(text, tokens[k].line, tokens[k].gap))
+        k += size * times
+    return together
+
+
+def _copied(tokens: Sequence[Token]) -> dict[int, tuple[int, int]]:
+    """Where a run of copies begins → (tokens of a copy, copies)."""
+    texts = ["".join(t.text.split()) for t in tokens]
+    found: dict[int, tuple[int, int]] = {}
+    k = 0
+    while k < len(texts):
+        size, times = next(((s, n) for s in (1, 2, 3) if (n := _times(texts, k, s)) > 1), (1, 1))
+        if times > 1 and not like_marks(texts[k]) and (size > 1 or serial(texts[k]) is None):
+            found[k] = (size, times)
+            k += size * times
+        else:
+            k += 1
+    return found
+
+
+def _times(texts: Sequence[str], at: int, size: int) -> int:
+    copy = texts[at : at + size]
+    times = 1
+    while times < MOST_COPIES and texts[at + times * size : at + (times + 1) * size] == copy:
+        times += 1
+    return times if all(copy) else 1
+
+
+def _may_stand_twice(text: str) -> bool:
+    return like_units(text) or like_deadline(text)
 
 
 # ---------------------------------------------------------------- headings

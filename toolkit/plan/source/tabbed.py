@@ -18,12 +18,20 @@ from toolkit.plan.words.kinds import (
     serial,
 )
 from toolkit.plan.words.marks import ends_table
+from toolkit.plan.words.repeats import MOST_COPIES, copies_of
 
 _BLANKS = 3  # more blank lines end the table
+_COPY_LINES = 3 * MOST_COPIES  # a cell of three lines, printed four times
 
 
 def read_tabs(lines: Sequence[str], at: int) -> tuple[list[list[str]], list[int], int]:
     """(rows, the 0-based line each begins on, the line after the table)."""
+    whole, places = _copies_joined(lines[at : at + _length(lines, at)])
+    rows, begun, end = _read(whole)
+    return rows, [at + places[k] for k in begun], at + places[end]
+
+
+def _read(lines: Sequence[str], at: int = 0) -> tuple[list[list[str]], list[int], int]:
     rows: list[list[str]] = []
     begun: list[int] = []
     blank = 0
@@ -68,6 +76,36 @@ def read_tabs(lines: Sequence[str], at: int) -> tuple[list[list[str]], list[int]
             break
         at += 1
     return rows, begun, at
+
+
+def _copies_joined(lines: Sequence[str]) -> tuple[list[str], list[int]]:
+    """Lines joined where a cell is printed several times, line by line (M3, M4); where each began, and the end."""
+    whole: list[str] = []
+    places: list[int] = []
+    at = 0
+    while at < len(lines):
+        places.append(at)
+        line, at = lines[at], at + 1
+        while (end := _copies_end(line.rpartition("\t")[2], lines, at)) > at:
+            line, at = "\n".join([line, *lines[at:end]]), end
+        whole.append(line)
+    return whole, [*places, len(lines)]
+
+
+def _copies_end(cell: str, lines: Sequence[str], at: int) -> int:
+    """The line behind the copies of `cell` that follow it from line `at` on; `at` where there are none."""
+    pieces, end = [cell], at
+    if len(cell.strip()) < 2 or serial(cell) is not None:
+        return at
+    for k in range(at, min(at + _COPY_LINES, len(lines))):
+        pieces.append(lines[k].partition("\t")[0])
+        if not pieces[-1].strip():
+            break
+        if copies_of("\n".join(pieces)):
+            end = k + 1
+        if "\t" in lines[k]:
+            break
+    return end
 
 
 def _length(lines: Sequence[str], at: int) -> int:

@@ -51,7 +51,7 @@ def _part(left: str, right: str) -> bool:
         return False
     if _MOTHER.search(left) and (_branch(left, right) or not (PREFIXED.match(right) or _APART.search(bare))):
         return False
-    if re.match(r"[^、]{0,6}?[省市]", left) and re.fullmatch(r"[一-鿿]{2,3}分局", right):
+    if re.match(r"[^、]{0,6}?[省市]", left) and re.match(r"[一-鿿]{2,3}分局(?:等|$)", right):
         return False  # 市生态环境局 ⏎ 张店分局
     return bool(ENDS.search(bare)) or closed or "等" in right
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from toolkit.plan.words.repeats import copies_of
+
 _CN = "一二三四五六七八九十百"
 _NUMERAL = re.compile(
     rf"\s*(?:第[{_CN}\d]+(?:(?:[章节编篇]|部分)[、.．:：\s]*|[条项]?[、.．:：\s]+)|[{_CN}]+[、.．]|[（(]\s*[{_CN}\d]+\s*[)）][、.．]?|\d{{1,3}}(?:[.．]\d{{1,2}})*[、.．)）](?!\d)|[①-⑳㈠-㈩])\s*"
@@ -85,35 +87,14 @@ def bare(text: str) -> str:
 
 @lru_cache(maxsize=16384)
 def once(text: str) -> tuple[str, bool, bool]:
-    """A cell whose text is printed two to four times, kept once: (text, was repeated, copies differed).
+    """A cell whose text is printed two to four times, kept once: (text on one line, was repeated, copies differed).
 
-    Copies are whole lines or groups of lines; they count as copies when they agree without numeral and punctuation.
     Source: catalogue M3, M4.
     """
-    lines = [line.strip(" \t\u3000\xa0") for line in text.splitlines() if line.strip(" \t\u3000\xa0")]
-    if len(lines) < 2:
-        whole = text.strip(" \t\r\n\u3000\xa0")
-        return _halve(whole)
-    for times in (4, 3, 2):
-        if len(lines) % times:
-            continue
-        size = len(lines) // times
-        copies = [join_lines(lines[k * size : (k + 1) * size]) for k in range(times)]
-        if bare(copies[0]) and len({bare(c) for c in copies}) == 1:
-            plain = sorted(copies, key=lambda c: (c.endswith("。"), len(c)))
-            return plain[0] if len(set(copies)) > 1 else copies[0], True, len(set(copies)) > 1
-    joined = join_lines(lines)
-    halved, repeated, differed = _halve(joined)
-    return (halved, repeated, differed) if repeated else (joined, False, False)
-
-
-def _halve(text: str) -> tuple[str, bool, bool]:
-    """One line that is two to four equal copies of at least four characters."""
-    for times in (4, 3, 2):
-        size, rest = divmod(len(text), times)
-        if not rest and size >= 4 and text[:size] * times == text:
-            return text[:size], True, False
-    return text, False, False
+    copies = copies_of(text)
+    lines = (copies.kept if copies else text).splitlines()
+    kept = join_lines([line.strip(" \t\u3000\xa0") for line in lines if line.strip(" \t\u3000\xa0")])
+    return kept, copies is not None, bool(copies and copies.differed)
 
 
 @lru_cache(maxsize=8192)
