@@ -276,23 +276,53 @@ def copies(chance: Random, drawn: Drawn) -> list[list[str]]:
     return _with_sections(drawn, rows)
 
 
-def middle(chance: Random, drawn: Drawn) -> list[list[str]]:
-    """M5: labels stand in the vertical middle of their cells, on one to three rows."""
+@dataclass(frozen=True)
+class Paper:
+    """How a table is printed: characters per line of a text, unit and label column, space above and below a row in lines."""
+
+    text: int = 28
+    unit: int = 11
+    label: int = 6
+    space: float = 0.2
+
+
+def paper(chance: Random) -> Paper:
+    return Paper(chance.randint(23, 33), chance.randint(9, 13), chance.randint(5, 8), chance.uniform(0, 0.5))
+
+
+def middle(sheet: Paper, drawn: Drawn) -> list[list[str]]:
+    """M5: the lines of a label stand in the vertical middle of its cell and come out on the rows at whose height they are."""
     rows = [list(row) for row in _own_rows(drawn)]
     for column in (c for c, role in enumerate(drawn.profile.roles) if role == "category"):
-        start = 0
-        for k in range(1, len(rows) + 1):
-            if k < len(rows) and drawn.covered[k][column]:
-                continue
-            text = rows[start][column]
-            rows[start][column] = ""
-            height = min(k - start, chance.choice((1, 1, 2, 3)), max(1, len(text) // 6))
-            at = start + (k - start - height) // 2
-            size = -(-len(text) // height)
-            for piece in range(height):
-                rows[at + piece][column] = text[piece * size : (piece + 1) * size]
-            start = k
+        labels = [row[column] for row in drawn.rows]
+        starts = [k for k in range(len(rows)) if not drawn.covered[k][column]]
+        for k, text in enumerate(centred(sheet, drawn, labels, starts)):
+            rows[k][column] = text
     return _with_sections(drawn, rows)
+
+
+def centred(sheet: Paper, drawn: Drawn, labels: Sequence[str], starts: Sequence[int]) -> list[str]:
+    """What each row prints of the labels of blocks that begin with these rows."""
+    printed: list[list[str]] = [[] for _ in labels]
+    edges = [0.0]
+    for row, hidden in zip(drawn.rows, drawn.covered, strict=True):
+        edges.append(edges[-1] + _height(sheet, drawn.profile.roles, row, hidden) + sheet.space)
+    for start, end in zip(starts, [*starts[1:], len(labels)], strict=True):
+        text = labels[start]
+        lines = [text[k : k + sheet.label] for k in range(0, len(text), sheet.label)]
+        top = (edges[start] + edges[end] - len(lines)) / 2
+        for k, line in enumerate(lines):
+            at = next((r for r in range(start, end) if top + k + 0.5 < edges[r + 1]), end - 1)
+            printed[at].append(line)
+    return [" ".join(lines) for lines in printed]
+
+
+def _height(sheet: Paper, roles: Sequence[str], row: Sequence[str], hidden: Sequence[bool]) -> int:
+    widths = {"requirement": sheet.text, "measure": sheet.text, "category": 999}
+    pairs = [
+        (text, widths.get(role, sheet.unit)) for text, role, hid in zip(row, roles, hidden, strict=True) if not hid
+    ]
+    return max(1, *(sum(-(-len(line) // width) for line in text.split("\n")) for text, width in pairs))
 
 
 def _own_rows(drawn: Drawn) -> list[list[str]]:

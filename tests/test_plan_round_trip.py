@@ -7,17 +7,17 @@ left out, shifted or printed several times is the style; how rows become text is
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from random import Random
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from tests import plan_layouts as kit
 from tests.plan_kit import codes, read
-from tests.plan_layouts import Drawn, Rows, draw, found, wanted
+from tests.plan_layouts import Drawn, Rows, draw, found, wanted, without_marks
 from tests.plan_profiles import PROFILES
-from toolkit.plan.parts import Plan
 
 FORMS: dict[str, Callable[[Rows], str]] = {
     "cells": kit.cells, "tight": kit.tight, "bare": kit.bare, "bare_tight": kit.bare_tight, "bare_spread": kit.bare_spread,
@@ -41,7 +41,7 @@ quiet = settings(
     max_examples=15,
     deadline=None,
     derandomize=True,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.differing_executors],
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.differing_executors],
 )
 profiles = st.sampled_from(sorted(PROFILES))
 seeds = st.integers(0, 9999)
@@ -129,26 +129,38 @@ def test_where_blank_cells_leave_no_trace_nearly_every_task_is_found(form: str, 
 @quiet
 @given(profile=st.sampled_from(("S003", "D02", "D03", "D18")), seed=seeds)
 def test_labels_in_the_vertical_middle(form: str, profile: str, seed: int) -> None:
-    """M5: the row a label stands on is its own, rows above it belong to a label too, and the limits are said to be a guess."""
+    """M5: rows above a label belong to a label too, everything else of a task is exact, and that limits are a guess is said."""
     chance, table = drawn(profile, seed, lists=False)
-    plan = read(kit.on_page(FORMS[form]([table.header, *kit.middle(chance, table)])))
+    rows = kit.middle(kit.paper(chance), table)
+    assume(_begins_blank(table, rows))
+    plan = read(kit.on_page(FORMS[form]([table.header, *rows])))
     truth = wanted(table)
-    assert [(t.requirement, t.others, t.lead) for t in found(plan)] == [
-        (t.requirement, t.others, t.lead) for t in truth
+    assert [replace(t, path=()) for t in without_marks(found(plan))] == [
+        replace(t, path=()) for t in without_marks(truth)
     ]
     assert all(t.path for t in plan.tasks)
-    above = any(t.path != () and dict(t.inherited).get("path") for t in plan.tasks)
-    assert not above or _said(plan)
+    wrong = [t for t, w in zip(plan.tasks, truth, strict=True) if t.path != w.path]
+    assert not wrong or "PLN-124" in codes(plan)
 
 
-def _said(plan: Plan) -> bool:
-    places = [t.place for t in plan.tasks]
-    below = [
-        t
-        for k, t in enumerate(plan.tasks)
-        if (origin := dict(t.inherited).get("path")) in places and places.index(origin) > k
-    ]
-    return not below or "PLN-124" in codes(plan)
+def _begins_blank(table: Drawn, rows: list[list[str]]) -> bool:
+    """The first row prints no label: only then can anybody see that labels stand in the middle."""
+    return not next(row for row in rows if len(row) > 1)[table.profile.roles.index("category")]
+
+
+def test_most_labels_in_the_vertical_middle_find_their_rows() -> None:
+    """What the paper leaves open by a line is a guess; it is right for nearly all rows."""
+    right = rows = 0
+    for profile in ("S003", "D02", "D03"):
+        for seed in range(24):
+            chance, table = drawn(profile, seed, lists=False)
+            printed = kit.middle(kit.paper(chance), table)
+            if not _begins_blank(table, printed):
+                continue
+            plan = read(kit.on_page(kit.tabs([table.header, *printed])))
+            right += sum(t.path == w.path for t, w in zip(plan.tasks, wanted(table), strict=True))
+            rows += len(table.rows)
+    assert right >= 0.92 * rows
 
 
 @quiet

@@ -16,9 +16,6 @@ from toolkit.plan.parts import Plan, PlanTask
 
 pytestmark = pytest.mark.skipif(not (SHARED / "seeds").is_dir(), reason="the folder ../shared is not here")
 YEARS = {"000": 2024, "001": 2024, "002": 2022, "003": 2024, "004": 2023}
-READ_FROM_MEANING = {
-    18
-}  # rows of seed 003 whose block limit the truth itself takes from the meaning, not from the print
 
 ANOMALIES = {
     "missing_serial": "PLN-111", "missing_serial_at_end": "PLN-112", "lost_cell": "PLN-114", "unit_inherited": "PLN-130",
@@ -73,8 +70,6 @@ def test_every_task_is_found_and_none_invented(seed: str) -> None:
 def test_paths_are_those_of_the_document(seed: str) -> None:
     plan = read(seed_text(seed), f"{seed}.txt", None)
     for number, (task, row) in enumerate(zip(plan.tasks, rows_of(seed), strict=True), 1):
-        if seed == "003" and number in READ_FROM_MEANING:
-            continue
         wanted = path_of(row)
         assert task.path[-len(wanted) :] == wanted if wanted else task.path == (), (number, task.path)
 
@@ -207,10 +202,8 @@ def test_anomalies_without_rows_in_the_truth_are_placed_by_their_words() -> None
     assert "原文第 9 至 52 行" in words(first, "PLN-170")
     scanned = read(seed_text("003"), "003.txt", None)
     blocks = [positions_of(scanned, f.message) for f in scanned.findings if f.code == "PLN-124"]
-    # (三) is 11 to 18 and (四) 19 to 23 in the truth, which takes these limits from the meaning: from the print alone row 18
-    # cannot be told from the block below, so only the doubt itself is certain
     assert [1, 5] in blocks and [28, 33] in blocks and [47, 50] in blocks
-    assert [11, 17] in blocks and [18, 23] in blocks
+    assert [11, 18] in blocks and [19, 23] in blocks
     assert "单 位" in words(scanned, "PLN-163")
     assert {7, 9, 11, 16, 18, 20} & positions(scanned, "PLN-148")
     assert "区发展改革局(统计局)" in words(scanned, "PLN-147") and "城乡统筹" in words(scanned, "PLN-147")

@@ -1,30 +1,31 @@
 """Labels printed in the vertical middle of a merged cell, spread over two or three rows (catalogue M5).
 
-The rows above the label belong to it as well. A block is placed so that its label stands in its middle, measured in
-printed lines; page breaks end a block's page part, section lines end the block.
+The rows above the label belong to it as well. Which pieces are one label and which rows it governs is one question, answered
+by one pass of dynamic programming: the lines of a label stand in the middle of their block, measured in printed lines
+(`print_model`); what the print leaves open within a line, the words decide (`likeness`). Page breaks end a block's page part,
+section lines end the block.
 """
 
 from __future__ import annotations
 
+import itertools
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from toolkit.plan.table.print_model import SCALES, Heights, LabelRow, Scale, heights_of, misfit
 from toolkit.plan.words.labels import level_of, squeeze, without_markup
+from toolkit.plan.words.likeness import Likeness, likeness
 
-_BY_LINES, _BY_ROWS = 0.5, 0.6  # printed heights are estimates, so the plain count of rows weighs as well
-_LABEL_WIDTH = 6  # characters on a line of the category column
-_TOP = 1.0  # cost of taking a label as printed at the top of its block instead of in the middle
 _NOISE = 3  # a marked-up scrap of at most so many characters beside a label is no label
-
-
-@dataclass(frozen=True)
-class LabelRow:
-    """What the placing needs of one row: the category cell, the other cells' texts, page and section block."""
-
-    text: str
-    others: tuple[tuple[str, int], ...]  # (text, characters per printed line)
-    page: int
-    block: int
+_NEVER = 50.0
+_WIDE = range(4, 10)  # characters on a line of a category column
+_USUAL = 6
+_GOES_ON = re.compile(r"^[和与及、，,；;）)】》”的化性]")
+_OPEN_END = re.compile(r"[、，,和与及（(“《]$")
+_SAMPLE = 120  # rows are enough to judge the paper by
+_MOST_PIECES = 6  # rows a label is spread over
+_BY_LABEL, _BY_NEIGHBOUR = 3.0, 1.0
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,15 @@ class Label:
     last: int
     start: int
     end: int
+
+
+@dataclass(frozen=True)
+class Piece:
+    """What one row prints of a label: its row and the lengths of its lines."""
+
+    text: str
+    row: int
+    lines: tuple[int, ...]
 
 
 def is_centred(rows: Sequence[LabelRow], uppermost: bool = True) -> bool:
@@ -70,22 +80,45 @@ def labels_of(
 ) -> tuple[list[Label], list[tuple[int, str]]]:
     """Labels with their rows, and scraps (row, text) that are no label. `limits`: first rows of the finer labels' blocks,
     where the blocks of these labels must begin as well."""
-    found, scraps = _collect(rows)
-    if not found:
+    width = _column_width(rows)
+    pieces, scraps = _pieces(rows, width)
+    if not pieces:
         return [], scraps
-    starts = _starts(rows, found, limits)
-    labels: list[Label] = []
-    for k, (text, first, last) in enumerate(found):
-        end = (starts[k + 1] if k + 1 < len(found) else len(rows)) - 1
-        same = [r for r in range(starts[k], end + 1) if rows[r].block == rows[first].block]
-        labels.append(Label(text, first, last, starts[k], max(same, default=first)))
-    return labels, scraps
+    words = likeness([" ".join(text for text, _ in row.others) for row in rows])
+    few = rows[:_SAMPLE]
+    sample = [piece for piece in pieces if piece.row < len(few)] or pieces
+
+    def placed(rows: Sequence[LabelRow], pieces: Sequence[Piece], scale: Scale) -> tuple[float, list[Label]]:
+        return _Placing(rows, pieces, heights_of(rows, scale), words, width, limits).labels()
+
+    scale = min(SCALES, key=lambda scale: placed(few if sample is not pieces else rows, sample, scale)[0])
+    return placed(rows, pieces, scale)[1], scraps
 
 
-def _collect(rows: Sequence[LabelRow]) -> tuple[list[tuple[str, int, int]], list[tuple[int, str]]]:
-    found: list[tuple[str, int, int]] = []
+# ---------------------------------------------------------------- pieces of labels
+
+
+def _column_width(rows: Sequence[LabelRow]) -> int:
+    """Characters on a full line of the column: the longest line of a label that is printed on several."""
+    lengths = [len(line) for row in rows for line in _lines(row.text) if len(_lines(row.text)) > 1]
+    lengths += [
+        len(squeeze(a.text))
+        for a, b in itertools.pairwise(rows)
+        if a.text.strip() and b.text.strip() and a.block == b.block and len(_lines(a.text)) == 1
+    ]
+    fitting = [n for n in lengths if n in _WIDE]
+    return max(fitting, default=_USUAL)
+
+
+def _lines(text: str) -> list[str]:
+    """The printed lines of a cell: a space is a wrap; single characters apart (监 管 效 能) are one spread line."""
+    spread = re.sub(r"(?<![^\s])(\S) (?=\S(?:\s|\S*$))", r"\1", without_markup(text).strip())
+    return [line for line in re.split(r"\s+", spread) if line]
+
+
+def _pieces(rows: Sequence[LabelRow], width: int) -> tuple[list[Piece], list[tuple[int, str]]]:
+    found: list[Piece] = []
     scraps: list[tuple[int, str]] = []
-    numbered = any(level_of(squeeze(without_markup(row.text))) for row in rows)
     for k, row in enumerate(rows):
         text = squeeze(without_markup(row.text))
         if not text:
@@ -93,100 +126,124 @@ def _collect(rows: Sequence[LabelRow]) -> tuple[list[tuple[str, int, int]], list
         if without_markup(row.text) != row.text and len(text) <= _NOISE:
             scraps.append((k, text))
             continue
-        adjoining = found and found[-1][2] == k - 1 and rows[k - 1].block == row.block
-        if adjoining and not level_of(text) and (numbered or _wraps(rows[k - 1].text, text)):
-            before, first, _ = found[-1]
-            found[-1] = (before + text, first, k)
-        else:
-            found.append((text, k, k))
+        lengths: list[int] = []
+        for line in _lines(row.text):
+            whole, rest = divmod(len(line), width)
+            if len(line) <= width + 1:  # a bracket or a mark may hang over
+                lengths.append(len(line))
+            else:
+                lengths += [width] * whole + ([rest] if rest else [])
+        found.append(Piece(text, k, tuple(lengths)))
     return found, scraps
 
 
-def _wraps(above: str, text: str) -> bool:
-    """Without numerals: a piece as wide as the column and the rest of it below."""
-    width = len(squeeze(without_markup(above)))
-    return len(text) <= width <= 8
+# ---------------------------------------------------------------- which rows
 
 
-def _starts(rows: Sequence[LabelRow], found: Sequence[tuple[str, int, int]], limits: frozenset[int]) -> list[int]:
-    """The first row of each label's block. Blocks of one section share it; the first takes it from its beginning."""
-    starts: list[int] = []
-    heights = [_height(row) for row in rows]
-    k = 0
-    while k < len(found):
-        same = [j for j in range(k, len(found)) if rows[found[j][1]].block == rows[found[k][1]].block]
-        group = [found[j] for j in same]
-        block = rows[found[k][1]].block
-        inside = [r for r in range(len(rows)) if rows[r].block == block]
-        starts += _divide(rows, heights, group, (inside[0], inside[-1]), limits)
-        k = same[-1] + 1
-    return starts
+class _Placing:
+    """The cheapest division of the rows among labels made of neighbouring pieces, section by section."""
 
+    def __init__(
+        self,
+        rows: Sequence[LabelRow],
+        pieces: Sequence[Piece],
+        heights: Heights,
+        words: Likeness,
+        width: int,
+        limits: frozenset[int],
+    ) -> None:
+        self.rows, self.pieces, self.heights, self.words = rows, pieces, heights, words
+        self.width, self.limits = width, limits
+        self.numbered = sum(1 for p in pieces if level_of(p.text)) * 3 >= len(pieces)
 
-def _divide(
-    rows: Sequence[LabelRow],
-    heights: Sequence[float],
-    group: Sequence[tuple[str, int, int]],
-    block: tuple[int, int],
-    limits: frozenset[int],
-) -> list[int]:
-    """Least total distance between each label's middle and the middle of its block's part on the label's page."""
-    first, last = block
-    states: dict[int, tuple[float, list[int]]] = {first: (0.0, [first])}
-    for k, (text, top, bottom) in enumerate(group):
-        is_last = k + 1 == len(group)
-        free = [last + 1] if is_last else list(range(bottom + 1, group[k + 1][1] + 1))
-        nexts = [n for n in free if n in limits or is_last] or free
-        fresh: dict[int, tuple[float, list[int]]] = {}
-        for start, (cost, chosen) in states.items():
-            for end in nexts:
-                total = cost + _distance(rows, heights, (text, top, bottom), start, end)
-                if end not in fresh or total < fresh[end][0] - 1e-9:
-                    fresh[end] = (total, [*chosen, end])
-        states = fresh
-    best = min(states.values(), key=lambda s: s[0])
-    return best[1][:-1]
+    def labels(self) -> tuple[float, list[Label]]:
+        cost = 0.0
+        found: list[Label] = []
+        at = 0
+        while at < len(self.pieces):
+            block = self.rows[self.pieces[at].row].block
+            end = at
+            while end < len(self.pieces) and self.rows[self.pieces[end].row].block == block:
+                end += 1
+            more, labels = self._section(at, end)
+            cost += more
+            found += labels
+            at = end
+        return cost, found
 
+    def _section(self, first: int, end: int) -> tuple[float, list[Label]]:
+        """Labels of the pieces `first` … `end` - 1, which share all rows of their section."""
+        block = self.rows[self.pieces[first].row].block
+        inside = [r for r, row in enumerate(self.rows) if row.block == block]
+        top, bottom = inside[0], inside[-1]
+        states: dict[int, dict[int, tuple[float, list[Label]]]] = {first: {top: (0.0, [])}}
+        for i in range(first, end):
+            for start, (cost, labels) in states.get(i, {}).items():
+                for j in range(i + 1, min(end, i + _MOST_PIECES) + 1):
+                    joined = self._joining(i, j, end)
+                    if joined >= _NEVER:
+                        break
+                    for last in self._ends(i, j, end, bottom):
+                        total = cost + joined + self._place(i, j, start, last)
+                        slot = states.setdefault(j, {})
+                        if last + 1 not in slot or total < slot[last + 1][0] - 1e-9:
+                            text = "".join(p.text for p in self.pieces[i:j])
+                            label = Label(text, self.pieces[i].row, self.pieces[j - 1].row, start, last)
+                            slot[last + 1] = (total, [*labels, label])
+        return min(states[end].values(), key=lambda state: state[0])
 
-def _distance(
-    rows: Sequence[LabelRow], heights: Sequence[float], label: tuple[str, int, int], start: int, end: int
-) -> float:
-    """How far the label stands from the middle of its block's part on its page, in lines and in rows."""
-    _, top, bottom = label
-    page = rows[top].page
-    part = [r for r in range(start, end) if rows[r].page == page]
-    if not part or top not in part:
-        return 50.0
-    if (
-        part[0] != start
-        and rows[start].block == rows[top].block
-        and start > 0
-        and rows[start - 1].block == rows[top].block
-    ):
-        return 50.0  # a cell over two pages prints its label on the first of them
-    offset = sum(heights[r] for r in part if r < top)
-    lines = abs(offset + _label_middle(rows, heights, top, bottom) - sum(heights[r] for r in part) / 2)
-    count = abs((top + bottom) / 2 - (part[0] + part[-1]) / 2)
-    away = _BY_LINES * lines + _BY_ROWS * count
-    if top == bottom and start == top:
-        return min(away, _TOP)
-    return away
+    def _ends(self, i: int, j: int, end: int, bottom: int) -> list[int]:
+        """Rows that the block of the label `i` … `j` - 1 may end with."""
+        if j == end:
+            return [bottom]
+        free = range(self.pieces[j - 1].row, self.pieces[j].row)
+        return [r for r in free if r + 1 in self.limits] or list(free)
 
+    def _joining(self, i: int, j: int, end: int) -> float:
+        """What it costs that these pieces are one label and the next one another."""
+        cost = 0.0
+        for a, b in zip(self.pieces[i : j - 1], self.pieces[i + 1 : j], strict=True):
+            if b.row != a.row + 1 or level_of(b.text):
+                return _NEVER
+            cost += self._going_on(a, b)
+        if j < end and self.pieces[j].row == self.pieces[j - 1].row + 1:
+            cost += self._parting(self.pieces[j - 1], self.pieces[j])
+        if len(self.pieces[j - 1].text) <= 2 and j - i == 1:
+            cost += 2.0
+        return cost
 
-def _label_middle(rows: Sequence[LabelRow], heights: Sequence[float], top: int, bottom: int) -> float:
-    """Where the label's middle is, from the top of its first row: its lines run on across the first row's lower edge."""
-    if top == bottom:
-        return heights[top] / 2
-    lines = [-(-len(squeeze(without_markup(rows[r].text))) // _LABEL_WIDTH) for r in range(top, bottom + 1)]
-    return heights[top] - lines[0] + sum(lines) / 2
+    def _going_on(self, a: Piece, b: Piece) -> float:
+        if self.numbered or _GOES_ON.match(b.text) or _OPEN_END.search(a.text):
+            return 0.0
+        if max(a.lines) > self.width:
+            return 1.0
+        short = self.width - a.lines[-1]
+        return (0.0, 1.0)[short] if 0 <= short < 2 else 3.0
 
+    def _parting(self, a: Piece, b: Piece) -> float:
+        if self.numbered:
+            return 0.0 if level_of(b.text) else 3.0
+        if _GOES_ON.match(b.text) or _OPEN_END.search(a.text):
+            return 3.0
+        return 1.0 if a.lines[-1] >= self.width else 0.0
 
-def _height(row: LabelRow) -> float:
-    """Printed lines of a row: the longest of its cells decides. In narrow columns each spaced piece has its line."""
-    lines = [1]
-    for text, width in row.others:
-        if width > 20:
-            lines.append(-(-len(text.replace(" ", "")) // width))
-        else:
-            lines.append(sum(-(-len(piece) // width) for piece in text.split()))
-    return float(max(lines))
+    def _place(self, i: int, j: int, start: int, last: int) -> float:
+        """How badly the label's lines fit the middle of the block, less what the words say for it."""
+        rows = self.rows
+        top = self.pieces[i].row
+        page = rows[top].page
+        part_end = last
+        while part_end > start and rows[part_end].page != page:
+            part_end -= 1
+        if rows[start].page != page:
+            return _NEVER  # a cell over two pages prints its label on the first of them
+        lines = [p.row for p in self.pieces[i:j] for _ in p.lines]
+        cost = misfit(self.heights, lines, start, part_end)
+        text = "".join(p.text for p in self.pieces[i:j])
+        said = sum(self.words.of_text(text, r) for r in range(start, last + 1))
+        cut = (
+            self.words.of_rows(last, last + 1)
+            if last + 1 < len(rows) and rows[last + 1].block == rows[last].block
+            else 0.0
+        )
+        return cost - _BY_LABEL * said + _BY_NEIGHBOUR * cut

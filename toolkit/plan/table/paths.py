@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from toolkit.plan.table.centred import LabelRow, is_centred, labels_of
+from toolkit.plan.table.centred import is_centred, labels_of
 from toolkit.plan.table.grid import Grid, GridRow
+from toolkit.plan.table.print_model import LabelRow
 from toolkit.plan.words.kinds import CATEGORY, MEASURE, REQUIREMENT, UNIT_ROLES
 from toolkit.plan.words.labels import bare, label, once, squeeze, without_numeral
 
@@ -18,9 +19,10 @@ def paths_of(grid: Grid) -> list[PathOf]:
     assert columns is not None
     categories = columns.of(CATEGORY)
     if categories and not grid.table.spans_known:
-        rows = {c: [_label_row(grid, row, c) for row in grid.rows] for c in categories}
-        upper = is_centred(rows[categories[0]])
-        centred = [c for c in categories if is_centred(rows[c], upper or c == categories[0])]
+        rows = {c: [label_row(grid, row, c) for row in grid.rows] for c in categories}
+        centred = [c for c in categories if is_centred(rows[c], c == categories[0])]
+        if centred:  # one table prints all its merged cells alike
+            centred = [c for c in categories if c in centred or not all(row.text.strip() for row in rows[c])]
         if centred:
             return _centred_paths(grid, rows, centred)
     found: list[PathOf] = []
@@ -55,7 +57,8 @@ def _step(
     return levels
 
 
-def _label_row(grid: Grid, row: GridRow, category: int) -> LabelRow:
+def label_row(grid: Grid, row: GridRow, category: int) -> LabelRow:
+    """A row as the placing of centred texts in column `category` needs it."""
     roles = grid.columns.roles if grid.columns else ()
     others = tuple(
         (row.texts[c], 28 if role in (REQUIREMENT, MEASURE) else (11 if role in UNIT_ROLES else 9))

@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from toolkit.findings import Finding, finding
+from toolkit.plan.table.around import blocks_are_cells, governors
 from toolkit.plan.table.columns import Columns
 from toolkit.plan.table.grid import BLANK, DOWN, OWN, Grid, GridRow
-from toolkit.plan.table.paths import paths_of
+from toolkit.plan.table.paths import label_row, paths_of
 from toolkit.plan.words.kinds import (
     CATEGORY,
     DEADLINE,
@@ -174,10 +175,12 @@ def _take_units(tasks: list[TaskRow], grid: Grid) -> None:
         return
     merges = _uses_merges(grid, unit_columns)
     lead_share = _filled_share(tasks, [c for c in unit_columns if columns.roles[c] == "lead"])
-    centred = any(t.inherited.get("path", "") and _later(t, tasks) for t in tasks)
+    around = _around(tasks, grid, unit_columns)
     previous: TaskRow | None = None
-    for k, task in enumerate(tasks):
+    for task in tasks:
         _own_units(task, unit_columns)
+        if task.place in around:
+            _units_around(task, around[task.place], unit_columns)
         blank = not task.units
         if blank and is_link_only(task.requirement) and not _merged(task, unit_columns):
             task.note("PLN-136")
@@ -186,7 +189,7 @@ def _take_units(tasks: list[TaskRow], grid: Grid) -> None:
         if "same" in task.flags and previous is not None:
             task.note("PLN-137", what="单位", origin=previous.name)
         if blank:
-            _inherit_units(task, previous, tasks[k + 1 :], unit_columns, merges, centred)
+            _inherit_units(task, previous, unit_columns, merges)
         elif previous is not None:
             _fill_partly(task, previous, unit_columns, lead_share)
         if task.units:
@@ -234,27 +237,48 @@ def _later(task: TaskRow, tasks: list[TaskRow]) -> bool:
     return any(t.place == origin and t.row.index > task.row.index for t in tasks)
 
 
-def _inherit_units(
-    task: TaskRow,
-    previous: TaskRow | None,
-    following: list[TaskRow],
-    unit_columns: list[int],
-    merges: bool,
-    centred: bool,
-) -> None:
-    """Take the units above; in a table of centred labels the first blank rows of a section take those below."""
+def _around(tasks: list[TaskRow], grid: Grid, columns: Sequence[int]) -> dict[str, list[TaskRow]]:
+    """In a table of centred labels: rows (by place) whose merged cell is printed further below, or on several rows."""
+    if not columns or not any(t.inherited.get("path", "") and _later(t, tasks) for t in tasks):
+        return {}
+    lines = [max(1, len(text.split())) if (text := _cell(t.row, columns)).strip() else 0 for t in tasks]
+    starts = [0, *(k for k, (a, b) in enumerate(itertools.pairwise(tasks), 1) if a.path != b.path), len(tasks)]
+    blocks = list(itertools.pairwise(starts))
+    if blocks_are_cells(blocks, lines):
+        whole = [(block, [tasks[k] for k in range(*block) if lines[k]]) for block in blocks]
+        return {tasks[k].place: printed for block, printed in whole if printed for k in range(*block)}
+    rows = [label_row(grid, t.row, columns[0]) for t in tasks]
+    if not any(not lines[k] and (not k or rows[k - 1].block != rows[k].block) for k in range(len(rows))):
+        return {}  # printed at the top of their cells: nothing is blank where a section begins
+    owners = governors(rows, lines, frozenset(starts))
+    return {
+        t.place: [tasks[owner]]
+        for k, (t, owner) in enumerate(zip(tasks, owners, strict=True))
+        if owner is not None and k < owner
+    }
+
+
+def _units_around(task: TaskRow, printed: list[TaskRow], unit_columns: list[int]) -> None:
+    """The units of the merged cell in whose middle they are printed: on rows below this one, or on several rows."""
+    if task.units and len(printed) < 2:
+        return
+    first = printed[0]
+    task.units = {}
+    for other in printed:
+        part = TaskRow(other.grid, other.row, other.place, flags=dict(other.flags))
+        _own_units(part, unit_columns)
+        for role, text in part.units.items():
+            task.units[role] = f"{task.units[role]}\n{text}" if role in task.units else text
+    if task.place != first.place:
+        task.inherited["responsible_units"] = first.place
+        if task.row.index < first.row.index:
+            task.note("PLN-138", what="单位", origin=first.name)
+
+
+def _inherit_units(task: TaskRow, previous: TaskRow | None, unit_columns: list[int], merges: bool) -> None:
     if merges and not _merged(task, unit_columns) and "same" not in task.flags:
         task.note("PLN-139", what="单位")
         return
-    begins = previous is None or previous.row.block != task.row.block
-    if centred and begins and following and following[0].row.block == task.row.block:
-        below = TaskRow(following[0].grid, following[0].row, following[0].place)
-        _own_units(below, unit_columns)
-        if below.units:
-            task.units = dict(below.units)
-            task.inherited["responsible_units"] = below.place
-            task.note("PLN-138", origin=following[0].name)
-            return
     if previous is None:
         task.note("PLN-135")
         return
@@ -294,6 +318,7 @@ def _take_deadlines(tasks: list[TaskRow], grid: Grid) -> None:
     if not where:
         return
     merges = _uses_merges(grid, where)
+    around = _around(tasks, grid, where)
     previous: TaskRow | None = None
     for task in tasks:
         own = _cell(task.row, where)
@@ -302,6 +327,14 @@ def _take_deadlines(tasks: list[TaskRow], grid: Grid) -> None:
             previous = task
             continue
         if is_link_only(task.requirement) and not _merged(task, where):
+            continue
+        if not own.strip() and task.place in around:
+            origin = around[task.place][0]
+            task.deadline = _cell(origin.row, where)
+            task.inherited["deadline"] = origin.place
+            if task.row.index < origin.row.index:
+                task.note("PLN-138", what="时限", origin=origin.name)
+            previous = task
             continue
         if previous is None:
             continue
