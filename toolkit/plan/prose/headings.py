@@ -61,7 +61,7 @@ def named_items(texts: Iterable[SourceText]) -> frozenset[int]:
     found: set[int] = set()
     for level, group in _siblings(votes):
         named, bare = sum(bool(v) for _, v in group), sum(v == "" for _, v in group)
-        if named + bare < 3:
+        if named + bare < 3 or whole[level, True] * 2 < whole[level, False]:
             named, bare = whole[level, True], whole[level, False]
         for line, vote in group:
             if vote and _is_name(vote, level, named, bare):

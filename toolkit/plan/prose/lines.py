@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from toolkit.plan.document_head import is_title
 from toolkit.plan.parts import SourceText
-from toolkit.plan.prose.brackets import OPENING, first_bracket, is_statement, label_alone, unclosed
+from toolkit.plan.prose.brackets import CLOSING, OPENING, first_bracket, is_statement, label_alone, unclosed
 from toolkit.plan.words.labels import level_of
 from toolkit.plan.words.marks import ends_text, furniture
 
@@ -17,6 +17,8 @@ _NARROWEST, _WIDEST = 20, 68  # characters of a printed line
 _STRETCH = 60  # lines that are looked at together: a notice and its enclosure may have other widths
 _ENDED = re.compile(r"[。！!？?]\s*\Z")
 _PAUSED = re.compile(r"[。！!？?；;：:）)】\]〕]\s*\Z")
+_CLOSED = re.compile(r"[。）)】\]〕]\s*\Z")
+_UNFINISHED = re.compile(r"[、，,；;：:]\s*\Z|(?:牵头|责任|配合|完成)\Z")
 _GOES_ON = re.compile(r"\s*[\u4e00-\u9fff“”‘’《》〈〉\dA-Za-z，,、。；;：:）)】〕％%（(〔【\[—…·]")
 
 
@@ -91,18 +93,21 @@ def _page_of(texts: Sequence[SourceText]) -> _Page | None:
 def _continues(last: SourceText, before: str, text: SourceText, page: _Page) -> bool:
     """`last` is the line above as printed, `before` the paragraph that it ends so far."""
     line = text.text.strip()
+    length = _length(last.text) + 2 * (last.indented and page.indents and before.startswith(last.text.strip()[:12]))
+    full = bool(page.width) and length >= page.width - 2
+    cut = full and not (page.indents and text.indented)
     if label_alone(before) or unclosed(before):
-        return not level_of(line) and not is_statement(line)
-    if not page.width or level_of(line) or is_statement(line) or is_statement(before) or ends_text(line):
+        return not level_of(line) and (not is_statement(line) or cut or (_closes(line) and not label_alone(before)))
+    if not page.width or level_of(line):
         return False
-    if is_title(line) or is_title(before) or ends_text(before) or not _GOES_ON.match(line):
+    if cut and _opened(before):
+        return True
+    if is_statement(before) or is_statement(line):
+        return cut and not _CLOSED.search(before) and (page.indents or bool(_UNFINISHED.search(before)) or not is_statement(line))
+    if ends_text(line) or ends_text(before) or is_title(line) or is_title(before) or not _GOES_ON.match(line):
         return False
-    length, indent = _length(last.text), 2 * last.indented * (last.text.strip() == before.strip())
-    full = length + indent >= page.width - 2
     if page.indents:
-        if text.indented:
-            return False
-        return full or (length + indent >= page.width - 4 and not _ENDED.search(before))
+        return cut or (not text.indented and length >= page.width - 4 and not _ENDED.search(before))
     if line[0] in OPENING and first_bracket(line) is not None:
         return True  # …做好清单。⏎（责任单位：…）持续公开…: the bracket closes what stands before it
     if _PAUSED.search(before):
@@ -110,3 +115,24 @@ def _continues(last: SourceText, before: str, text: SourceText, page: _Page) -> 
     if length < page.width - 6:
         return False
     return not level_of(before) or "。" in before or length >= page.width - 4
+
+
+def _opened(text: str) -> bool:
+    """A bracket was opened near the end and not closed: …。（责任⏎单位：…."""
+    opened: list[int] = []
+    for at, c in enumerate(text):
+        if c in OPENING:
+            opened.append(at)
+        elif c in CLOSING and opened:
+            opened.pop()
+    return bool(opened) and len(text) - opened[-1] < 400
+
+
+def _closes(line: str) -> bool:
+    """The line closes a bracket that it did not open."""
+    depth = 0
+    for c in line:
+        depth += (c in OPENING) - (c in CLOSING)
+        if depth < 0:
+            return True
+    return False

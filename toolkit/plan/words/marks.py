@@ -46,6 +46,8 @@ def is_signing_date(line: str) -> bool:
 # ---------------------------------------------------------------- running heads
 
 _LONGEST_HEAD = 40
+_LETTERHEAD = re.compile(r"[\u4e00-\u9fff]{2,20}(?:政府|办公室|委员会|局|厅)(?:文件|公报)")
+_OWN_NAME = re.compile(r"(?:19|20)\d\d年.*(?:政务公开|信息公开)|政务公开工作")
 
 
 def running_heads(lines: Sequence[str]) -> frozenset[int]:
@@ -55,11 +57,16 @@ def running_heads(lines: Sequence[str]) -> frozenset[int]:
     """
     pages = [k for k, line in enumerate(lines) if is_page_number(line)]
     found: set[int] = set()
+    everywhere = Counter(line.strip() for line in lines)
     for step in (1, -1):
         beside = {k: at for k in pages if (at := _neighbour(lines, k, step)) is not None}
         times = Counter(lines[at].strip() for at in beside.values())
-        needed = max(2, (len(beside) + 1) // 2)
-        found |= {at for at in beside.values() if times[lines[at].strip()] >= needed and _head_like(lines[at])}
+        for at in beside.values():
+            text = lines[at].strip()
+            often = times[text] >= max(2, (len(beside) + 1) // 2)
+            again = everywhere[text] > times[text] and bool(_OWN_NAME.search(text))
+            if _head_like(lines[at]) and (often or again or (step > 0 and _LETTERHEAD.fullmatch(text))):
+                found.add(at)
     return frozenset(found)
 
 
@@ -76,9 +83,9 @@ def _head_like(line: str) -> bool:
     text = line.strip()
     if not 4 <= len(text) <= _LONGEST_HEAD or "\t" in line or "|" in line or re.search(r"[。；;：:]", text):
         return False
-    if level_of(text) or heading_roles(text) or like_deadline(text) or serial(text) is not None:
+    if level_of(text) or heading_roles(text) or serial(text) is not None:
         return False
-    return bool(re.search(r"文件\Z|公报\Z|政务公开|信息公开|(?:19|20)\d\d年", text)) or not like_units(text)
+    return bool(_OWN_NAME.search(text) or _LETTERHEAD.fullmatch(text)) or not (like_deadline(text) or like_units(text))
 
 
 # ---------------------------------------------------------------- a web page around the document
