@@ -98,6 +98,9 @@ STYLES: dict[str, Callable[[Doer], str]] = {
     "shell": lambda d: f"〔{_labelled(_OTHER, '；')(d)}〕",
     "square": lambda d: f"[{_labelled(_USUAL, '；')(d)}]",
     "each": lambda d: "".join(f"（{part}）" for part in _labelled(_USUAL, "\n")(d).split("\n")),
+    "inside": lambda d: f"（{_labelled(_USUAL, '；')(d)}）。",  # before the full stop
+    "spaced": lambda d: f"（{_labelled(('牵头单位', '责任单位', '配合单位', '时限'), '　')(d)}）",
+    "person": lambda d: f"（{_labelled(('牵头', '责任单位', '配合', '完成时限'), '；')(d)}）",
     "told": lambda d: f"（{_told(d)}）",
 }
 BELOW: dict[str, Callable[[Doer], str]] = {
@@ -113,20 +116,23 @@ BELOW: dict[str, Callable[[Doer], str]] = {
 
 @dataclass(frozen=True)
 class Manner:
-    shape: str  # clauses, item, paragraphs, section, below
+    shape: str  # clauses, item, paragraphs, section, below, ahead
     style: str
     depth: int  # of the items: 2 （一）, 3 1.
     named: bool  # items begin with a heading sentence
+    silent: bool = False  # an item now and then names nobody
 
     @property
     def told(self) -> bool:
-        return self.shape != "below" and self.style == "told"
+        return self.style == "told"
 
 
 def manner(chance: Random) -> Manner:
-    shape = chance.choice(("clauses", "item", "paragraphs", "section", "below"))
-    style = chance.choice(sorted(BELOW if shape == "below" else STYLES))
-    return Manner(shape, style, 3 if shape == "section" else chance.choice((2, 3)), chance.random() < 0.6)
+    shape = chance.choice(("clauses", "item", "paragraphs", "section", "below", "ahead"))
+    style = chance.choice(sorted(BELOW if shape in ("below", "ahead") else STYLES))
+    return Manner(
+        shape, style, 3 if shape == "section" else chance.choice((2, 3)), chance.random() < 0.6, chance.random() < 0.3
+    )
 
 
 def _doer(chance: Random, style: str) -> Doer:
@@ -143,7 +149,11 @@ def _doer(chance: Random, style: str) -> Doer:
 def _text(chance: Random, pool: list[str], most: int = 2) -> str:
     """One sentence or several; the first of several is none that could be a heading."""
     sentences = [pool.pop() for _ in range(chance.randint(1, most))]
-    if len(sentences) > 1 and not any(c.isdigit() for c in sentences[0]) and ("，" not in sentences[0] or len(sentences[0]) < 25):
+    if (
+        len(sentences) > 1
+        and not any(c.isdigit() for c in sentences[0])
+        and ("，" not in sentences[0] or len(sentences[0]) < 25)
+    ):
         sentences = sentences[:1]
     return "".join(f"{s}。" for s in sentences)
 
@@ -161,19 +171,25 @@ def draw(chance: Random, kind: Manner) -> tuple[list[Line], list[Wanted]]:
             if kind.shape == "section":
                 _of_section(chance, kind, (chapter, section), head, pool, lines, tasks)
             elif kind.depth == 2:
-                _of_item(chance, kind, (chapter,), f"（{NUMERALS[s]}）", section, pool, lines, tasks)
+                _of_item(chance, kind, (chapter,), f"（{NUMERALS[s]}）", section, pool, lines, tasks, s)
             else:
                 lines.append(Line(head))
                 for k in range(chance.randint(2, 3)):
-                    _of_item(chance, kind, (chapter, section), f"{k + 1}.", names.pop(), pool, lines, tasks)
+                    _of_item(chance, kind, (chapter, section), f"{k + 1}.", names.pop(), pool, lines, tasks, k)
     return lines, tasks
 
 
 def _of_section(
-    chance: Random, kind: Manner, path: tuple[str, ...], head: str, pool: list[str], lines: list[Line], tasks: list[Wanted]
+    chance: Random,
+    kind: Manner,
+    path: tuple[str, ...],
+    head: str,
+    pool: list[str],
+    lines: list[Line],
+    tasks: list[Wanted],
 ) -> None:
     doer = _doer(chance, kind.style)
-    lines.append(Line(head + STYLES[kind.style](doer)))
+    lines.append(Line(head + STYLES[kind.style](doer).rstrip("。")))
     for k in range(chance.randint(2, 3)):
         text = pool.pop() + "。"
         lines.append(Line(f"{k + 1}.{text}"))
@@ -182,12 +198,24 @@ def _of_section(
 
 def _of_item(
     chance: Random, kind: Manner, above: tuple[str, ...], numeral: str, name: str, pool: list[str], lines: list[Line],
-    tasks: list[Wanted],
+    tasks: list[Wanted], at: int,
 ) -> None:  # fmt: skip
     named = kind.named or kind.depth == 2
     path = (*above, name) if named else above
     first = f"{numeral}{name}。" if named else numeral
-    if kind.shape == "below":
+    if kind.silent and at and chance.random() < 0.4:
+        text = _text(chance, pool)
+        lines.append(Line(first + text))
+        tasks.append(_wanted(path, text, Doer()))
+        return
+    if kind.shape == "ahead" and named:
+        doer, text = _doer(chance, ""), _text(chance, pool)
+        lines.append(Line(f"{numeral}{name}"))
+        lines.extend(Line(part) for part in BELOW[kind.style](doer).split("\n"))
+        lines.append(Line(text))
+        tasks.append(_wanted(path, text, doer))
+        return
+    if kind.shape in ("below", "ahead"):
         doer = _doer(chance, "")
         text = _text(chance, pool)
         lines.append(Line(first + text))
@@ -197,6 +225,8 @@ def _of_item(
     clauses = [Clause(_text(chance, pool, 2 if kind.shape != "item" else 3), _doer(chance, kind.style))]
     if kind.shape != "item" and chance.random() < 0.6:
         clauses += [Clause(_text(chance, pool), _doer(chance, kind.style)) for _ in range(chance.randint(1, 2))]
+    if kind.style == "inside":
+        clauses = [Clause(c.text.rstrip("。"), c.doer) for c in clauses]
     said = [c.text + STYLES[kind.style](c.doer) for c in clauses]
     if kind.shape == "paragraphs" and named:
         lines.append(Line(f"{numeral}{name}"))
@@ -287,7 +317,7 @@ def paragraphs(_: Random, lines: Sequence[Line]) -> str:
 
 def hard(chance: Random, lines: Sequence[Line]) -> str:
     """As a converter gives a printed page: every line cut, page numbers, perhaps the document's name over every page."""
-    width, height = chance.randint(28, 40), chance.randint(20, 26)
+    width, height = chance.choice((24, 28, 30, 32, 34, 36, 38, 40, 46, 60)), chance.randint(20, 26)
     indent = chance.choice((0, 2, 2))
     head = chance.choice(("", "青石区人民政府办公室文件", HEAD[8]))
     number = chance.choice(("— {} —", "- {} -", "—{}—", "第 {} 页"))

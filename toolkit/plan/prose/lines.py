@@ -9,16 +9,17 @@ from itertools import pairwise
 
 from toolkit.plan.document_head import is_title
 from toolkit.plan.parts import SourceText
-from toolkit.plan.prose.brackets import CLOSING, OPENING, first_bracket, is_statement, label_alone, unclosed
+from toolkit.plan.prose.brackets import CLOSING, OPENING, first_bracket, is_statement, label_alone, only_units, unclosed
+from toolkit.plan.words.kinds import like_deadline
 from toolkit.plan.words.labels import level_of
-from toolkit.plan.words.marks import ends_text, furniture
+from toolkit.plan.words.marks import ends_text, furniture, is_last_word
 
 _NARROWEST, _WIDEST = 20, 68  # characters of a printed line
 _STRETCH = 60  # lines that are looked at together: a notice and its enclosure may have other widths
 _ENDED = re.compile(r"[。！!？?]\s*\Z")
 _PAUSED = re.compile(r"[。！!？?；;：:）)】\]〕]\s*\Z")
 _CLOSED = re.compile(r"[。）)】\]〕]\s*\Z")
-_UNFINISHED = re.compile(r"[、，,；;：:]\s*\Z|(?:牵头|责任|配合|完成)\Z")
+_UNFINISHED = re.compile(r"[、，,；;：:]\s*\Z|(?:牵头|责任|配合|完成)(?:单|部|时)?\Z")
 _GOES_ON = re.compile(r"\s*[\u4e00-\u9fff“”‘’《》〈〉\dA-Za-z，,、。；;：:）)】〕％%（(〔【\[—…·]")
 
 
@@ -46,6 +47,8 @@ def whole_lines(texts: Sequence[SourceText]) -> list[SourceText]:
 
 def _joined(before: str, line: str) -> str:
     before, line = before.rstrip(), line.strip()
+    if is_statement(line) and line[0] not in OPENING and not _UNFINISHED.search(before) and before[-1:] not in OPENING:
+        return f"{before}；{line}"  # the line's end stood for the mark between two labels
     latin = before[-1:].isascii() and before[-1:].isalpha() and line[:1].isascii() and line[:1].isalpha()
     return before + (" " if latin else "") + line
 
@@ -68,26 +71,35 @@ def _length(text: str) -> int:
 def _page_of(texts: Sequence[SourceText]) -> _Page | None:
     """The page's width is where the lengths of lines cluster that end in the middle of a sentence. A few longer lines (a web
     page's navigation) change nothing."""
-    lines = [(_length(t.text), bool(_PAUSED.search(t.text)), t) for t in texts]
-    long = [(n, paused, t) for n, paused, t in lines if n >= 16]
-    if len(lines) < 6:
+    if len(texts) < 6:
         return None
+    following = [*(t.text for t in texts[1:]), ""]
+    long = [(n, not _cut_off(t.text, f)) for t, f in zip(texts, following, strict=True) if (n := _length(t.text)) >= 16]
     best, cut = 0, 0
-    for width in {n for n, _, _ in long if _NARROWEST <= n <= _WIDEST}:
-        near = [paused for n, paused, _ in long if width - 3 <= n <= width]
+    for width in {n for n, _ in long if _NARROWEST <= n <= _WIDEST}:
+        near = [paused for n, paused in long if width - 3 <= n <= width]
         open_ended = len(near) - sum(near)
         if (open_ended, width) > (cut, best):
             best, cut = width, open_ended
     if cut < 2:
         return None
-    near = [paused for n, paused, _ in long if best - 3 <= n <= best]
-    longer = sum(n > best + 2 for n, _, _ in long)
-    if longer > max(2, len(near) // 2) or cut * 2 < len(near) or len(near) * 6 < len(long):
+    near = [paused for n, paused in long if best - 3 <= n <= best]
+    longer = sum(n > best + 2 for n, _ in long)
+    if longer > max(2, len(near) // 2) or cut * 3 < len(near) or len(near) * 6 < len(long):
         return None
     continuing = [not b.indented for a, b in pairwise(texts) if _length(a.text) >= best - 3]
     numbered = [t.indented for t in texts if level_of(t.text)]
     indents = sum(numbered) * 4 >= len(numbered) * 3 > 0 and sum(continuing) * 2 >= len(continuing)
     return _Page(best, indents and any(numbered))
+
+
+def _cut_off(line: str, following: str) -> bool:
+    """The line ends in the middle of a sentence, and what follows is no heading, no 责任单位： line, no end."""
+    if _PAUSED.search(line) or not following or is_statement(line) or is_title(line) or ends_text(line):
+        return False
+    if 0 < level_of(line) <= 2 and "。" not in line and _length(line) <= 22 and not _opened(line):
+        return False
+    return not (level_of(following) or is_statement(following) or is_title(following) or ends_text(following))
 
 
 def _continues(last: SourceText, before: str, text: SourceText, page: _Page) -> bool:
@@ -102,9 +114,12 @@ def _continues(last: SourceText, before: str, text: SourceText, page: _Page) -> 
         return False
     if cut and _opened(before):
         return True
+    if ends_text(line) or is_last_word(line):
+        return False
     if is_statement(before) or is_statement(line):
-        return cut and not _CLOSED.search(before) and (page.indents or bool(_UNFINISHED.search(before)) or not is_statement(line))
-    if ends_text(line) or ends_text(before) or is_title(line) or is_title(before) or not _GOES_ON.match(line):
+        goes_on = page.indents or _UNFINISHED.search(before) or (not is_statement(line) and _lists_on(before, line))
+        return cut and not _CLOSED.search(before) and bool(goes_on)
+    if ends_text(before) or is_title(line) or is_title(before) or not _GOES_ON.match(line):
         return False
     if page.indents:
         return cut or (not text.indented and length >= page.width - 4 and not _ENDED.search(before))
@@ -115,6 +130,14 @@ def _continues(last: SourceText, before: str, text: SourceText, page: _Page) -> 
     if length < page.width - 6:
         return False
     return not level_of(before) or "。" in before or length >= page.width - 4
+
+
+def _lists_on(before: str, line: str) -> bool:
+    """责任单位：区财政局、区人力资源和社会⏎保障局: with the line it is still a list of units, or a time."""
+    whole = re.split(r"[：:；;]", before)[-1] + re.split(r"[；;。（(]", line)[0]
+    return (
+        only_units(whole) or (len(line) <= 6 and not _ENDED.search(line)) or (len(whole) <= 15 and like_deadline(whole))
+    )
 
 
 def _opened(text: str) -> bool:

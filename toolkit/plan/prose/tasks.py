@@ -128,6 +128,11 @@ def _take_body(body: str, text: SourceText, level: int, walk: Walk) -> None:
     if not found:
         walk.body(SourceText(body, text.line, level), bool(level))
         return
+    if found[0].path != walk.path and not level and walk.tasks and walk.tasks[-1].path == walk.path:
+        first = found.pop(
+            0
+        )  # …（牵头单位：…）⏎（配合单位：…）: the bracket at the head of a line goes on with the task above
+        walk.tasks[-1] = with_more(walk.tasks[-1], Fields(first.units, first.deadline, first.person))
     only = len(found) == 1 and not any(t.path == walk.path for t in walk.tasks[-1:])
     ahead = [t for t in walk.waiting if not t.text.endswith(("：", ":"))]  # 重点做好以下工作： introduces
     whole = only and bool(walk.levels) and walk.section is None and _one_text(ahead, level)
@@ -201,6 +206,13 @@ def _close(said: Fields, text: SourceText, walk: Walk) -> None:
         walk.said = walk.said.more(said)
         return
     said, walk.said = walk.said.more(said), Fields()
+    section = walk.section
+    if section is not None and not (walk.waiting or section.bodies or section.own) and text.line - section.said_at <= 3:
+        section.fields, section.said_at = (
+            section.fields.more(said),
+            text.line,
+        )  # 牵头单位：…⏎责任单位：…⏎ before the text
+        return
     if walk.waiting:
         waiting = walk.waiting
         if sum(bool(t.level) for t in _last_item(waiting)) < sum(bool(t.level) for t in waiting):
@@ -220,7 +232,7 @@ def _close(said: Fields, text: SourceText, walk: Walk) -> None:
     elif walk.levels and said.units:
         *above, (level, title) = walk.levels
         walk.leave(level)
-        walk.section = Section(level, title, tuple(t for _, t in above), said, text.line, walk.no)
+        walk.section = Section(level, title, tuple(t for _, t in above), said, text.line, walk.no, said_at=text.line)
         walk.gave()
 
 

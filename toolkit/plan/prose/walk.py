@@ -31,6 +31,7 @@ class Section:
     line: int
     no: str | None = None
     bodies: list[tuple[tuple[str, ...], list[SourceText]]] = field(default_factory=list)
+    said_at: int = 0  # the line that last said who does it, where lines do
     own: bool = False  # a task inside has its own bracket
 
     def tasks(self) -> list[ProseTask]:
