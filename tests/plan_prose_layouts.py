@@ -86,8 +86,7 @@ _OTHER = ("牵头部门", "责任部门", "配合部门", "完成时间")
 
 def _told(doer: Doer) -> str:
     lead = f"{_list(doer.lead or doer.units)}牵头"
-    behind = f"，{_list(doer.support)}配合" if doer.support else ("" if doer.lead or doer.units else "")
-    return lead + behind
+    return f"{lead}，{_list(doer.support)}配合" if doer.support else lead
 
 
 STYLES: dict[str, Callable[[Doer], str]] = {

@@ -110,7 +110,11 @@ def _continues(last: SourceText, before: str, text: SourceText, page: _Page) -> 
     cut = full and not (page.indents and text.indented)
     if label_alone(before) or unclosed(before):
         return not level_of(line) and (not is_statement(line) or cut or (_closes(line) and not label_alone(before)))
-    if not page.width or level_of(line):
+    if not level_of(line) and is_statement(before) and _mends(before, line):
+        return True
+    if not page.width and not _too_long_for_heading(before):
+        return False
+    if level_of(line):
         return False
     if cut and _opened(before):
         return True
@@ -126,18 +130,40 @@ def _continues(last: SourceText, before: str, text: SourceText, page: _Page) -> 
     if line[0] in OPENING and first_bracket(line) is not None:
         return True  # …做好清单。⏎（责任单位：…）持续公开…: the bracket closes what stands before it
     if _PAUSED.search(before):
-        return length >= page.width - 1 and not before.rstrip().endswith(("：", ":"))
-    if length < page.width - 6:
+        return bool(page.width) and length >= page.width - 1 and not before.rstrip().endswith(("：", ":"))
+    if page.width and length < page.width - 6:
         return False
     return not level_of(before) or "。" in before or length >= page.width - 4
 
 
+def _too_long_for_heading(before: str) -> bool:
+    """A numbered line that ends in the middle of a sentence, on a page with few cut lines."""
+    return (
+        level_of(before) > 0 and not _PAUSED.search(before) and _length(before) >= (40 if level_of(before) > 2 else 46)
+    )
+
+
+def _mends(before: str, line: str) -> bool:
+    """责任单位：…、各镇人民政府、街道办⏎事处: half a name above, a unit with the line."""
+    half = re.split(r"[：:；;、，,]", before)[-1].strip()
+    rest = re.split(r"[、，,；;。（(]", line)[0]
+    return (
+        len(before) >= 20
+        and bool(half)
+        and not only_units(half)
+        and not like_deadline(half)
+        and only_units(half + rest)
+    )
+
+
 def _lists_on(before: str, line: str) -> bool:
     """责任单位：区财政局、区人力资源和社会⏎保障局: with the line it is still a list of units, or a time."""
-    whole = re.split(r"[：:；;]", before)[-1] + re.split(r"[；;。（(]", line)[0]
-    return (
-        only_units(whole) or (len(line) <= 6 and not _ENDED.search(line)) or (len(whole) <= 15 and like_deadline(whole))
-    )
+    above = re.split(r"[：:；;]", before)[-1]
+    whole = above + re.split(r"[；;。（(]", line)[0]
+    over = re.split(r"[、，,]", whole)[len(re.split(r"[、，,]", above)) - 1]  # the name that the line's end cut
+    if only_units(over) or (len(line) <= 6 and not _ENDED.search(line)):
+        return True
+    return len(whole) <= 15 and like_deadline(whole)
 
 
 def _opened(text: str) -> bool:

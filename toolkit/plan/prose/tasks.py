@@ -207,7 +207,7 @@ def _close(said: Fields, text: SourceText, walk: Walk) -> None:
         return
     said, walk.said = walk.said.more(said), Fields()
     section = walk.section
-    if section is not None and not (walk.waiting or section.bodies or section.own) and text.line - section.said_at <= 3:
+    if section is not None and not (walk.waiting or section.bodies or section.own) and text.line - section.said_at <= 8:
         section.fields, section.said_at = (
             section.fields.more(said),
             text.line,
