@@ -40,6 +40,9 @@ def heading_sentence(plain: str, level: int) -> str:
     rest = plain[found.end() :].strip()
     if not rest or whole_bracket(rest) is not None or is_statement(rest):
         return ""
+    bracket = first_bracket(rest) if rest[0] in OPENING else None
+    if bracket is not None and bracket.start == 0:
+        return ""  # closed by its own bracket: the first of several clauses
     sentence = found.group()
     if "，" in sentence and len(sentence) > _LONGEST_WITH_COMMA.get(level, LONGEST_HEADING):
         return ""
