@@ -63,6 +63,20 @@ def test_an_item_without_doers_between_items_closed_by_lines() -> None:
     ]  # fmt: skip
 
 
+def test_an_enumeration_without_doers_beside_one_with_is_one_task() -> None:
+    plan = read(
+        "一、任务\n（一）推进公开。公开下列信息：\n1.部门预算；\n2.部门决算。（责任单位：区财政局）\n（二）加强解读。做好下列解读：\n1.文字解读；\n2.图片解读。\n"
+    )
+    assert told(plan)[-1] == ("做好下列解读：文字解读；图片解读。", "") and len(plan.tasks) == 2
+
+
+def test_an_opened_bracket_at_the_end_of_a_line_goes_on() -> None:
+    plan = read(
+        "一、任务\n（一）加强建设（牵头单位：区数据局）（\n配合单位：区财政局）\n1.完善检索功能。\n2.清理账号。\n"
+    )
+    assert told(plan) == [("完善检索功能。", "区数据局"), ("清理账号。", "区数据局")]
+
+
 def test_a_sentence_behind_the_last_bracket_is_no_loss() -> None:
     plan = read(
         "一、任务\n（一）公开信息。公开预算。（责任单位：区财政局）同步公开绩效目标和评价结果。\n（二）公开决算。公开决算。（责任单位：区财政局）\n"

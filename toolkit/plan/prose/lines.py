@@ -110,7 +110,7 @@ def _continues(last: SourceText, before: str, text: SourceText, page: _Page) -> 
     cut = full and not (page.indents and text.indented)
     if label_alone(before) or unclosed(before):
         return not level_of(line) and (not is_statement(line) or cut or (_closes(line) and not label_alone(before)))
-    if not level_of(line) and is_statement(before) and _mends(before, line):
+    if before.rstrip()[-1:] in OPENING or (not level_of(line) and is_statement(before) and _mends(before, line)):
         return True
     if not page.width and not _too_long_for_heading(before):
         return False
@@ -147,13 +147,15 @@ def _mends(before: str, line: str) -> bool:
     """责任单位：…、各镇人民政府、街道办⏎事处: half a name above, a unit with the line."""
     half = re.split(r"[：:；;、，,]", before)[-1].strip()
     rest = re.split(r"[、，,；;。（(]", line)[0]
-    return (
-        len(before) >= 20
-        and bool(half)
-        and not only_units(half)
-        and not like_deadline(half)
-        and only_units(half + rest)
-    )
+    if (
+        len(before) < 20
+        or not half
+        or (len(half) > 1 and only_units(half))
+        or like_deadline(half)
+        or is_last_word(line)
+    ):
+        return False
+    return only_units(half + rest)
 
 
 def _lists_on(before: str, line: str) -> bool:

@@ -139,6 +139,8 @@ def _take_body(body: str, text: SourceText, level: int, walk: Walk) -> None:
     walk.last = (len(walk.tasks), ahead) if whole else None
     walk.tasks += [replace(t, no=walk.no) for t in found]
     walk.gave()
+    if whole and level and walk.item is not None and walk.item.above is not None:
+        walk.item.above.done = True  # the parts of one enumeration: the item above it is the task
     walk.waiting = []
     if walk.section is not None:
         walk.section.own = True

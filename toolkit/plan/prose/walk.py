@@ -129,7 +129,7 @@ class Walk:
             task = self.tasks[at]
             whole = "".join(t.text for t in before) + task.requirement
             self.tasks[at] = replace(task, requirement=whole, line=before[0].line)
-            self.gave(*before)
+            self.used |= {t.line for t in before}
         self.last = None
 
     def end(self) -> None:
@@ -178,7 +178,7 @@ def forgotten(walk: Walk) -> tuple[list[ProseTask], list[SourceText]]:
             continue
         told |= set(family)
         tasks += _alone(item, family, walk)
-    return tasks, [t for t in left if len(t.text) > 20 and not is_title(t.text)]
+    return tasks, [t for t in left if len(t.text) > 10 and not is_title(t.text)]
 
 
 def _unused(item: Item, walk: Walk) -> list[SourceText]:
