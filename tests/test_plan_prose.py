@@ -99,8 +99,14 @@ def test_brackets_that_say_something_else_are_no_doers() -> None:
         "做好（市政府）网站“找错”办理（全年）。（责任单位：各部门〔含直属单位〕）\n（二）听取汇报（各单位主要负责同志）。\n"
         "（三）形成合力（牵头单位为每项任务的第一责任单位）。\n（四）总结报区政府办公室（政务公开科）。\n责任单位要制定台账。\n抄送：区委各部门，区法院。\n"
     )
-    (only,) = plan.tasks
+    only, *others = plan.tasks
     assert only.units.responsible == ("各部门〔含直属单位〕",) and only.requirement.endswith("网站“找错”办理（全年）。")
+    assert [t.requirement for t in others] == [
+        "听取汇报（各单位主要负责同志）",
+        "形成合力（牵头单位为每项任务的第一责任单位）",
+        "责任单位要制定台账。",
+    ]
+    assert all(roles(t) == ("", "", "") and [f.code for f in t.findings] == ["PLN-135"] for t in others)
 
 
 def test_an_item_that_is_only_a_heading_is_its_own_requirement() -> None:
@@ -146,7 +152,9 @@ def test_an_item_without_doers_is_not_added_to_the_next_one() -> None:
     plan = read(
         "一、重点任务\n（一）总结经验。认真总结上年经验。\n（二）公开预算。做好预算公开。\n责任单位：区财政局\n"
     )
-    assert [(t.path[-1], t.requirement) for t in plan.tasks] == [("公开预算", "做好预算公开。")]
+    first, second = plan.tasks
+    assert (first.path[-1], first.requirement, roles(first)) == ("总结经验", "认真总结上年经验。", ("", "", ""))
+    assert (second.path[-1], second.requirement, roles(second)) == ("公开预算", "做好预算公开。", ("", "区财政局", ""))
 
 
 def test_a_time_or_a_telephone_alone_makes_no_task() -> None:

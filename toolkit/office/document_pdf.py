@@ -17,7 +17,16 @@ from itertools import pairwise
 from typing import Any
 
 from toolkit.office.document_parts import CannotOpen, Opened, OpenedCell, OpenedTable, OpenedText
-from toolkit.office.document_pdf_lines import Line, Tail, cell_text, lines_of, paragraphs_of, tail_of
+from toolkit.office.document_pdf_lines import (
+    Line,
+    Tail,
+    begins_paragraph,
+    cell_text,
+    ends_paragraph,
+    lines_of,
+    paragraphs_of,
+    tail_of,
+)
 
 MAX_PAGES = 300
 _MOST_MARKS = 60_000  # characters and rules of one page; a printed page has a tenth of that
@@ -153,9 +162,10 @@ def _add_text(lines: Sequence[Line], right: float, blocks: list[OpenedText | lis
 
 
 def _continued(text: str, paragraphs: Sequence[str]) -> str:
-    """Text of the page before goes on: within its last sentence, or as new paragraphs."""
+    """Text of the page before goes on: within its last sentence, or as new paragraphs. A numeral begins one in any case."""
     last = text.rpartition("\n")[2]
-    joint = "" if len(last) > 15 and not _CLOSED.search(last) and not _CLOSED.search(last[-1:]) else "\n"
+    whole = begins_paragraph(paragraphs[0]) or ends_paragraph(last)
+    joint = "" if len(last) > 15 and not whole and not _CLOSED.search(last) else "\n"
     return text + joint + "\n".join(paragraphs)
 
 

@@ -18,6 +18,17 @@ _NO_START = re.compile(r"[，。、；：！？）》〉」』”’,.;:!?)%]+")
 _NEW_PARAGRAPH = re.compile(
     r"(?:第[一二三四五六七八九十]+[章节条]|[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十\d]{1,3}[)）]|\d{1,2}[.．、](?!\d)|附件|附：|抄送)"
 )
+_DATE_ALONE = re.compile(r"(?:19|20)\d\d ?年 ?\d{1,2} ?月 ?\d{1,2} ?日\Z")
+
+
+def begins_paragraph(text: str) -> bool:
+    """A numeral of a level, 附件, 抄送 or the date below a signature: never the rest of the line before."""
+    flat = text.strip()
+    return bool(_NEW_PARAGRAPH.match(flat) or _DATE_ALONE.match(flat))
+
+
+def ends_paragraph(text: str) -> bool:
+    return bool(_DATE_ALONE.match(text.strip()))
 
 
 @dataclass(frozen=True)
@@ -86,7 +97,7 @@ def paragraphs_of(lines: Sequence[Line], right: float) -> list[str]:
     if not lines:
         return []
     left = min(n.left for n in lines)
-    return _unwrapped([_moved(n, left) for n in lines], right - left, _NEW_PARAGRAPH)
+    return _unwrapped([_moved(n, left) for n in lines], right - left, True)
 
 
 def _moved(line: Line, left: float) -> Line:
@@ -94,12 +105,12 @@ def _moved(line: Line, left: float) -> Line:
     return Line(line.text, left, line.right, line.top, line.bottom, line.size)
 
 
-def _unwrapped(lines: Sequence[Line], room: float, start: re.Pattern[str] | None = None) -> list[str]:
+def _unwrapped(lines: Sequence[Line], room: float, running: bool = False) -> list[str]:
     texts: list[str] = []
     before: Line | None = None
     for line in lines:
         text = line.text.strip()
-        own = start is not None and bool(start.match(text))
+        own = running and (begins_paragraph(text) or (bool(texts) and ends_paragraph(texts[-1])))
         if before is not None and not own and room - (before.right - before.left) < _first_width(text, line.size):
             latin = texts[-1][-1:].isascii() and text[:1].isascii() and texts[-1][-1:].isalpha() and text[:1].isalpha()
             texts[-1] += (" " if latin else "") + text

@@ -160,3 +160,22 @@ def year_of(texts: Sequence[SourceText], document: SourceDocument) -> int | None
         for said in _YEAR.findall(_QUOTED_YEAR.sub("", text.text)):
             counts[int(said)] = counts.get(int(said), 0) + 1
     return max(counts, key=lambda y: (counts[y], y)) if counts else None
+
+
+_REPORTS = (
+    (re.compile(r"解读\Z|(?:政策|图文|文字|专家|一图)解读|一图读懂|问答\Z"), "政策解读"),
+    (re.compile(r"年度报告\Z|工作总结\Z|情况(?:的)?(?:报告|通报|总结)\Z"), "工作报告"),
+    (re.compile(r"(?:召开|举办|举行|开展|参加|赴).{2,30}(?:会|会议|培训班?|活动|调研|讲座)\Z|(?:推进会|座谈会|培训班).{0,6}(?:召开|举行|举办|开班)"), "新闻报道"),
+)  # fmt: skip
+
+
+def kind_of_report(texts: Sequence[SourceText]) -> tuple[str, str] | None:
+    """(title, kind) of a document that tells of plans without being one: an interpretation, a report, news."""
+    for text in texts[:6]:
+        line = _flat(text.text)
+        if not 6 <= len(line) <= _LONGEST or re.search(r"[。；]", line) or _is_title(line):
+            continue
+        for rule, kind in _REPORTS:
+            if rule.search(line):
+                return line, kind
+    return None

@@ -43,11 +43,13 @@ class SourceTable:
 
 @dataclass(frozen=True)
 class SourceText:
-    """A paragraph outside tables, with its line number (or paragraph number) in the source. `level` for Word headings."""
+    """A paragraph outside tables, with its line number (or paragraph number) in the source. `level` for Word headings.
+    `indented`: plain text prints it with an indent."""
 
     text: str
     line: int
     level: int = 0
+    indented: bool = False
 
 
 @dataclass(frozen=True)

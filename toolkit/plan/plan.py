@@ -8,11 +8,12 @@ from dataclasses import replace
 
 from toolkit.findings import Finding, finding
 from toolkit.plan.deadlines import deadlines_inside, default_deadline, parse_deadline
-from toolkit.plan.document_head import doc_no_of, title_of, year_of
+from toolkit.plan.document_head import doc_no_of, kind_of_report, title_of, year_of
 from toolkit.plan.doubts import document as doubts
 from toolkit.plan.doubts.deadlines import deadline_questions
 from toolkit.plan.parts import Deadline, Plan, PlanTask, SourceDocument, SourceTable, SourceText, UnitList
-from toolkit.plan.prose.tasks import ProseTask, not_in_tables, prose_tasks, speaks_of_units, split_cell
+from toolkit.plan.prose.clauses import ProseTask, split_cell
+from toolkit.plan.prose.tasks import not_in_tables, prose_of, speaks_of_units
 from toolkit.plan.table.rows import TaskRow, rows_as_tasks
 from toolkit.plan.table.tables import tables_of
 from toolkit.plan.targets import targets_inside
@@ -20,7 +21,13 @@ from toolkit.plan.units.lists import first_leads, parse_units, says_first_leads
 from toolkit.plan.words.kinds import heading_roles
 
 _NO_TASKS = "没有找到任务表格，也没有“（责任单位：…）”这样的任务语句"
+_NO_UNITS = (
+    "文中有 {count} 个带编号的条目，但没有一个写明责任单位；"
+    "请在各条之后加“（责任单位：…）”，或者列成带“责任单位”栏的表格"
+)
+_NO_PLAN = "从标题“{title}”看，这是{kind}，不是任务计划"
 _COLUMN_OF = {"office": "offices"}
+_NEXT_TO_NOTHING = 2
 _RUN_TOGETHER = re.compile(r"序\s*号.{0,60}?(?:责任|牵头|配合|完成|时限)")
 
 
@@ -35,8 +42,8 @@ def understand(document: SourceDocument, year: int | None) -> Plan:
     grids = tables_of(document)
     by_grid = [(grid, _with_brackets(rows_as_tasks(grid))) for grid in grids]
     by_grid = [(grid, rows) for grid, rows in by_grid if _is_plan(rows)]
-    spoken, narrative = prose_tasks(texts)
-    spoken = not_in_tables(spoken, [row.requirement for _, rows in by_grid for row in rows])
+    prose = prose_of(texts)
+    spoken = not_in_tables(list(prose.tasks), [row.requirement for _, rows in by_grid for row in rows])
     tasks = [_from_row(row, wanted) for _, rows in by_grid for row in rows] + [_from_prose(t, wanted) for t in spoken]
     if says_first_leads([*(t.text for t in texts), *(name for grid, _ in by_grid for name in grid.header)]):
         tasks = [replace(t, units=first_leads(t.units)) for t in tasks]
@@ -49,9 +56,14 @@ def understand(document: SourceDocument, year: int | None) -> Plan:
         default_deadline=default_deadline([t.text for t in texts if not speaks_of_units(t.text)]),
         tasks=tuple(_numbered(tasks, wanted)),
     )
-    if not tasks:
-        return replace(plan, findings=(*document.findings, *_refusal(document, texts)))
-    about = doubts.about_document(document, by_grid, plan, narrative, bool(spoken))
+    kind = kind_of_report(texts) if len(tasks) <= _NEXT_TO_NOTHING and not by_grid else None
+    if not tasks or kind:
+        why = _NO_PLAN.format(title=kind[0], kind=kind[1]) if kind else ""
+        why = why or (_NO_UNITS.format(count=prose.numbered) if prose.numbered >= 3 else "")
+        return replace(plan, tasks=(), findings=(*document.findings, *_refusal(document, texts, why)))
+    about = doubts.about_document(document, by_grid, plan, prose.narrative, bool(spoken))
+    if spoken and prose.left:
+        about.append(finding("PLN-170", count=len(prose.left), span=doubts.lines_named([t.line for t in prose.left])))
     per_task = doubts.about_tasks(plan, by_grid)
     plan = replace(
         plan,
@@ -146,6 +158,7 @@ def _unique(names: Iterable[str]) -> tuple[str, ...]:
 
 def _from_prose(task: ProseTask, year: int | None) -> PlanTask:
     deadline = parse_deadline(task.deadline, year) if task.deadline else Deadline()
+    place = f"第{task.line}行"
     return PlanTask(
         no=task.no,
         path=task.path,
@@ -156,8 +169,9 @@ def _from_prose(task: ProseTask, year: int | None) -> PlanTask:
         deadlines_inside=deadlines_inside(task.requirement, year),
         targets=targets_inside(task.requirement),
         inherited=_prose_origins(task),
-        place=f"第{task.line}行",
+        place=place,
         line=task.line,
+        findings=() if task.units or task.person else (finding("PLN-135", place={"cell": place}),),
     )
 
 
@@ -179,15 +193,15 @@ def _numbered(tasks: Sequence[PlanTask], year: int | None) -> list[PlanTask]:
 # ---------------------------------------------------------------- refusal
 
 
-def _refusal(document: SourceDocument, texts: Sequence[SourceText]) -> tuple[Finding, ...]:
-    """Why a document is no plan: a table run together in one string (M15), or nothing at all."""
+def _refusal(document: SourceDocument, texts: Sequence[SourceText], why: str) -> tuple[Finding, ...]:
+    """Why a document is no plan: a table run together in one string (M15), another kind of text (`why`), nothing at all."""
     found: list[Finding] = []
     for k, text in enumerate(texts):
         after = sum(len(t.text) for t in texts[k : k + 40])  # the string may be wrapped at the edge of the page
         if after > 120 and _RUN_TOGETHER.search(text.text[:400]):
             found.append(finding("PLN-103", place={"cell": f"第{text.line}行"}, where=f"第{text.line}行"))
     tables = [b for b in document.blocks if isinstance(b, SourceTable)]
-    reason = "表格文字连成一串" if found else _NO_TASKS
+    reason = "表格文字连成一串" if found else why or _NO_TASKS
     if tables and not found:
         names = {t for b in tables for row in b.rows[:3] for c in row if heading_roles(t := c.text)}
         reason = "表格中没有任务要求和责任单位、时限等栏目" if not names else "表格中没有可作为任务的行"

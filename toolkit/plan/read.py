@@ -17,7 +17,7 @@ from toolkit.plan.source.pipes import begins, read_bars
 from toolkit.plan.source.tabbed import read_tabs
 from toolkit.plan.table.course import BLANK, DAMAGED, NONE
 from toolkit.plan.words.kinds import heading_roles, is_heading_row, like_deadline, like_title, like_units, serial
-from toolkit.plan.words.marks import ends_table, is_page_number, is_signing_date
+from toolkit.plan.words.marks import ends_table, is_page_number, is_signing_date, running_heads
 
 _CELL = re.compile(r"([ \u3000]*)\t(.*)\Z", re.DOTALL)
 _LINE_BREAK = re.compile(r"\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
@@ -73,11 +73,13 @@ def read_text(text: str, first_line: int = 1, tables: int = 0) -> SourceDocument
 
 
 def _without_page_numbers(lines: list[str]) -> tuple[list[str], list[int]]:
-    """Lines without printed page numbers and the blank line before each, and the 0-based number of each line kept."""
+    """Lines without printed page numbers, the running heads beside them and the blank line before each, and the 0-based
+    number of each line kept."""
     kept: list[str] = []
     numbers: list[int] = []
+    heads = running_heads(lines)
     for k, line in enumerate(lines):
-        if is_page_number(line):
+        if is_page_number(line) or k in heads:
             while kept and not kept[-1].strip():
                 kept.pop()
                 numbers.pop()
@@ -143,7 +145,8 @@ class _Reader:
         if marks:
             self.blocks.append(SourceText(marks.group(2).strip(), self.numbers[at], len(marks.group(1))))
         elif stripped:
-            self.blocks.append(SourceText(re.sub(r"\A[-*+]\s+", "", stripped), self.numbers[at]))
+            indented = line.lstrip("\t")[:1] in (" ", "\u3000", "\xa0")
+            self.blocks.append(SourceText(re.sub(r"\A[-*+]\s+", "", stripped), self.numbers[at], indented=indented))
 
     def _table(self, rows: Sequence[Sequence[str]], lines: Sequence[int], certain: bool = True) -> None:
         kept = [(tuple(SourceCell(c) for c in row), n) for row, n in zip(rows, lines, strict=True) if row]

@@ -310,6 +310,11 @@ def _around(document: SourceDocument, read: Read, plan: Plan, narrative: int, ha
     return found
 
 
+def lines_named(lines: Sequence[int]) -> str:
+    """Single lines of the source: 原文第 30、33 行."""
+    return f"原文第 {'、'.join(map(str, lines[:_LISTED]))}{'…' if len(lines) > _LISTED else ''} 行"
+
+
 def _span(lines: Sequence[int]) -> str:
     """Where paragraphs stand, by the lines of the source."""
     if not lines:

@@ -184,7 +184,7 @@ def _share(text: str) -> float:
     found = parse_units(text)
     names = (*found.lead, *found.responsible, *found.supporting, *found.offices)
     heads = [re.sub(r"[（(〔].*", "", n) for n in names]
-    good = sum(len(n) <= 30 and bool(ENDS.search(n)) and not re.search(r"[为是的要应将]", n) for n in heads)
+    good = sum(len(n) <= 30 and bool(ENDS.search(n)) and not re.search(r"[为是的要将]|应(?!急|对)", n) for n in heads)
     return good / len(names) if names else 0.0
 
 

@@ -8,8 +8,8 @@ whole section: each numbered item below it that names nobody is a task of its ow
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from toolkit.plan.document_head import is_title
@@ -17,7 +17,6 @@ from toolkit.plan.parts import SourceText
 from toolkit.plan.prose.brackets import (
     OPENING,
     Fields,
-    brackets,
     first_bracket,
     is_statement,
     only_units,
@@ -25,123 +24,65 @@ from toolkit.plan.prose.brackets import (
     tail_in_brackets,
     whole_bracket,
 )
+from toolkit.plan.prose.clauses import ProseTask, clauses, with_more
+from toolkit.plan.prose.headings import LONGEST_HEADING, heading_alone, heading_sentence, name_of, named_items
 from toolkit.plan.prose.lines import whole_lines
-from toolkit.plan.words.labels import bare, level_of, numeral_of, squeeze, without_markup, without_numeral
+from toolkit.plan.prose.walk import Section, Walk, forgotten, parted
+from toolkit.plan.words.labels import bare, level_of, numeral_of, without_markup, without_numeral
+from toolkit.plan.words.marks import ends_text
 
-_LONGEST_HEADING = 45
 _CAPTION = re.compile(
     r"^(?:(?:工作|任务|主要|具体|重点|目标)(?:任务|内容|要求|措施|举措)|任务|内容|要求|措施|任务目标)\s*[:：]\s*(?=\S)"
 )
+_CONTACTS = re.compile(r"解读(?:机构|人|单位|科室)|联系方式")
 
 
 @dataclass(frozen=True)
-class ProseTask:
-    """One clause closed by a bracket. `units` are (role, text) in written order; `deadline` as written or ""."""
+class Prose:
+    """What running text holds: tasks in its order, the number of narrative paragraphs, and those that stand among the tasks
+    without being one."""
 
-    requirement: str
-    path: tuple[str, ...]
-    units: tuple[tuple[str, str], ...]
-    line: int
-    deadline: str = ""
-    person: str | None = None
-    no: str | None = None
-    path_own: bool = True  # False for the second and later clauses of one item
-    units_from: int = 0  # the line of the section heading that names the units; 0 = its own
-    listed: bool = False  # closed by nothing but a list of units: beside a table that is no task
-
-
-@dataclass
-class _Section:
-    """A heading whose bracket speaks for all below it, and the paragraphs that name nobody themselves."""
-
-    level: int
-    title: str
-    above: tuple[str, ...]
-    fields: Fields
-    line: int
-    no: str | None = None
-    bodies: list[tuple[tuple[str, ...], list[SourceText]]] = field(default_factory=list)
-    own: bool = False  # a task inside has its own bracket
-
-    def tasks(self) -> list[ProseTask]:
-        said = self.fields
-        if not self.bodies:
-            only = ProseTask(self.title, self.above, said.units, self.line, said.deadline, said.person, self.no)
-            return [] if self.own else [only]
-        return [
-            ProseTask(
-                "".join(t.text for t in texts), path, said.units, texts[0].line, said.deadline, said.person,
-                None, True, self.line if path != (*self.above, self.title) else 0,
-            )
-            for path, texts in self.bodies
-        ]  # fmt: skip
-
-
-@dataclass
-class _Walk:
-    """The headings in force, the tasks so far, and the paragraphs that a later 责任单位： line may close."""
-
-    levels: list[tuple[int, str]] = field(default_factory=list)
-    item: int | None = None  # the number of the 1. 2. 3. item that is open
-    tasks: list[ProseTask] = field(default_factory=list)
-    waiting: list[SourceText] = field(default_factory=list)
-    section: _Section | None = None
+    tasks: tuple[ProseTask, ...]
     narrative: int = 0
-    said: Fields = field(default_factory=Fields)  # a time or a person that stands before the units of the same task
-    last: tuple[int, list[SourceText]] | None = None  # the only task below a heading, and the paragraphs before it
-
-    def put(self, level: int, text: str) -> None:
-        self.levels = [(n, t) for n, t in self.levels if n < level] + [(level, text)]
-
-    @property
-    def path(self) -> tuple[str, ...]:
-        return tuple(t for _, t in self.levels)
-
-    def leave(self, level: int) -> None:
-        """A heading of this level ends the sections at and below it."""
-        if self.section is not None and level <= self.section.level:
-            self.tasks += self.section.tasks()
-            self.section = None
-
-    def settle(self) -> None:
-        """A heading ends: the one bracket at the end of its paragraphs speaks for all of them."""
-        if self.last is not None:
-            at, before = self.last
-            task = self.tasks[at]
-            whole = "".join(t.text for t in before) + task.requirement
-            self.tasks[at] = replace(task, requirement=whole, line=before[0].line)
-        self.last = None
-
-    def body(self, text: SourceText, numbered: bool) -> None:
-        """A paragraph that names nobody: its section's, or one that waits for a 责任单位： line."""
-        if self.section is not None:
-            bodies = self.section.bodies
-            if numbered or not bodies or bodies[-1][0] != self.path:
-                bodies.append((self.path, []))
-            bodies[-1][1].append(text)
-            return
-        self.waiting = [*self.waiting, text][-6:]
-        self.narrative += len(text.text) > 30
+    left: tuple[SourceText, ...] = ()
+    numbered: int = 0  # items with a number, whether they name somebody or not
 
 
-def prose_tasks(texts: Sequence[SourceText]) -> tuple[list[ProseTask], int]:
-    """Tasks of running text, and the number of narrative paragraphs that hold none."""
-    walk = _Walk()
-    for text in whole_lines(texts):
-        line = without_markup(text.text).strip()
-        if line:
-            _take(line, text, walk)
+def prose_of(texts: Sequence[SourceText]) -> Prose:
+    """Tasks of running text, and what was left."""
+    lines = [replace(t, text=line) for t in whole_lines(texts) if (line := without_markup(t.text).strip())]
+    walk = Walk(named_items(lines))
+    for k, text in enumerate(lines):
+        following = lines[k + 1].text if k + 1 < len(lines) else ""
+        if _is_end(text.text, following, walk):
+            walk.end()
+        else:
+            _take(text.text, text, walk)
     walk.settle()
     walk.leave(0)
-    tasks = walk.tasks or _by_unit(texts)
-    return _running(sorted(tasks, key=lambda t: t.line)), walk.narrative
+    numbered = sum(level_of(t.text) > 0 and len(t.text) > 12 for t in lines)
+    if not walk.tasks:
+        return Prose(tuple(_running(_by_unit(lines))), walk.narrative, (), numbered)
+    parted(walk)
+    lost, left = forgotten(walk)
+    tasks = _running(sorted([*walk.tasks, *lost], key=lambda t: t.line))
+    return Prose(tuple(tasks), walk.narrative, tuple(left), numbered)
+
+
+def _is_end(line: str, following: str, walk: Walk) -> bool:
+    """附件：, 抄送：, the imprint, a signature above its date; below it the enclosures by number. Never a line with a bracket."""
+    if first_bracket(line) is not None or (is_title(line) and not walk.ended):
+        return False
+    if ends_text(line) or (len(line) <= 40 and not level_of(line) and ends_text(following) and only_units(line)):
+        return True
+    return walk.ended and level_of(line) >= 3 and heading_alone(without_numeral(line), 3)
 
 
 def _by_unit(texts: Sequence[SourceText]) -> list[ProseTask]:
     """A list sorted by doer (区财政局：负责…): where nothing else tells who does what, and at least three lines are so."""
     found: list[ProseTask] = []
-    for text in whole_lines(texts):
-        line = without_markup(text.text).strip()
+    for text in texts:
+        line = text.text
         who, mark, what = without_numeral(line).partition("：" if "：" in line else ":")
         if mark and 3 <= len(who) <= 80 and len(what.strip()) >= 6 and only_units(who):
             number = numeral_of(line)
@@ -151,34 +92,68 @@ def _by_unit(texts: Sequence[SourceText]) -> list[ProseTask]:
     return found if len(found) >= 3 else []
 
 
-def _take(line: str, text: SourceText, walk: _Walk) -> None:
+def _take(line: str, text: SourceText, walk: Walk) -> None:
     if is_statement(line):
-        _close(statement(line), text, walk)
+        if not _CONTACTS.search("".join(walk.path[-1:]) + "".join(t.text for t in walk.waiting[-1:])):
+            _close(statement(line), text, walk)
         return
     level = level_of(line)
     before = walk.path
     if level or text.level:
+        walk.ended = False
         walk.leave(level or text.level)
-        walk.item = numeral_of(line) if level == 3 else None
+        walk.number = numeral_of(line) if level == 3 else None
+    elif walk.ended and first_bracket(line) is None:
+        return
     body = _heading(line, text, walk)
+    if level or text.level:
+        walk.open_item(level or text.level, text.line)
+        if walk.section is not None and walk.section.line == text.line:
+            walk.gave()
     if walk.path != before or not body or 1 <= level <= 2:
         walk.settle()
         walk.waiting, walk.said = [], Fields()
-    if not body:
-        return
-    body = tail_in_brackets(body)
-    found = list(_clauses(body, walk.path, text.line))
-    if found:
-        only = len(found) == 1 and not any(t.path == walk.path for t in walk.tasks[-1:])
-        ahead = [t for t in walk.waiting if not t.text.endswith(("：", ":"))]  # 重点做好以下工作： introduces
-        whole = only and bool(walk.levels) and walk.section is None and _one_text(ahead, level)
-        walk.last = (len(walk.tasks), ahead) if whole else None
-        walk.tasks += [replace(t, no=_number(walk)) for t in found]
+    if body:
+        _take_body(body, text, level, walk)
+
+
+def _take_body(body: str, text: SourceText, level: int, walk: Walk) -> None:
+    body, line = tail_in_brackets(body), text.line
+    if not level and body[0] in OPENING and walk.waiting:
+        ahead = _last_item(walk.waiting)  # the bracket that opens a line closes what stands before it
+        body, line = "".join(t.text for t in ahead) + body, ahead[0].line
+        walk.gave(*ahead)
         walk.waiting = []
-        if walk.section is not None:
-            walk.section.own = True
-    else:
+    found, rest = clauses(body, walk.path, line)
+    if not found:
         walk.body(SourceText(body, text.line, level), bool(level))
+        return
+    if found[0].path != walk.path and not level and walk.tasks and walk.tasks[-1].path == walk.path:
+        first = found.pop(
+            0
+        )  # …（牵头单位：…）⏎（配合单位：…）: the bracket at the head of a line goes on with the task above
+        walk.tasks[-1] = with_more(walk.tasks[-1], Fields(first.units, first.deadline, first.person))
+    only = len(found) == 1 and not any(t.path == walk.path for t in walk.tasks[-1:])
+    ahead = [t for t in walk.waiting if not t.text.endswith(("：", ":"))]  # 重点做好以下工作： introduces
+    whole = only and bool(walk.levels) and walk.section is None and _one_text(ahead, level)
+    walk.last = (len(walk.tasks), ahead) if whole else None
+    walk.tasks += [replace(t, no=walk.no) for t in found]
+    walk.gave()
+    if whole and level and walk.item is not None and walk.item.above is not None:
+        walk.item.above.done = True  # the parts of one enumeration: the item above it is the task
+    walk.waiting = []
+    if walk.section is not None:
+        walk.section.own = True
+    if rest:
+        walk.body(SourceText(rest, text.line), False, rest=True)
+
+
+def _last_item(waiting: Sequence[SourceText]) -> list[SourceText]:
+    """The waiting paragraphs from the last number on; of one enumeration (1.…；2.…。) all."""
+    at = len(waiting) - 1
+    while at > 0 and not (waiting[at].level and not waiting[at - 1].text.endswith(("；", ";", "：", ":"))):
+        at -= 1
+    return list(waiting[at:])
 
 
 def _one_text(waiting: Sequence[SourceText], level: int) -> bool:
@@ -186,10 +161,6 @@ def _one_text(waiting: Sequence[SourceText], level: int) -> bool:
     if level:
         return bool(waiting) and all(t.level == level and t.text.endswith(("；", ";")) for t in waiting)
     return bool(waiting) and not any(t.level for t in waiting)
-
-
-def _number(walk: _Walk) -> str | None:
-    return str(walk.item) if walk.item is not None else None
 
 
 def _running(tasks: list[ProseTask]) -> list[ProseTask]:
@@ -230,41 +201,49 @@ def _told_again(text: str, rows: Sequence[str]) -> bool:
     return bool(sentences) and hits * 2 >= len(sentences)
 
 
-def _close(said: Fields, text: SourceText, walk: _Walk) -> None:
+def _close(said: Fields, text: SourceText, walk: Walk) -> None:
     """A line 责任单位：… ends the paragraphs before it; a second one (完成时限：…) adds to the same task."""
     tasks = walk.tasks
     if walk.waiting and not said.units:
         walk.said = walk.said.more(said)
         return
     said, walk.said = walk.said.more(said), Fields()
+    section = walk.section
+    if section is not None and not (walk.waiting or section.bodies or section.own) and text.line - section.said_at <= 8:
+        section.fields, section.said_at = (
+            section.fields.more(said),
+            text.line,
+        )  # 牵头单位：…⏎责任单位：…⏎ before the text
+        return
     if walk.waiting:
-        requirement = "".join(_CAPTION.sub("", w.text) for w in walk.waiting)
-        line = walk.waiting[0].line
-        tasks.append(ProseTask(requirement, walk.path, said.units, line, said.deadline, said.person, _number(walk)))
+        waiting = walk.waiting
+        if sum(bool(t.level) for t in _last_item(waiting)) < sum(bool(t.level) for t in waiting):
+            walk.joint.append((len(tasks), waiting))
+        requirement = "".join(_CAPTION.sub("", w.text) for w in waiting)
+        tasks.append(
+            ProseTask(requirement, walk.path, said.units, waiting[0].line, said.deadline, said.person, walk.no)
+        )
+        walk.gave(*waiting)
         walk.waiting = []
     elif (
         tasks
         and text.line - tasks[-1].line <= 12
         and walk.path in (tasks[-1].path, (*tasks[-1].path, tasks[-1].requirement))
     ):
-        tasks[-1] = _more(tasks[-1], said)
+        tasks[-1] = with_more(tasks[-1], said)
     elif walk.levels and said.units:
         *above, (level, title) = walk.levels
         walk.leave(level)
-        walk.section = _Section(level, title, tuple(t for _, t in above), said, text.line, _number(walk))
+        walk.section = Section(level, title, tuple(t for _, t in above), said, text.line, walk.no, said_at=text.line)
+        walk.gave()
 
 
-def _more(task: ProseTask, said: Fields) -> ProseTask:
-    both = Fields(task.units, task.deadline, task.person).more(said)
-    return replace(task, units=both.units, deadline=both.deadline, person=both.person)
-
-
-def _heading(line: str, text: SourceText, walk: _Walk) -> str:
+def _heading(line: str, text: SourceText, walk: Walk) -> str:
     """Note a heading; what follows it on the line is returned as body ("" for a heading alone)."""
     level = level_of(line)
-    if text.level and not level and len(line) <= _LONGEST_HEADING and not first_bracket(line):
+    if text.level and not level and len(line) <= LONGEST_HEADING and not first_bracket(line):
         if not is_title(line):  # numbered by Word itself: the style tells the depth
-            walk.put(text.level, _name(line))
+            walk.put(text.level, name_of(line))
         return ""
     if not level and not text.level:
         return line
@@ -272,82 +251,29 @@ def _heading(line: str, text: SourceText, walk: _Walk) -> str:
     plain = without_numeral(line)
     if _opens_section(plain, level, text, walk):
         return ""
-    if not first_bracket(line) and len(plain) <= _LONGEST_HEADING and not re.search(r"[。；;]\S", plain):
-        if level <= 2 or not plain.endswith(("。", "；", ";")):
-            walk.put(level, _name(plain))
-            return ""
-        walk.levels = [(n, t) for n, t in walk.levels if n < level]
-        return plain
-    sentence = re.match(r"[^。：:]{2,45}?(?:。|(?<=[\u4e00-\u9fff])[：:](?!\s*$))", plain)
-    if sentence and not any(mark in sentence.group() for mark in OPENING[:2]) and len(plain) > sentence.end():
-        rest = plain[sentence.end() :].strip()
-        if rest and whole_bracket(rest) is None and not is_statement(rest):
-            walk.put(level, _name(sentence.group()))
-            return rest
     walk.levels = [(n, t) for n, t in walk.levels if n < level]
+    if heading_alone(plain, level):
+        if level <= 2 or not plain.endswith(("。", "；", ";")):
+            walk.put(level, name_of(plain))
+            return ""
+        return plain
+    sentence = heading_sentence(plain, level) if text.line in walk.named else ""
+    if sentence:
+        walk.put(level, name_of(sentence))
+        return plain[len(sentence) :].strip()
     return plain
 
 
-def _opens_section(plain: str, level: int, text: SourceText, walk: _Walk) -> bool:
+def _opens_section(plain: str, level: int, text: SourceText, walk: Walk) -> bool:
     """一、深化主动公开（责任单位：…）: a short heading closed by its bracket. What it means depends on what follows."""
     found = first_bracket(plain)
     if found is None or (plain[found.end :].strip(" 　。；;") and whole_bracket(plain[found.start :]) is None):
         return False
     title = plain[: found.start].strip()
-    if not 2 <= len(title) <= _LONGEST_HEADING or re.search(r"[。；;]", title):
+    if not 2 <= len(title) <= LONGEST_HEADING or re.search(r"[。；;]", title):
         return False
     said = whole_bracket(plain[found.start :]) or found.fields
     above = tuple(t for n, t in walk.levels if n < level)
-    walk.put(level, _name(title))
-    walk.section = _Section(level, _name(title), above, said, text.line, _number(walk))
+    walk.put(level, name_of(title))
+    walk.section = Section(level, name_of(title), above, said, text.line, walk.no)
     return True
-
-
-def _name(text: str) -> str:
-    return squeeze(text).rstrip("。：:；;")
-
-
-def _clauses(body: str, path: tuple[str, ...], line: int) -> Iterator[ProseTask]:
-    """One task per bracket; neighbouring brackets (牵头单位…)(配合单位…) belong to one."""
-    start = 0
-    pending: ProseTask | None = None
-    first = True
-    for bracket in brackets(body):
-        said = bracket.fields
-        clause = without_numeral(body[start : bracket.start].strip(" 　\t\n").lstrip("。；;，,、")).rstrip("，,、：: ")
-        if not clause and pending is not None:
-            pending = _more(pending, said)
-            start = bracket.end
-            continue
-        if not said.units and not said.person and not _followed(body, bracket.end):
-            continue  # a date alone names nobody
-        start = bracket.end
-        if pending is not None:
-            yield pending
-        requirement = clause or (path[-1] if path else "")
-        pending = ProseTask(
-            requirement,
-            path if clause else path[:-1],
-            said.units,
-            line,
-            said.deadline,
-            said.person,
-            None,
-            first,
-            0,
-            said.listed,
-        )
-        first = False
-    if pending is not None and pending.requirement:
-        yield pending
-
-
-def _followed(body: str, at: int) -> bool:
-    """Another bracket stands right behind this one."""
-    rest = body[at:].lstrip(" 　\t")
-    return bool(rest) and rest[0] in OPENING and first_bracket(rest) is not None
-
-
-def split_cell(text: str) -> list[tuple[str, tuple[tuple[str, str], ...], str]]:
-    """A table cell that carries its units in brackets: (requirement, units, deadline) for each bracket."""
-    return [(t.requirement, t.units, t.deadline) for t in _clauses(text, (), 0)]

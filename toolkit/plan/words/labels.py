@@ -8,13 +8,14 @@ from functools import lru_cache
 from toolkit.plan.words.repeats import copies_of
 
 _CN = "一二三四五六七八九十百"
+_DATED = r"(?=\d{1,2}月|(?:19|20)\d\d年|12345)"  # 3.6月底前…, 4.12345热线…: the numeral ends at the point
 _NUMERAL = re.compile(
-    rf"\s*(?:第[{_CN}\d]+(?:(?:[章节编篇]|部分)[、.．:：\s]*|[条项]?[、.．:：\s]+)|[{_CN}]+[、.．]|[（(]\s*[{_CN}\d]+\s*[)）][、.．]?|\d{{1,3}}(?:[.．]\d{{1,2}})*[、.．)）](?!\d)|[①-⑳㈠-㈩])\s*"
+    rf"\s*(?:第[{_CN}\d]+(?:(?:[章节编篇]|部分)[、.．:：\s]*|[条项]?[、.．:：\s]+)|[{_CN}]+[、.．]|[（(]\s*[{_CN}\d]+\s*[)）][、.．]?|\d{{1,3}}(?:[.．]\d{{1,2}})*[、.．)）](?:(?!\d)|{_DATED})|[①-⑳㈠-㈩])\s*"
 )
 _LEVEL = (
     (1, re.compile(rf"\s*(?:第[{_CN}\d]+[章部]|[{_CN}]+[、.．])")),
     (2, re.compile(rf"\s*[（(]\s*[{_CN}]+\s*[)）]")),
-    (3, re.compile(r"\s*\d{1,3}[、.．](?!\d)")),
+    (3, re.compile(rf"\s*\d{{1,3}}[、.．](?:(?!\d)|{_DATED})")),
     (4, re.compile(r"\s*(?:[（(]\s*\d{1,3}\s*[)）]|[①-⑳])")),
 )
 _CJK = r"[\u3400-\u9fff\u3000-\u303f\uff00-\uffef“”‘’·]"

@@ -1,8 +1,14 @@
-"""Lines that end a table in running text: enclosures, copies to, contacts, page numbers."""
+"""Lines that belong to the page, not to the plan: page numbers, running heads, a web page's navigation and footer, enclosures,
+copies to, imprints."""
 
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Sequence
+
+from toolkit.plan.words.kinds import heading_roles, like_deadline, like_units, serial
+from toolkit.plan.words.labels import level_of
 
 _AFTER = re.compile(
     r"\s*(?:附件|附：|抄送|抄报|主送|注[:：]|备注[:：]|（此|\(此|联系人|主办|印发|[—－-]\s*\d+\s*[—－-]|#{1,6}\s|(?:公开方式|信息公开选项)[:：])"
@@ -35,3 +41,111 @@ _DATE = re.compile(r"\s*(?:19|20)\d\d\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日\s*\Z
 def is_signing_date(line: str) -> bool:
     """The date under an organ's name at the end of a document."""
     return bool(_DATE.match(line))
+
+
+# ---------------------------------------------------------------- running heads
+
+_LONGEST_HEAD = 40
+_LETTERHEAD = re.compile(r"[\u4e00-\u9fff]{2,20}(?:政府|办公室|委员会|局|厅)(?:文件|公报)")
+_OWN_NAME = re.compile(r"(?:19|20)\d\d年.*(?:政务公开|信息公开)|政务公开工作")
+
+
+def running_heads(lines: Sequence[str]) -> frozenset[int]:
+    """Numbers of the lines that print the same short text beside most page numbers, with nothing but blank lines between.
+
+    A cell of a table may stand there as well: what looks like one (a unit, a time, a heading name) is left alone.
+    """
+    pages = [k for k, line in enumerate(lines) if is_page_number(line)]
+    found: set[int] = set()
+    everywhere = Counter(line.strip() for line in lines)
+    for step in (1, -1):
+        beside = {k: at for k in pages if (at := _neighbour(lines, k, step)) is not None}
+        times = Counter(lines[at].strip() for at in beside.values())
+        for at in beside.values():
+            text = lines[at].strip()
+            often = times[text] >= max(2, (len(beside) + 1) // 2)
+            again = everywhere[text] > times[text] and bool(_OWN_NAME.search(text))
+            if _head_like(lines[at]) and (often or again or (step > 0 and _LETTERHEAD.fullmatch(text))):
+                found.add(at)
+    return frozenset(found)
+
+
+def _neighbour(lines: Sequence[str], page: int, step: int) -> int | None:
+    at = page + step
+    while 0 <= at < len(lines):
+        if lines[at].strip():
+            return None if is_page_number(lines[at]) else at
+        at += step
+    return None
+
+
+def _head_like(line: str) -> bool:
+    text = line.strip()
+    if not 4 <= len(text) <= _LONGEST_HEAD or "\t" in line or "|" in line or re.search(r"[。；;：:]", text):
+        return False
+    if level_of(text) or heading_roles(text) or serial(text) is not None:
+        return False
+    return bool(_OWN_NAME.search(text) or _LETTERHEAD.fullmatch(text)) or not (like_deadline(text) or like_units(text))
+
+
+# ---------------------------------------------------------------- a web page around the document
+
+_NAVIGATION = re.compile(
+    r"\s*(?:(?:当前|您(?:现在)?(?:所在)?的?)(?:位置|所在位置)|首\s*页\s*(?:[>＞»|/]|\Z)|(?:来源|信息来源|发布机构|索\s*引\s*号|发布(?:时间|日期)|浏览(?:次数|量)|阅读(?:次数|量)?|访问量|责任编辑|编辑|作者)\s*[:：]"
+    r"|[【\[（(]?\s*(?:字体|字号|打印(?:本页|页面)?|关闭(?:窗口|本页)?|分享(?:到)?|收藏|我要纠错)\s*(?:[:：]|[】\]）)]|\s|\Z)|扫一扫|上一篇|下一篇|返回(?:顶部|首页|列表))"
+)
+_FOOTER = re.compile(
+    r"网站标识码|政府网站标识|公安?网安?备|ICP备|备案号|备案序号|版权所有|技术支持|网站地图|网站声明|访问量统计"
+)
+_TURN = re.compile(r"\s*[【\[]?(?:上一篇|下一篇)")
+_FOOT_LABEL = re.compile(
+    r"\s*(?:主办(?:单位)?|承办(?:单位)?|联系电话|联系方式|联系人|地址|邮编|邮政编码|运维(?:单位)?)\s*[:：]"
+)
+
+
+def furniture(lines: Sequence[str]) -> tuple[frozenset[int], int]:
+    """(numbers of the lines that a web page prints around the document, number of the line from which on there is nothing
+    else). 主办单位：… is one of them only beside 网站标识码, 备案号 and the like: a task may name its 主办单位 too."""
+    feet = [k for k, line in enumerate(lines) if _FOOTER.search(line) and len(line) < 200]
+    around = {k for k, line in enumerate(lines) if _NAVIGATION.match(line)} | set(feet)
+    end = next((k for k, line in enumerate(lines) if _TURN.match(line)), len(lines))
+    if feet:
+        first = feet[0]
+        while first > 0 and feet[0] - first < 4 and _foot_like(lines[first - 1]):
+            first -= 1
+        end = min(end, first)
+    return frozenset(around), end
+
+
+def _foot_like(line: str) -> bool:
+    return bool(_FOOT_LABEL.match(line) or _NAVIGATION.match(line) or _FOOTER.search(line))
+
+
+_CLOSE = re.compile(
+    r"(?:附件|附[:：]|抄送|抄报|主送|印发|[（(]此件|(?:公开方式|信息公开(?:选项|类型|属性)|公开属性|公开类别|主题词|校对|联系人|联系电话|解读机构|解读人)[:：]?)"
+)
+
+
+def ends_text(line: str) -> bool:
+    """What stands below the last paragraph of an official document: enclosures, copies to, imprint, date, contacts."""
+    flat = line.strip()
+    return bool(_CLOSE.match(flat) or _IMPRINT.match(line) or is_signing_date(line))
+
+
+_CONTACT = re.compile(r"联系电话|咨询电话|联系方式|解读机构|解读人|解读单位|联系人")
+
+
+def speaks_of_contact(line: str) -> bool:
+    """The line of a contact block (解读机构：…, 联系电话：…): the unit beside it does no task."""
+    return len(line) <= 60 and bool(_CONTACT.match(line.strip()))
+
+
+_LAST_WORDS = re.compile(
+    r"各[^，。；：]{1,24}(?:[，、]?[^，。；：]{1,24}){0,4}?(?:要|应|须|请)[^。；]{0,30}?"
+    r"(?:本(?:要点|方案|计划|分工|清单|安排|通知|分解表)|上述|以上|任务分工|职责分工|抓好(?:贯彻)?落实|贯彻落实|认真(?:抓好|组织)|细化(?:措施|分解|任务)|明确专人|高度重视)"
+)
+
+
+def is_last_word(line: str) -> bool:
+    """各镇、各部门要对照本要点逐项细化措施…: the paragraph that closes a plan, said to all, part of no item."""
+    return bool(_LAST_WORDS.match(line.strip()))

@@ -1,0 +1,68 @@
+"""A paragraph cut into tasks: one per bracket that says who does it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from toolkit.plan.prose.brackets import OPENING, Fields, brackets, first_bracket
+from toolkit.plan.words.labels import without_numeral
+
+_SHORTEST_REST = 10
+
+
+@dataclass(frozen=True)
+class ProseTask:
+    """One clause closed by a bracket. `units` are (role, text) in written order; `deadline` as written or ""."""
+
+    requirement: str
+    path: tuple[str, ...]
+    units: tuple[tuple[str, str], ...]
+    line: int
+    deadline: str = ""
+    person: str | None = None
+    no: str | None = None
+    path_own: bool = True  # False for the second and later clauses of one item
+    units_from: int = 0  # the line of the section heading that names the units; 0 = its own
+    listed: bool = False  # closed by nothing but a list of units: beside a table that is no task
+
+
+def with_more(task: ProseTask, said: Fields) -> ProseTask:
+    both = Fields(task.units, task.deadline, task.person).more(said)
+    return replace(task, units=both.units, deadline=both.deadline, person=both.person)
+
+
+def clauses(body: str, path: tuple[str, ...], line: int) -> tuple[list[ProseTask], str]:
+    """One task per bracket, and what stands behind the last; neighbouring brackets (牵头单位…)(配合单位…) belong to one."""
+    found: list[ProseTask] = []
+    start = 0
+    for bracket in brackets(body):
+        said = bracket.fields
+        clause = without_numeral(body[start : bracket.start].strip(" 　\t\n").lstrip("。；;，,、")).rstrip("，,、：: ")
+        if not clause and found:
+            found[-1] = with_more(found[-1], said)
+            start = bracket.end
+            continue
+        if not said.units and not said.person and not _followed(body, bracket.end):
+            continue  # a date alone names nobody
+        start = bracket.end
+        found.append(
+            ProseTask(
+                clause or (path[-1] if path else ""), path if clause else path[:-1], said.units, line, said.deadline,
+                said.person, None, not found, 0, said.listed,
+            )
+        )  # fmt: skip
+    rest = body[start:].strip(" 　\t\n。；;，,、") if found else ""
+    return [t for t in found if t.requirement], body[start:].lstrip("。；;，,、 　") if len(
+        rest
+    ) >= _SHORTEST_REST else ""
+
+
+def _followed(body: str, at: int) -> bool:
+    """Another bracket stands right behind this one."""
+    rest = body[at:].lstrip(" 　\t")
+    return bool(rest) and rest[0] in OPENING and first_bracket(rest) is not None
+
+
+def split_cell(text: str) -> list[tuple[str, tuple[tuple[str, str], ...], str]]:
+    """A table cell that carries its units in brackets: (requirement, units, deadline) for each bracket."""
+    return [(t.requirement, t.units, t.deadline) for t in clauses(text, (), 0)[0]]
