@@ -17,7 +17,16 @@ from itertools import pairwise
 from typing import Any
 
 from toolkit.office.document_parts import CannotOpen, Opened, OpenedCell, OpenedTable, OpenedText
-from toolkit.office.document_pdf_lines import Line, Tail, cell_text, lines_of, paragraphs_of, tail_of
+from toolkit.office.document_pdf_lines import (
+    Line,
+    Tail,
+    begins_anew,
+    cell_text,
+    lines_of,
+    paragraphs_of,
+    tail_of,
+    two_names,
+)
 
 MAX_PAGES = 300
 _MOST_MARKS = 60_000  # characters and rules of one page; a printed page has a tenth of that
@@ -76,20 +85,22 @@ def _in_order(pages: Sequence[_Page]) -> list[OpenedText | list[_Part]]:
     running = _running(pages)
     blocks: list[OpenedText | list[_Part]] = []
     line = 1
+    tail: Tail | None = None  # of the last line of text on the page before
     for printed in pages:
         texts: list[Line] = []
         for item in printed.items:
             if isinstance(item, Line):
                 texts += [item] if item.text not in running and not _PAGE_NUMBER.match(item.text) else []
                 continue
-            line = _add_text(texts, printed.right, blocks, line)
-            texts = []
+            line = _add_text(texts, printed.right, blocks, line, tail)
+            texts, tail = [], None
             before = blocks[-1] if blocks else None
             if isinstance(before, list) and _width(before[0].rows) == _width(item.rows):
                 before.append(item)
             else:
                 blocks.append([item])
-        line = _add_text(texts, printed.right, blocks, line)
+        line = _add_text(texts, printed.right, blocks, line, tail)
+        tail = Tail(printed.right - texts[-1].right, texts[-1].size) if texts else tail
     return blocks
 
 
@@ -141,21 +152,24 @@ def _running(pages: Sequence[_Page]) -> frozenset[str]:
     return frozenset(text for text, times in ends.items() if times * 2 > len(pages))
 
 
-def _add_text(lines: Sequence[Line], right: float, blocks: list[OpenedText | list[_Part]], line: int) -> int:
+def _add_text(
+    lines: Sequence[Line], right: float, blocks: list[OpenedText | list[_Part]], line: int, tail: Tail | None
+) -> int:
     """Lines put together to paragraphs; returns the next line number."""
     if lines:
         paragraphs = paragraphs_of(lines, right)
         if blocks and isinstance(blocks[-1], OpenedText):
-            blocks[-1] = replace(blocks[-1], text=_continued(blocks[-1].text, paragraphs))
+            blocks[-1] = replace(blocks[-1], text=_continued(blocks[-1].text, paragraphs, tail))
         else:
             blocks.append(OpenedText("\n".join(paragraphs), line, plain=True))
     return line + len(lines)
 
 
-def _continued(text: str, paragraphs: Sequence[str]) -> str:
+def _continued(text: str, paragraphs: Sequence[str], tail: Tail | None) -> str:
     """Text of the page before goes on: within its last sentence, or as new paragraphs."""
     last = text.rpartition("\n")[2]
-    joint = "" if len(last) > 15 and not _CLOSED.search(last) and not _CLOSED.search(last[-1:]) else "\n"
+    over = tail is None or tail.runs_into(paragraphs[0])
+    joint = "" if over and len(last) > 15 and not _CLOSED.search(last) and not begins_anew(paragraphs[0]) else "\n"
     return text + joint + "\n".join(paragraphs)
 
 
@@ -267,5 +281,6 @@ def _appended(rows: tuple[Row, ...], rest: Sequence[OpenedCell]) -> tuple[Row, .
         while r > 0 and grid[r][c].continued:
             r -= 1
         held = grid[r][c]
-        grid[r][c] = replace(held, text=held.text + cell.text, continued=False)
+        joint = "\n" if two_names(held.text, cell.text) else ""
+        grid[r][c] = replace(held, text=held.text + joint + cell.text, continued=False)
     return tuple(tuple(row) for row in grid)
