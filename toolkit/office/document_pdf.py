@@ -17,6 +17,7 @@ from itertools import pairwise
 from typing import Any
 
 from toolkit.office.document_parts import CannotOpen, Opened, OpenedCell, OpenedTable, OpenedText
+from toolkit.office.document_pdf_columns import Columns, Unruled, tails_of, unruled_tables
 from toolkit.office.document_pdf_lines import (
     Line,
     Tail,
@@ -48,6 +49,7 @@ class _Part:
     full: frozenset[int] = frozenset()
     tails: Mapping[int, Tail] = field(default_factory=dict)
     merged: frozenset[int] = frozenset()
+    ruled: bool = True
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,7 @@ class _Page:
 
     items: tuple[Line | _Part, ...]
     right: float  # where its longest line ends
+    open_columns: Columns | None = None  # of a table without rules that reaches to the end of the page
 
 
 def read_pdf(data: bytes) -> Opened:
@@ -68,9 +71,11 @@ def read_pdf(data: bytes) -> Opened:
         if len(document.pages) > MAX_PAGES:
             raise CannotOpen(f"PDF 有 {len(document.pages)} 页，上限 {MAX_PAGES} 页")
         for page in document.pages:
-            pages.append(_page(page))
+            pages.append(_page(page, pages[-1].open_columns if pages else None))
             page.close()
-    blocks = [b if isinstance(b, OpenedText) else OpenedTable(_put_together(b)) for b in _in_order(pages)]
+    blocks = [
+        b if isinstance(b, OpenedText) else OpenedTable(_put_together(b), certain=b[0].ruled) for b in _in_order(pages)
+    ]
     written = "".join(b.text if isinstance(b, OpenedText) else _all(b.rows) for b in blocks)
     if not written.strip():
         raise CannotOpen("PDF 为扫描件，没有文字，请使用原始的 Word、Excel 文件")
@@ -95,7 +100,7 @@ def _in_order(pages: Sequence[_Page]) -> list[OpenedText | list[_Part]]:
             line = _add_text(texts, printed.right, blocks, line, tail)
             texts, tail = [], None
             before = blocks[-1] if blocks else None
-            if isinstance(before, list) and _width(before[0].rows) == _width(item.rows):
+            if isinstance(before, list) and _alike(before[-1], item):
                 before.append(item)
             else:
                 blocks.append([item])
@@ -104,11 +109,15 @@ def _in_order(pages: Sequence[_Page]) -> list[OpenedText | list[_Part]]:
     return blocks
 
 
+def _alike(before: _Part, part: _Part) -> bool:
+    return before.ruled == part.ruled and _width(before.rows) == _width(part.rows)
+
+
 def _all(rows: Sequence[Row]) -> str:
     return "".join(c.text for row in rows for c in row)
 
 
-def _page(page: Any) -> _Page:
+def _page(page: Any, before: Columns | None) -> _Page:
     if len(page.chars) + len(page.rects) + len(page.lines) + len(page.curves) > _MOST_MARKS:
         raise CannotOpen(f"PDF 第 {page.page_number} 页内容过多")
     chars = _once_each(c for c in page.chars if c["text"].strip() and c.get("upright", True))
@@ -120,10 +129,21 @@ def _page(page: Any) -> _Page:
             items.append((float(table.bbox[1]), part))
             boxes.append(table.bbox)
     outside = [c for c in chars if not any(_inside(c, box) for box in boxes)]
+    columns: Columns | None = None
+    for unruled in unruled_tables(outside, before, page.page_number):
+        items.append((unruled.top, _unruled_part(unruled)))
+        outside = [c for c in outside if not unruled.top - 1 < (c["top"] + c["bottom"]) / 2 < unruled.bottom + 1]
+        columns = unruled.columns if unruled.to_end else None
     lines = lines_of(outside)
     items += [(line.top, line) for line in lines]
     items.sort(key=lambda item: item[0])
-    return _Page(tuple(item for _, item in items), max((line.right for line in lines), default=0.0))
+    return _Page(tuple(item for _, item in items), max((line.right for line in lines), default=0.0), columns)
+
+
+def _unruled_part(table: Unruled) -> _Part:
+    """A row with nothing but a first cell that reaches over the others is a section line."""
+    rows = tuple(tuple(OpenedCell(table.text(r, c)) for c in range(len(row))) for r, row in enumerate(table.rows))
+    return _Part(rows, tails=tails_of(table), ruled=False)
 
 
 def _once_each(chars: Iterable[Any]) -> list[Any]:

@@ -39,16 +39,21 @@ class Line:
 
 def lines_of(chars: Sequence[Any]) -> list[Line]:
     """Characters (as pdfplumber gives them) as lines from top to bottom."""
+    return [line_of(g) for g in groups_of(chars)]
+
+
+def groups_of(chars: Sequence[Any]) -> list[list[Any]]:
+    """Characters by printed lines, from top to bottom and left to right."""
     groups: list[list[Any]] = []
     for char in sorted(chars, key=lambda c: (float(c["bottom"]), float(c["x0"]))):
         if groups and char["bottom"] - groups[-1][0]["bottom"] < 0.5 * max(4.0, char["size"]):
             groups[-1].append(char)
         else:
             groups.append([char])
-    return [_line(sorted(g, key=lambda c: float(c["x0"]))) for g in groups]
+    return [sorted(g, key=lambda c: float(c["x0"])) for g in groups]
 
 
-def _line(chars: Sequence[Any]) -> Line:
+def line_of(chars: Sequence[Any]) -> Line:
     text, edge = "", float(chars[0]["x0"])
     for char in chars:
         text += (" " if char["x0"] - edge > _GAP else "") + str(char["text"])
