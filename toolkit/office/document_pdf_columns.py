@@ -27,17 +27,27 @@ _SECTION = re.compile(
 _PAGE_NUMBER = re.compile(r"(?:[—－–-]\s*\d{1,4}\s*[—－–-]|第\s*\d+\s*页.*|\d{1,4}\s*/\s*\d{1,4})\Z")
 _CLOSED = re.compile(r"[。；;！？)）]\Z")
 _LONGEST_NAME = 10
+_HEAD_LINES = 2  # printed above a table on each page
 _UNCLEAR = "PDF 第 {} 页的表格没有框线，{}，请使用原始的 Word、Excel 文件"
+
+
+_Printed = tuple[Line, ...]  # the runs of one printed line
+Row = tuple[tuple[Line, ...], ...]
 
 
 @dataclass(frozen=True)
 class Columns:
-    """Where the columns of a table part (points from the left), and how its rows stand: text beside or around the serial."""
+    """Where the columns of a table part (points from the left), and how its rows stand.
+
+    `centred`: the serial stands in the middle of its row. `running`: the column in which the last row of a page goes on.
+    """
 
     parts: tuple[float, ...]
     left: tuple[float, ...]
     right: tuple[float, ...]
+    numbered: bool = False
     centred: bool = False
+    running: int | None = None
 
 
 @dataclass(frozen=True)
@@ -54,22 +64,33 @@ class Unruled:
         return cell_text(self.rows[row][column], self.columns.left[column], self.columns.right[column])
 
 
-_Printed = tuple[Line, ...]  # the runs of one printed line
-
-
 def unruled_tables(chars: Sequence[Any], before: Columns | None, page: int) -> Iterator[Unruled]:
     """The tables of a page, top to bottom. `before`: the columns of a table that ran to the end of the page before."""
     printed = [p for p in map(_runs, groups_of(chars)) if not _PAGE_NUMBER.match(_text(p).strip())]
     heads = [k for k, p in enumerate(printed) if _is_heading(p)]
-    if before and (not heads or heads[0] > 1):
-        body = printed[: heads[0]] if heads else printed
-        first = next((k for k, p in enumerate(body) if _fits(p, before)), len(body))
-        if first < len(body) and len(body[first]) > 1:
-            yield _table((), body[first:], before, page)
+    carried = printed[: heads[0]] if heads else printed
+    if before and (body := _going_on(carried, before)):
+        yield _table((), body, before, page)
     for at, end in pairwise([*heads, len(printed)]):
         body = printed[at + 1 : end]
         if len(body) > 1:
-            yield _table(printed[at], body, None, page)
+            yield _table(printed[at], body, before if at == heads[0] and at < _HEAD_LINES else None, page)
+
+
+def _going_on(printed: Sequence[_Printed], before: Columns) -> Sequence[_Printed]:
+    """The lines of a page with which a table goes on: without the running head, and none where other text follows."""
+    first = next((k for k, p in enumerate(printed) if _fits(p, before)), len(printed))
+    if len(printed) > first + 1 and len(printed[first]) == 1 and _gap(printed[first], printed[first + 1]) > 1.2:
+        first += 1
+    body = printed[first:]
+    several = any(len(p) > 1 and _fits(p, before) for p in body)
+    rest = bool(body) and len(body[0]) == 1 and _fits(body[0], before) and _column(body[0][0], before) == before.running
+    return body if several or rest else ()
+
+
+def _gap(above: _Printed, below: _Printed) -> float:
+    """The white between two lines in ems."""
+    return (min(r.top for r in below) - max(r.bottom for r in above)) / above[0].size
 
 
 def _runs(chars: Sequence[Any]) -> _Printed:
@@ -139,7 +160,10 @@ def _column(run: Line, columns: Columns) -> int:
 
 
 def _table(head: _Printed, body: Sequence[_Printed], before: Columns | None, page: int) -> Unruled:
-    columns = before or _columns(head, body, page)
+    columns = _columns(head, body, page) if head else before
+    assert columns is not None
+    if before and head:
+        columns = replace(columns, numbered=before.numbered, centred=before.centred)
     end = next((k for k, p in enumerate(body) if not _fits(p, columns) and not _is_section(p)), len(body))
     while end and _is_section(body[end - 1]):
         end -= 1
@@ -155,7 +179,14 @@ def _table(head: _Printed, body: Sequence[_Printed], before: Columns | None, pag
     rows += cut
     top = min(run.top for p in (*heads, *body) for run in p)
     bottom = max(run.bottom for p in (*heads, *body) for run in p)
-    return Unruled(tuple(rows), columns, top, bottom, not below)
+    return Unruled(tuple(rows), replace(columns, running=_running(rows[-1], columns)), top, bottom, not below)
+
+
+def _running(row: Sequence[Sequence[Line]], columns: Columns) -> int | None:
+    """The column whose last line is full and ends no sentence."""
+    last = {k: cell[-1] for k, cell in enumerate(row) if cell}
+    full = [k for k, r in last.items() if r.right > columns.right[k] - 1.5 * r.size and not _CLOSED.search(r.text)]
+    return max(full, key=lambda k: sum(len(r.text) for r in row[k]), default=None)
 
 
 def _goes_on(head: _Printed, below: _Printed, columns: Columns) -> bool:
@@ -172,31 +203,30 @@ def _serial(run: Line, columns: Columns) -> bool:
     return _column(run, columns) == 0 and bool(_SERIAL.match(run.text))
 
 
-def _cells(runs: Iterable[Line], columns: Columns) -> tuple[tuple[Line, ...], ...]:
+def _cells(runs: Iterable[Line], columns: Columns) -> Row:
     cells: list[list[Line]] = [[] for _ in range(len(columns.parts) + 1)]
     for run in runs:
         cells[_column(run, columns)].append(run)
     return tuple(tuple(sorted(c, key=lambda r: (r.top, r.left))) for c in cells)
 
 
-def _rows(
-    body: Sequence[_Printed], columns: Columns, page: int, carried: bool
-) -> tuple[Columns, list[tuple[tuple[Line, ...], ...]]]:
+def _rows(body: Sequence[_Printed], columns: Columns, page: int, carried: bool) -> tuple[Columns, list[Row]]:
     """Rows and section lines in order. The places where rows begin are found between one section line and the next."""
-    found: list[tuple[tuple[Line, ...], ...]] = []
+    found: list[Row] = []
     stretch: list[_Printed] = []
     own = [p for p in body if not _is_section(p) or _fits(p, columns)]
     serials = [r for p in own for r in p if _serial(r, columns)]
     firsts = [r for p in own for r in p if _column(r, columns) == 0]
-    numbered = bool(serials) and len(serials) * 3 >= len(firsts) * 2
-    if not carried and numbered:
-        columns = replace(columns, centred=not _beside(own, columns))
+    if not carried:
+        numbered = bool(serials) and len(serials) * 3 >= len(firsts) * 2
+        columns = replace(columns, numbered=numbered, centred=numbered and not _beside(own, columns))
     for p in [*body, ()]:
         if p and (not _is_section(p) or _fits(p, columns)):
             stretch.append(p)
             continue
         if stretch:
-            found += _numbered(stretch, columns, page) if numbered else _unnumbered(stretch, columns, page)
+            cut = _numbered if columns.numbered else _unnumbered
+            found += cut(stretch, columns, page, carried and not found)
         stretch = []
         if p:
             found.append((tuple(p), *(() for _ in columns.parts)))
@@ -231,37 +261,50 @@ def _main(body: Sequence[_Printed], columns: Columns) -> int:
     return lengths.index(max(lengths))
 
 
-def _numbered(body: Sequence[_Printed], columns: Columns, page: int) -> list[tuple[tuple[Line, ...], ...]]:
+def _numbered(body: Sequence[_Printed], columns: Columns, page: int, carried: bool) -> list[Row]:
     marks = [r for p in body for r in p if _serial(r, columns)]
-    if not columns.centred:
+    if not columns.centred or (carried and not marks):
         return _cut(body, [r.top - 0.5 * r.size for r in marks], columns)
-    if not marks:
+    tops = sorted({r.top - 1 for p in body for r in p}) if marks else []
+    begins = [t for t in tops if t < marks[0].top] if carried else tops[:1]
+    clean = [edges for t in begins if (edges := _edges(t, marks, body))]
+    if len(clean) != 1:
         raise CannotOpen(_UNCLEAR.format(page, "各行的起止看不清"))
-    edge = min(r.top for p in body for r in p) - 1
+    return _cut(body, clean[0], columns)
+
+
+def _edges(top: float, marks: Sequence[Line], body: Sequence[_Printed]) -> list[float]:
+    """Where rows begin when the first begins at `top`: each reaches as far below the middle of its serial as above it.
+
+    Nothing where that tears a line or does not end with the last line."""
     edges = []
-    for mark in marks:  # a row reaches as far below the middle of its serial as above
-        edges.append(edge)
-        edge = mark.top + mark.bottom - edge
-    bottom = max(r.bottom for p in body for r in p)
-    middles = [(r.top + r.bottom) / 2 for p in body for r in p]
-    torn = any(abs(m - e) < 0.25 * marks[0].size for m in middles for e in edges)
-    if torn or abs(edge - bottom) > 1.2 * marks[0].size or any(e > m.top for e, m in zip(edges, marks, strict=True)):
-        raise CannotOpen(_UNCLEAR.format(page, "各行的起止看不清"))
-    return _cut(body, edges, columns)
+    for mark in marks:
+        edges.append(top)
+        top = mark.top + mark.bottom - top
+    size, bottom = marks[0].size, max(r.bottom for p in body for r in p)
+    torn = any(abs((r.top + r.bottom) / 2 - e) < 0.25 * size for p in body for r in p for e in edges)
+    late = any(e > m.top for e, m in zip(edges, marks, strict=True))
+    return [] if torn or late or abs(top - bottom) > size else edges
 
 
-def _unnumbered(body: Sequence[_Printed], columns: Columns, page: int) -> list[tuple[tuple[Line, ...], ...]]:
+def _unnumbered(body: Sequence[_Printed], columns: Columns, page: int, carried: bool) -> list[Row]:
     """Rows by the white between them; else by a column whose texts have one line each, beside the first of the long text."""
-    gaps = [max(0.0, min(r.top for r in b) - max(r.bottom for r in a)) for a, b in pairwise(body)]
+    gaps = [_gap(a, b) for a, b in pairwise(body)]
     usual = median(gaps) if gaps else 0.0
-    wide = [k + 1 for k, gap in enumerate(gaps) if gap > max(1.6 * usual, usual + 3)]
-    if wide and len(wide) * 4 >= len(body) - 1:
-        return _cut(body, [body[k][0].top - 1 for k in (0, *wide)], columns)
     main = _main(body, columns)
+    wide = [k + 1 for k, gap in enumerate(gaps) if gap > max(1.4 * usual, usual + 0.25)]
+    if wide and all(len(body[k]) > 1 for k in wide):
+        return _cut(body, [min(r.top for r in body[k]) - 1 for k in (0, *wide)], columns)
     for column in reversed(range(len(columns.parts) + 1)):
         lines = [p for p in body if any(_column(r, columns) == column for r in p)]
         beside = all(any(_column(r, columns) == main for r in p) for p in lines)
-        if column != main and len(lines) > 1 and lines[0] is body[0] and beside and _begun(lines, body, columns, main):
+        if (
+            column != main
+            and lines
+            and (carried or lines[0] is body[0])
+            and beside
+            and _begun(lines, body, columns, main)
+        ):
             return _cut(body, [p[0].top - 1 for p in lines], columns)
     raise CannotOpen(_UNCLEAR.format(page, "各行的起止看不清"))
 
@@ -273,7 +316,7 @@ def _begun(lines: Sequence[_Printed], body: Sequence[_Printed], columns: Columns
     return all(fresh != before for (fresh, _), before in zip(texts[1:], full, strict=False))
 
 
-def _cut(body: Sequence[_Printed], edges: Sequence[float], columns: Columns) -> list[tuple[tuple[Line, ...], ...]]:
+def _cut(body: Sequence[_Printed], edges: Sequence[float], columns: Columns) -> list[Row]:
     """Runs by the edge above them; what stands above the first edge is a row of its own, the rest of a cut one."""
     rows: list[list[Line]] = [[] for _ in range(len(edges) + 1)]
     for p in body:
