@@ -277,7 +277,7 @@ def _cut(before: Sequence[Row], first: Sequence[OpenedCell], tails: Mapping[int,
     """The first row of a page is the rest of the last row of the page before.
 
     In a numbered table it has no number. Elsewhere the texts run on: the last line above is full. The column of the long
-    texts decides, where it goes on at all; else every column that does. A heading alone at the foot of a page is whole.
+    texts decides, where it goes on at all; else every column that does, and every one where none is blank. A heading alone at the foot of a page is whole.
     """
     filled = [k for k, c in enumerate(first) if c.text.strip()]
     if not filled or len(before) == 1 or first[0].text.strip().isdigit():
@@ -286,9 +286,10 @@ def _cut(before: Sequence[Row], first: Sequence[OpenedCell], tails: Mapping[int,
         return not first[0].text.strip()
     lengths = [sum(len(row[k].text) for row in before if k < len(row)) for k in range(len(first))]
     main = lengths.index(max(lengths))
-    if main in filled:
-        return main in tails and tails[main].runs_into(first[main].text)
-    return all(k in tails and tails[k].runs_into(first[k].text) for k in filled)
+    running = [k for k in filled if k in tails and tails[k].runs_into(first[k].text)]
+    if main in filled and (len(filled) < len(first) or len(running) == len(filled)):
+        return main in running
+    return len(running) == len(filled)
 
 
 def _appended(rows: tuple[Row, ...], rest: Sequence[OpenedCell]) -> tuple[Row, ...]:

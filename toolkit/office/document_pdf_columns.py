@@ -128,7 +128,9 @@ def _columns(head: _Printed, body: Sequence[_Printed], page: int) -> Columns:
         gap = max(_stretches(places, [c == fewest for c in crossed]), key=len)
         if len(gap) < 0.4 * a.size:
             raise CannotOpen(_UNCLEAR.format(page, "各栏之间的空白看不清"))
-        parts.append((gap[0] + gap[-1]) / 2)
+        behind = [r.left for r in runs if gap[-1] - 1 <= r.left <= b.right]
+        flush = sum(1 for x in behind if x < gap[-1] + 3) * 3 >= len(behind) * 2  # texts begin at one edge: near it
+        parts.append(gap[-1] - 1.0 if flush else (gap[0] + gap[-1]) / 2)
     columns = Columns(tuple(parts), (), ())
     fitting = [run for p in (head, *body) if _fits(p, columns) for run in p]
     own = [[run for run in fitting if _column(run, columns) == k] for k in range(len(head))]
@@ -163,7 +165,7 @@ def _table(head: _Printed, body: Sequence[_Printed], before: Columns | None, pag
     columns = _columns(head, body, page) if head else before
     assert columns is not None
     if before and head:
-        columns = replace(columns, numbered=before.numbered, centred=before.centred)
+        columns = replace(columns, numbered=before.numbered, centred=before.centred, running=before.running)
     end = next((k for k, p in enumerate(body) if not _fits(p, columns) and not _is_section(p)), len(body))
     while end and _is_section(body[end - 1]):
         end -= 1
@@ -179,14 +181,16 @@ def _table(head: _Printed, body: Sequence[_Printed], before: Columns | None, pag
     rows += cut
     top = min(run.top for p in (*heads, *body) for run in p)
     bottom = max(run.bottom for p in (*heads, *body) for run in p)
-    return Unruled(tuple(rows), replace(columns, running=_running(rows[-1], columns)), top, bottom, not below)
+    return Unruled(tuple(rows), replace(columns, running=_running(rows, columns)), top, bottom, not below)
 
 
-def _running(row: Sequence[Sequence[Line]], columns: Columns) -> int | None:
-    """The column whose last line is full and ends no sentence."""
-    last = {k: cell[-1] for k, cell in enumerate(row) if cell}
-    full = [k for k, r in last.items() if r.right > columns.right[k] - 1.5 * r.size and not _CLOSED.search(r.text)]
-    return max(full, key=lambda k: sum(len(r.text) for r in row[k]), default=None)
+def _running(rows: Sequence[Row], columns: Columns) -> int | None:
+    """The column of the long texts, where the last line of the table is full and ends no sentence."""
+    lengths = [sum(len(r.text) for row in rows for r in row[k]) for k in range(len(columns.left))]
+    main = lengths.index(max(lengths))
+    last = rows[-1][main][-1:]
+    full = [r for r in last if r.right > columns.right[main] - 1.5 * r.size and not _CLOSED.search(r.text)]
+    return main if full else None
 
 
 def _goes_on(head: _Printed, below: _Printed, columns: Columns) -> bool:
@@ -262,15 +266,19 @@ def _main(body: Sequence[_Printed], columns: Columns) -> int:
 
 
 def _numbered(body: Sequence[_Printed], columns: Columns, page: int, carried: bool) -> list[Row]:
+    """A row with its serial in the middle must be whole: of a part of it nobody can tell where it stands."""
     marks = [r for p in body for r in p if _serial(r, columns)]
-    if not columns.centred or (carried and not marks):
+    numbers = [int(re.sub(r"\D", "", r.text)) for r in marks]
+    if any(b <= a and b != 1 for a, b in pairwise(numbers)):
+        raise CannotOpen(_UNCLEAR.format(page, "序号看不清"))
+    if not columns.centred:
         return _cut(body, [r.top - 0.5 * r.size for r in marks], columns)
-    tops = sorted({r.top - 1 for p in body for r in p}) if marks else []
-    begins = [t for t in tops if t < marks[0].top] if carried else tops[:1]
-    clean = [edges for t in begins if (edges := _edges(t, marks, body))]
-    if len(clean) != 1:
+    if carried and (columns.running is not None or not marks):
+        raise CannotOpen(_UNCLEAR.format(page, "有的行跨页，起止看不清"))
+    edges = _edges(min(r.top for p in body for r in p) - 1, marks, body) if marks else []
+    if not edges:
         raise CannotOpen(_UNCLEAR.format(page, "各行的起止看不清"))
-    return _cut(body, clean[0], columns)
+    return _cut(body, edges, columns)
 
 
 def _edges(top: float, marks: Sequence[Line], body: Sequence[_Printed]) -> list[float]:
