@@ -6,7 +6,6 @@ import pytest
 
 from tests.plan_by_hand import plan, task
 from toolkit.model import Roster, Unit
-from toolkit.plan.units.lists import parse_units
 from toolkit.plan.units.resolve import match_unit, match_units, propose_groups, suggest
 
 NAMES = """
@@ -79,7 +78,7 @@ WRAPPED = (
 @pytest.mark.parametrize(("cell", "wanted"), WRAPPED)
 def test_wrapped_and_bracketed_names_are_suggested_and_never_merged(cell: str, wanted: tuple[str, ...]) -> None:
     """Only the roster's own spelling is the unit; a bracket behind it, a short form or a lost mark makes a suggestion."""
-    matches = match_units(plan(task("x", *parse_units(cell).responsible)), Roster(UNITS))
+    matches = match_units(plan(task("x", cell)), Roster(UNITS))
     assert [("!" + m.unit.name) if m.unit else m.suggestions[0].name for m in matches] == list(wanted)
     assert all(m.unit is None or m.name == m.unit.name for m in matches)
 

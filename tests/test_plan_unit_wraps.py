@@ -57,6 +57,12 @@ def test_names_with_white_space_between_and_wrapped_too(gap: str) -> None:
         assert list(parse_units(wrapped(gap.join(names), width, gap)).responsible) == names, width
 
 
+@pytest.mark.parametrize("tail", ["", "等相关部门", "等单位配合", "负责", "牵头，区司法局配合"])
+def test_a_branch_wrapped_off_its_bureau_is_one_name(tail: str) -> None:
+    found = parse_units(f"区融媒体中心、市自然资源和规划局 青石分局{tail}，各街道办事处")
+    assert "市自然资源和规划局青石分局" in (*found.lead, *found.responsible, *found.supporting)
+
+
 HOUSES = (
     "各科室、中心", "各处室、直属单位", "各股室、站所", "各科室、下属单位", "各科室、所属事业单位", "局机关各科室、局属单位", "各科（室）、中心", "各业务科室、大队", "各处室、二级机构",
     "各镇街、园区", "各学校、幼儿园", "各街道、社区", "各镇、卫生院", "各区县、功能区",

@@ -94,6 +94,9 @@ def _bare(right: str) -> str:
     first = bare[:1] + re.split(r"以及|[和及与或]", bare[1:])[0]
     if len(first) >= 3 and STRONG_END.search(first):
         return first  # 某镇政府 ⏎ 某分局和某局
+    listed = bare.partition("等")[0]
+    if len(listed) > 1 and ENDS.search(listed):
+        return listed  # 某分局等相关部门
     said = re.search(rf"(?:等(?:部门|单位)?)?(?:{roles.ROLE_TAIL.pattern})$", bare)
     return bare[: said.start()] if said and said.start() and not ENDS.search(bare) else bare
 
