@@ -91,12 +91,12 @@ def _ended(bare: str) -> bool:
 def _bare(right: str) -> str:
     """The name that stands first, without its bracket and without what it does."""
     bare = re.sub(r"[（(〔）)〕].*", "", right)
-    first = bare[:1] + re.split(r"以及|[和及与或]", bare[1:])[0]
-    if len(first) >= 3 and STRONG_END.search(first):
-        return first  # 某镇政府 ⏎ 某分局和某局
     listed = bare.partition("等")[0]
     if len(listed) > 1 and ENDS.search(listed):
         return listed  # 某分局等相关部门
+    first = bare[:1] + re.split(r"以及|[和及与或]", bare[1:])[0]
+    if len(first) >= 3 and STRONG_END.search(first):
+        return first  # 某镇政府 ⏎ 某分局和某局
     said = re.search(rf"(?:等(?:部门|单位)?)?(?:{roles.ROLE_TAIL.pattern})$", bare)
     return bare[: said.start()] if said and said.start() and not ENDS.search(bare) else bare
 
@@ -149,7 +149,7 @@ def _of_the_left(left: str, right: str, bare: str) -> bool:
         return True
     if re.search(r"(?<!各)(?:政府|[省市县区州旗]委)$", left) and _OWN_GROUP.match(right):
         return True  # 区政府 ⏎ 各部门
-    if mother and (_branch(left, right) or not (PREFIXED.match(right) or _APART.search(bare))):
+    if mother and (_branch(left, right) or not (PREFIXED.match(right) or _PLACED.match(right) or _APART.search(bare))):
         return True
     return left.endswith("局") and bool(_BRANCH.match(bare) or (left.endswith("公安局") and _SQUAD.match(bare)))
 
