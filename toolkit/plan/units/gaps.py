@@ -66,13 +66,13 @@ def _parts(before: str, pieces: Sequence[str]) -> bool:
 
 
 def _cumulated(pieces: Sequence[str]) -> Iterator[str]:
-    """The first piece, with the next one, with the next two … as far as no mark parts them."""
+    """The first piece, with the next one, with the next two … as far as no mark and no role parts them."""
     name = ""
     for piece in pieces:
         head = re.split(_MARKS, piece[:_LONGEST])[0]
         name += head
         yield name
-        if len(head) < len(piece):
+        if len(head) < len(piece) or re.search(rf"(?:{roles.ROLE_TAIL.pattern})$", name):
             return
 
 
