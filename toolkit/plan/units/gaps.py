@@ -147,7 +147,7 @@ def _of_the_left(left: str, right: str, bare: str) -> bool:
     mother = bool(_MOTHER.search(left))
     if (mother or _HOUSE.search(left)) and _OWN_PART.match(right):
         return True
-    if re.search(r"(?<!各)(?:政府|[省市县区州旗]委)$", left) and _OWN_GROUP.match(right):
+    if re.search(r"(?:^|[^各团])[省市县区州旗](?:(?:人民)?政府|委)$", left) and _OWN_GROUP.match(right):
         return True  # 区政府 ⏎ 各部门
     if mother and (_branch(left, right) or not (PREFIXED.match(right) or _PLACED.match(right) or _APART.search(bare))):
         return True
