@@ -129,6 +129,38 @@ def test_wraps_are_undone_and_typed_breaks_kept() -> None:
     assert table[1][3] == "区财政局\n区司法局\n区市场监督管理局和税务局"
 
 
+def test_names_that_fill_the_cell_keep_their_lines() -> None:
+    """No line is short, so the right edge tells nothing; the names do. A name that is wrapped stays one."""
+    page = Page()
+    units = "区发展和改革局\n区人力资源和社会保障局\n区行政审批服务局\n各镇街"
+    page.table(60, (40.0, 80.0, 200.0, 80.0, 60.0), [HEAD, ["1", "信息公开", requirement(1), units, "6月底前"]])
+    (task,) = read(pdf(page), "计划.pdf").tasks
+    assert task.units.responsible == tuple(units.split("\n"))
+    assert not task.units.notes
+
+
+def test_text_is_not_put_together_over_a_page_break_where_something_begins() -> None:
+    """A short last line, a numeral, a date: each begins a paragraph. A full line goes on."""
+    line = "为进一步提高政务公开工作水平，现将工作安排通知如下，请各单位结合实际认真抓"
+    for last, first, joined in (
+        (line, "好贯彻落实。", True),
+        (line, "（二）突出群众需求，深化互动交流", False),
+        (line, "1.推进数据开放", False),
+        (line, "2024年4月28日", False),
+        ("（一）突出工作重点，不断深化主动公开内容", "工作安排", False),
+    ):
+        first_page = Page().text(50, 60, line).text(50, 74, last)
+        (text,) = (b for b in opened(first_page, Page().text(50, 60, first)).blocks if isinstance(b, OpenedText))
+        assert (last + first in text.text) == joined, first
+
+
+def test_a_signature_and_its_date_are_two_lines() -> None:
+    page = Page().text(50, 40, "现将工作方案印发给你们，请认真抓好贯彻落实，并按时报送情况。")
+    page.text(270, 60, "云河市人民政府办公室").text(290, 74, "2024年4月28日")
+    (text,) = (b for b in opened(page).blocks if isinstance(b, OpenedText))
+    assert text.text.split("\n")[-2:] == ["云河市人民政府办公室", "2024年4月28日"]
+
+
 def test_sentences_of_running_text_are_put_together() -> None:
     sentence = "深入推进重点领域信息公开，围绕市场主体关切及时发布政策文件和解读材料。（责任单位：区发展和改革局，各街道办事处）"
     page = Page().text(50, 40, "2024年政务公开工作要点")

@@ -6,7 +6,7 @@ import pytest
 
 from tests.plan_by_hand import plan, task
 from toolkit.model import Roster, Unit
-from toolkit.plan.units.resolve import match_unit, propose_groups, suggest
+from toolkit.plan.units.resolve import match_unit, match_units, propose_groups, suggest
 
 NAMES = """
 张店区人民政府办公室 张店区发展和改革局 张店区教育和体育局 张店区科学技术局 张店区工业和信息化局 张店区公安分局 张店区民政局 张店区司法局 张店区财政局
@@ -64,6 +64,25 @@ def test_exact_and_alias_match_whatever_the_width_of_brackets() -> None:
     assert match_unit("司法局", roster).how == "alias"
 
 
+WRAPPED = (
+    # a cell as printed | the units that come first for its names, exact ones with !
+    ("张店区发展和 改革局 区教育和体 育局", ("!张店区发展和改革局", "张店区教育和体育局")),
+    ("区政府 办公室、市生态环境局\n张店分局", ("张店区人民政府办公室", "淄博市生态环境局张店分局")),
+    ("区发展改革局（区粮食局）、张店区司法局", ("张店区发展和改革局", "!张店区司法局")),
+    ("房镇镇 人民政府 马尚街道 办事处", ("!房镇镇人民政府", "!马尚街道办事处")),
+    ("区司法局区财政局", ("张店区司法局", "张店区财政局")),
+    ("张店区司法局（张店区法治办）", ("张店区司法局",)),
+)
+
+
+@pytest.mark.parametrize(("cell", "wanted"), WRAPPED)
+def test_wrapped_and_bracketed_names_are_suggested_and_never_merged(cell: str, wanted: tuple[str, ...]) -> None:
+    """Only the roster's own spelling is the unit; a bracket behind it, a short form or a lost mark makes a suggestion."""
+    matches = match_units(plan(task("x", cell)), Roster(UNITS))
+    assert [("!" + m.unit.name) if m.unit else m.suggestions[0].name for m in matches] == list(wanted)
+    assert all(m.unit is None or m.name == m.unit.name for m in matches)
+
+
 CLASSES = (
     "政府办公室",
     "政府部门",
@@ -84,7 +103,7 @@ GROUPS = (
     ("区政府各部门", "政府办公室 政府部门"), ("区政府各委、办、局", "政府办公室 政府部门"), ("区政府各部门、单位", "政府办公室 政府部门 直属机构"),
     ("区直各部门、各驻区单位", "政府办公室 政府部门 党委部门 直属机构 垂直管理单位"), ("市委、市政府各部门", "政府办公室 政府部门 党委部门"), ("各驻区单位", "垂直管理单位"),
     ("驻区各单位", "垂直管理单位"), ("各公共企事业单位", "公共企事业单位 国有企业"),
-    ("区政府有关部门、单位", ""), ("区直有关部门、驻区有关单位", ""), ("相关部门", ""), ("其他部门", ""), ("各有关单位", ""), ("各科室", ""), ("政策文件起草科室", ""),
+    ("区政府有关部门、单位", ""), ("区直有关部门、驻区有关单位", ""), ("相关部门", ""), ("其他部门", ""), ("各有关单位", ""), ("各科室", ""), ("各科室、中心", ""), ("各处室、直属单位", ""), ("政策文件起草科室", ""),
     ("政策起草部门", ""), ("各行政执法主体", ""), ("各行业主管部门", ""), ("相关审批部门", ""), ("各成员单位", ""),
 )  # fmt: skip
 

@@ -23,11 +23,14 @@ class OpenedCell:
 
 @dataclass(frozen=True)
 class OpenedTable:
-    """`numbers`: the row numbers that people see, where the source shows them (a worksheet); else rows count from 1."""
+    """`numbers`: the row numbers that people see, where the source shows them (a worksheet); else rows count from 1.
+
+    `certain` is False where the rows were cut by the places of their texts, because nothing is drawn between them."""
 
     rows: tuple[tuple[OpenedCell, ...], ...]
     name: str = ""  # the sheet, where the source names its tables
     numbers: tuple[int, ...] = ()
+    certain: bool = True
 
 
 @dataclass(frozen=True)

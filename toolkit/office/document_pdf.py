@@ -17,15 +17,16 @@ from itertools import pairwise
 from typing import Any
 
 from toolkit.office.document_parts import CannotOpen, Opened, OpenedCell, OpenedTable, OpenedText
+from toolkit.office.document_pdf_columns import Columns, Unruled, tails_of, unruled_tables
 from toolkit.office.document_pdf_lines import (
     Line,
     Tail,
-    begins_paragraph,
+    begins_anew,
     cell_text,
-    ends_paragraph,
     lines_of,
     paragraphs_of,
     tail_of,
+    two_names,
 )
 
 MAX_PAGES = 300
@@ -48,6 +49,7 @@ class _Part:
     full: frozenset[int] = frozenset()
     tails: Mapping[int, Tail] = field(default_factory=dict)
     merged: frozenset[int] = frozenset()
+    ruled: bool = True
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,7 @@ class _Page:
 
     items: tuple[Line | _Part, ...]
     right: float  # where its longest line ends
+    open_columns: Columns | None = None  # of a table without rules that reaches to the end of the page
 
 
 def read_pdf(data: bytes) -> Opened:
@@ -68,9 +71,11 @@ def read_pdf(data: bytes) -> Opened:
         if len(document.pages) > MAX_PAGES:
             raise CannotOpen(f"PDF 有 {len(document.pages)} 页，上限 {MAX_PAGES} 页")
         for page in document.pages:
-            pages.append(_page(page))
+            pages.append(_page(page, pages[-1].open_columns if pages else None))
             page.close()
-    blocks = [b if isinstance(b, OpenedText) else OpenedTable(_put_together(b)) for b in _in_order(pages)]
+    blocks = [
+        b if isinstance(b, OpenedText) else OpenedTable(_put_together(b), certain=b[0].ruled) for b in _in_order(pages)
+    ]
     written = "".join(b.text if isinstance(b, OpenedText) else _all(b.rows) for b in blocks)
     if not written.strip():
         raise CannotOpen("PDF 为扫描件，没有文字，请使用原始的 Word、Excel 文件")
@@ -85,28 +90,34 @@ def _in_order(pages: Sequence[_Page]) -> list[OpenedText | list[_Part]]:
     running = _running(pages)
     blocks: list[OpenedText | list[_Part]] = []
     line = 1
+    tail: Tail | None = None  # of the last line of text on the page before
     for printed in pages:
         texts: list[Line] = []
         for item in printed.items:
             if isinstance(item, Line):
                 texts += [item] if item.text not in running and not _PAGE_NUMBER.match(item.text) else []
                 continue
-            line = _add_text(texts, printed.right, blocks, line)
-            texts = []
+            line = _add_text(texts, printed.right, blocks, line, tail)
+            texts, tail = [], None
             before = blocks[-1] if blocks else None
-            if isinstance(before, list) and _width(before[0].rows) == _width(item.rows):
+            if isinstance(before, list) and _alike(before[-1], item):
                 before.append(item)
             else:
                 blocks.append([item])
-        line = _add_text(texts, printed.right, blocks, line)
+        line = _add_text(texts, printed.right, blocks, line, tail)
+        tail = Tail(printed.right - texts[-1].right, texts[-1].size) if texts else tail
     return blocks
+
+
+def _alike(before: _Part, part: _Part) -> bool:
+    return before.ruled == part.ruled and _width(before.rows) == _width(part.rows)
 
 
 def _all(rows: Sequence[Row]) -> str:
     return "".join(c.text for row in rows for c in row)
 
 
-def _page(page: Any) -> _Page:
+def _page(page: Any, before: Columns | None) -> _Page:
     if len(page.chars) + len(page.rects) + len(page.lines) + len(page.curves) > _MOST_MARKS:
         raise CannotOpen(f"PDF 第 {page.page_number} 页内容过多")
     chars = _once_each(c for c in page.chars if c["text"].strip() and c.get("upright", True))
@@ -118,10 +129,21 @@ def _page(page: Any) -> _Page:
             items.append((float(table.bbox[1]), part))
             boxes.append(table.bbox)
     outside = [c for c in chars if not any(_inside(c, box) for box in boxes)]
+    columns: Columns | None = None
+    for unruled in unruled_tables(outside, before, page.page_number):
+        items.append((unruled.top, _unruled_part(unruled)))
+        outside = [c for c in outside if not unruled.top - 1 < (c["top"] + c["bottom"]) / 2 < unruled.bottom + 1]
+        columns = unruled.columns if unruled.to_end else None
     lines = lines_of(outside)
     items += [(line.top, line) for line in lines]
     items.sort(key=lambda item: item[0])
-    return _Page(tuple(item for _, item in items), max((line.right for line in lines), default=0.0))
+    return _Page(tuple(item for _, item in items), max((line.right for line in lines), default=0.0), columns)
+
+
+def _unruled_part(table: Unruled) -> _Part:
+    """A row with nothing but a first cell that reaches over the others is a section line."""
+    rows = tuple(tuple(OpenedCell(table.text(r, c)) for c in range(len(row))) for r, row in enumerate(table.rows))
+    return _Part(rows, tails=tails_of(table), ruled=False)
 
 
 def _once_each(chars: Iterable[Any]) -> list[Any]:
@@ -150,22 +172,24 @@ def _running(pages: Sequence[_Page]) -> frozenset[str]:
     return frozenset(text for text, times in ends.items() if times * 2 > len(pages))
 
 
-def _add_text(lines: Sequence[Line], right: float, blocks: list[OpenedText | list[_Part]], line: int) -> int:
+def _add_text(
+    lines: Sequence[Line], right: float, blocks: list[OpenedText | list[_Part]], line: int, tail: Tail | None
+) -> int:
     """Lines put together to paragraphs; returns the next line number."""
     if lines:
         paragraphs = paragraphs_of(lines, right)
         if blocks and isinstance(blocks[-1], OpenedText):
-            blocks[-1] = replace(blocks[-1], text=_continued(blocks[-1].text, paragraphs))
+            blocks[-1] = replace(blocks[-1], text=_continued(blocks[-1].text, paragraphs, tail))
         else:
             blocks.append(OpenedText("\n".join(paragraphs), line, plain=True))
     return line + len(lines)
 
 
-def _continued(text: str, paragraphs: Sequence[str]) -> str:
-    """Text of the page before goes on: within its last sentence, or as new paragraphs. A numeral begins one in any case."""
+def _continued(text: str, paragraphs: Sequence[str], tail: Tail | None) -> str:
+    """Text of the page before goes on: within its last sentence, or as new paragraphs."""
     last = text.rpartition("\n")[2]
-    whole = begins_paragraph(paragraphs[0]) or ends_paragraph(last)
-    joint = "" if len(last) > 15 and not whole and not _CLOSED.search(last) else "\n"
+    over = tail is None or tail.runs_into(paragraphs[0])
+    joint = "" if over and len(last) > 15 and not _CLOSED.search(last) and not begins_anew(paragraphs[0]) else "\n"
     return text + joint + "\n".join(paragraphs)
 
 
@@ -253,7 +277,7 @@ def _cut(before: Sequence[Row], first: Sequence[OpenedCell], tails: Mapping[int,
     """The first row of a page is the rest of the last row of the page before.
 
     In a numbered table it has no number. Elsewhere the texts run on: the last line above is full. The column of the long
-    texts decides, where it goes on at all; else every column that does. A heading alone at the foot of a page is whole.
+    texts decides, where it goes on at all; else every column that does, and every one where none is blank. A heading alone at the foot of a page is whole.
     """
     filled = [k for k, c in enumerate(first) if c.text.strip()]
     if not filled or len(before) == 1 or first[0].text.strip().isdigit():
@@ -262,9 +286,10 @@ def _cut(before: Sequence[Row], first: Sequence[OpenedCell], tails: Mapping[int,
         return not first[0].text.strip()
     lengths = [sum(len(row[k].text) for row in before if k < len(row)) for k in range(len(first))]
     main = lengths.index(max(lengths))
-    if main in filled:
-        return main in tails and tails[main].runs_into(first[main].text)
-    return all(k in tails and tails[k].runs_into(first[k].text) for k in filled)
+    running = [k for k in filled if k in tails and tails[k].runs_into(first[k].text)]
+    if main in filled and (len(filled) < len(first) or len(running) == len(filled)):
+        return main in running
+    return len(running) == len(filled)
 
 
 def _appended(rows: tuple[Row, ...], rest: Sequence[OpenedCell]) -> tuple[Row, ...]:
@@ -277,5 +302,6 @@ def _appended(rows: tuple[Row, ...], rest: Sequence[OpenedCell]) -> tuple[Row, .
         while r > 0 and grid[r][c].continued:
             r -= 1
         held = grid[r][c]
-        grid[r][c] = replace(held, text=held.text + cell.text, continued=False)
+        joint = "\n" if two_names(held.text, cell.text) else ""
+        grid[r][c] = replace(held, text=held.text + joint + cell.text, continued=False)
     return tuple(tuple(row) for row in grid)

@@ -7,7 +7,7 @@ mark, so such a mark takes the character before it along.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,17 +18,11 @@ _NO_START = re.compile(r"[，。、；：！？）》〉」』”’,.;:!?)%]+")
 _NEW_PARAGRAPH = re.compile(
     r"(?:第[一二三四五六七八九十]+[章节条]|[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十\d]{1,3}[)）]|\d{1,2}[.．、](?!\d)|附件|附：|抄送)"
 )
-_DATE_ALONE = re.compile(r"(?:19|20)\d\d ?年 ?\d{1,2} ?月 ?\d{1,2} ?日\Z")
-
-
-def begins_paragraph(text: str) -> bool:
-    """A numeral of a level, 附件, 抄送 or the date below a signature: never the rest of the line before."""
-    flat = text.strip()
-    return bool(_NEW_PARAGRAPH.match(flat) or _DATE_ALONE.match(flat))
-
-
-def ends_paragraph(text: str) -> bool:
-    return bool(_DATE_ALONE.match(text.strip()))
+_DATE = re.compile(r"(?:19|20)\d\d\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日\s*\Z")
+_LISTED = re.compile(r"[、，,；;。：:]")
+_NAME_ENDS = re.compile(r"(?:[局委办厅室院部处馆会联]|中心|政府|街道|公司|[)）〕])\Z")
+_NAME_BEGINS = re.compile(r"[省市县区州旗](?![场域级直容])|各|有关|相关")
+_RIGHT_HALF = 0.35  # a line that begins farther right is a signature or a date, no line of running text
 
 
 @dataclass(frozen=True)
@@ -45,16 +39,21 @@ class Line:
 
 def lines_of(chars: Sequence[Any]) -> list[Line]:
     """Characters (as pdfplumber gives them) as lines from top to bottom."""
+    return [line_of(g) for g in groups_of(chars)]
+
+
+def groups_of(chars: Sequence[Any]) -> list[list[Any]]:
+    """Characters by printed lines, from top to bottom and left to right."""
     groups: list[list[Any]] = []
     for char in sorted(chars, key=lambda c: (float(c["bottom"]), float(c["x0"]))):
         if groups and char["bottom"] - groups[-1][0]["bottom"] < 0.5 * max(4.0, char["size"]):
             groups[-1].append(char)
         else:
             groups.append([char])
-    return [_line(sorted(g, key=lambda c: float(c["x0"]))) for g in groups]
+    return [sorted(g, key=lambda c: float(c["x0"])) for g in groups]
 
 
-def _line(chars: Sequence[Any]) -> Line:
+def line_of(chars: Sequence[Any]) -> Line:
     text, edge = "", float(chars[0]["x0"])
     for char in chars:
         text += (" " if char["x0"] - edge > _GAP else "") + str(char["text"])
@@ -84,7 +83,15 @@ def tail_of(lines: Sequence[Line], left: float, right: float) -> Tail:
 
 def cell_text(lines: Sequence[Line], left: float, right: float) -> str:
     """The text of a cell between two rules."""
-    return "\n".join(_unwrapped(lines, _room(lines, left, right))) if lines else ""
+    if not lines:
+        return ""
+    listed = bool(_LISTED.search("".join(n.text for n in lines)))
+    return "\n".join(_unwrapped(lines, _room(lines, left, right), None if listed else two_names))
+
+
+def two_names(before: str, text: str) -> bool:
+    """A line that an organ's name fills to the edge, and a line that begins one: a paragraph for each, no wrap."""
+    return len(before) > 2 and bool(_NAME_ENDS.search(before) and _NAME_BEGINS.match(text))
 
 
 def _room(lines: Sequence[Line], left: float, right: float) -> float:
@@ -97,7 +104,17 @@ def paragraphs_of(lines: Sequence[Line], right: float) -> list[str]:
     if not lines:
         return []
     left = min(n.left for n in lines)
-    return _unwrapped([_moved(n, left) for n in lines], right - left, True)
+    apart = [n.text for n in lines if n.left - left > _RIGHT_HALF * (right - left)]
+    return _unwrapped(
+        [_moved(n, left) for n in lines],
+        right - left,
+        lambda before, text: begins_anew(text) or before in apart or bool(_DATE.match(before)),
+    )
+
+
+def begins_anew(text: str) -> bool:
+    """A line that goes on with nothing: it has a numeral of its own, or is a date."""
+    return bool(_NEW_PARAGRAPH.match(text) or _DATE.match(text))
 
 
 def _moved(line: Line, left: float) -> Line:
@@ -105,12 +122,13 @@ def _moved(line: Line, left: float) -> Line:
     return Line(line.text, left, line.right, line.top, line.bottom, line.size)
 
 
-def _unwrapped(lines: Sequence[Line], room: float, running: bool = False) -> list[str]:
+def _unwrapped(lines: Sequence[Line], room: float, parted: Callable[[str, str], bool] | None = None) -> list[str]:
+    """`parted` (the line before, a line): a paragraph begins here, however full the line before."""
     texts: list[str] = []
     before: Line | None = None
     for line in lines:
         text = line.text.strip()
-        own = running and (begins_paragraph(text) or (bool(texts) and ends_paragraph(texts[-1])))
+        own = parted is not None and before is not None and parted(before.text, text)
         if before is not None and not own and room - (before.right - before.left) < _first_width(text, line.size):
             latin = texts[-1][-1:].isascii() and text[:1].isascii() and texts[-1][-1:].isalpha() and text[:1].isalpha()
             texts[-1] += (" " if latin else "") + text

@@ -49,7 +49,13 @@ def document_of(opened: Opened, name: str = "") -> SourceDocument:
                 tuple(SourceCell(c.text, c.row_span, c.column_span, c.continued) for c in row) for row in block.rows
             )
             blocks.append(
-                SourceTable(rows, block.name or f"表{tables}", True, block.numbers or tuple(range(1, len(rows) + 1)))
+                SourceTable(
+                    rows,
+                    block.name or f"表{tables}",
+                    True,
+                    block.numbers or tuple(range(1, len(rows) + 1)),
+                    block.certain,
+                )
             )
             kinds.append("tables")
         elif block.plain:

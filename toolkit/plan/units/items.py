@@ -32,11 +32,17 @@ class Item:
     mark: str
 
 
+_SPACED_LABEL = re.compile(
+    r"(?:牵\s*头|配\s*合|责\s*任|协\s*办|主\s*办|协\s*助|参\s*与|承\s*办)\s*(?:责\s*任\s*)?(?:单\s*位|部\s*门|科\s*室|处\s*室)?\s*(?=[:：])"
+)
+
+
 def prepared(cell: str) -> str:
     text = cell.replace("\r\n", "\n").replace("\r", "\n").translate(_UNWANTED).translate(_OTHER_MARKS)
     text = re.sub(r"[\u2028\u2029\x85\v\f]", "\n", text)
     text = re.sub(r"</?[a-zA-Z][^<>]{0,20}>", "", text)
     text = re.sub(r"[①-⑳]", "；", text)  # ①市民政局②市财政局
+    text = _SPACED_LABEL.sub(lambda m: re.sub(r"\s", "", m[0]), text)
     return unrepeated(text).strip()
 
 
@@ -130,13 +136,20 @@ def items_of(text: str) -> tuple[Item, ...]:
 LOST = "缺"
 
 
+_AFTER_A_NAME = r"(?:(?<=[^总]局)|(?<=[办厅室馆院队联协）)〕学])|(?<=中心)|(?<=[传织战作]部)|(?<=[革康资教法监]委)|(?<=党校)|(?<=[字工员]会)|(?<=公司)|(?<=集团)|(?<=供销社)|(?<=政府))"
+_NOT_A_LEVEL = r"(?!场(?!监)|域|县|级|分|容|区|直|中区|属|民(?!政|族|宗)|政(?!府|协|务))"
+_AGAIN = re.compile(
+    rf"{_AFTER_A_NAME}[省市区县州旗]{_NOT_A_LEVEL}(?=[一-鿿0-9]{{1,14}}?(?:局|委|办|室|中心|部|馆|院|队|会|联|公司|集团|党校|中学|小学|科协|供销社|政府)"
+    r"(?:$|[省市区县州旗]|[（(〔]|牵头|配合|负责|等))"
+)
+
+
 def _unglued(name: str) -> list[str]:
-    """区教体局区民政局, whose mark was lost: parted where the same level begins again after the end of a name."""
-    level = name[:1]
-    if level not in "省市区县" or not 8 <= len(name) <= LONGEST:
+    """区教体局区民政局, whose mark was lost: parted where a level begins again after the end of a name."""
+    if not 6 <= len(name) <= LONGEST or name.startswith(("国家", "中国", "各")):
         return [name]
-    again = rf"(?:(?<=[局办厅室])|(?<=中心)){level}(?!场(?!监)|域|县|级|分|容|区|直|民(?!政|族|宗)|政(?!府|协|务))(?=[一-鿿]{{1,12}}(?:局|委|办|办公室|中心)(?:$|{level}|[（(]|牵头|配合|负责|等))"
-    starts = [0, *(m.start() for m in re.finditer(again, name) if m.start() >= 3), len(name)]
+    again = [m.start() for m in _AGAIN.finditer(name) if m.start() >= 3]
+    starts = [0, *(at for at in again if words.STRONG_END.search(head_of(name[:at]))), len(name)]
     return [name[a:b] for a, b in pairwise(starts)]
 
 

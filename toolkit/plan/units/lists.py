@@ -168,7 +168,7 @@ class _Found:
     def _final(self, name: str) -> Iterator[str]:
         """The name as written, after open list and lists in brackets are taken off."""
         name = re.sub(
-            r"^(?:由(?=.{3})|(?:请|并由?|其中|以|会同|责成|依托)(?=[省市县区州旗各有相]))",
+            r"^(?:由(?=各.|.{3})|(?:请|并由?|其中|以|会同|责成|依托)(?=[省市县区州旗各有相]))",
             "",
             name.strip(" \t\n。.：:"),
         )
@@ -196,6 +196,8 @@ class _Found:
                 self.groups.append(shown)
         elif not words.ENDS.search(head):
             self.notes.append(f"“{shown}”不像单位名称，请对照原文核对")
+        if words.TWO_IN_ONE.search(shown):
+            self.notes.append(f"“{shown}”可能是两个单位，中间缺少分隔符，请对照原文核对")
         yield shown
 
     def _listed(self, shown: str) -> str:

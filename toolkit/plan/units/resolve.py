@@ -227,7 +227,7 @@ def _proposal(name: str, count: int, tasks: Sequence[PlanTask], roster: Roster |
     if re.search(r"项目牵头单位|各牵头单位", name):
         leads = tuple(dict.fromkeys(n for t in tasks for n in t.units.lead if n not in t.units.groups))
         return GroupProposal(name, count, leads, "本方案其他任务的牵头单位")
-    if re.search(r"(?:科室|处室|股室)$", name):
+    if re.search(r"(?:科室|处室|股室)(?:$|[、和及（(])", name):
         return GroupProposal(name, count, (), "本单位内设科室，随具体事项而定", undetermined=True)
     if re.search(r"起草|制定部门|承接|承办", name):
         return GroupProposal(name, count, (), "随具体事项而定，请在办理时填写", undetermined=True)

@@ -46,6 +46,8 @@ def _in_pieces(pieces: list[str], gap: str) -> Copies | None:
             continue
         copies = [pieces[n * size : (n + 1) * size] for n in range(times)]
         keys = {_key("".join(copy)) for copy in copies}
+        if any(copy[-1].endswith(("、", "，", ",")) for copy in copies[:-1]):
+            continue  # a list that goes on: 各镇、街道、 ⏎ 各镇（街道）
         if len(keys) == 1 and keys != {""}:
             texts = [gap.join(copy) for copy in copies]
             return Copies(_best(texts), len({plain(t) for t in texts}) > 1)

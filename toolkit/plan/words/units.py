@@ -24,9 +24,10 @@ _BODIES = r"(?:党委和?政府|党工委和?办事处|(?:人民)?政府|行政�
 _ORGANS = (
     r"(?:(?:行业|业务|职能|主管|监管|审批|执法|成员|责任|直属|派出|派驻|事业|企事业|公共企事业|下属|所属|政府|行政|垂管|监督管理){0,4}"
     r"(?:部门|单位|机构|机关)|部委|厅委|厅局|委办局|委局办|委办|委员会|办公室|委|办|厅|局|部"
-    r"|中心|分局|大队|中队|企事业|企业|公司|群团组织|群团|人民团体|团体|社会组织|医院|学校|院校|院|所|站)"
+    r"|中心|分局|大队|中队|企事业|企业|公司|群团组织|群团|人民团体|团体|社会组织|医院|卫生院|中小学校?|学校|院校|高校|幼儿园|派出所|院|所|站)"
 )
 _ROOMS = r"(?:科室|处室|股室|站所|科所|科队|队所|科|处|股|室|队|站|所)"
+_BESIDE_ROOMS = rf"(?:(?:(?:直属|所属|下属|下设|二级|派出|[局委办厅院]属)?(?:事业)?(?:单位|机构)|(?:直属|所属|下属)?(?:中心|支队|大队|中队|分局|窗口))|{_ROOMS})"
 _BRACKET = r"(?:[（(〔][^（()）〔〕]{1,12}[）)〕])?"
 NOUN = rf"(?:{_PLACES}{_BRACKET}{_BODIES}?|{_BODIES}|{_ORGANS}){_BRACKET}"
 QUALIFIER = r"(?:各有关|各相关|各级|各|有关|相关|所有|全体|其他|其它)"
@@ -37,15 +38,16 @@ _END = (
 )
 _JOIN = r"(?:[、/／和及与或]|以及)"
 
+_WHOSE = rf"(?:{QUALIFIER}|{DIRECT})(?:{QUALIFIER}|{DIRECT}|行业|职能|责任|成员|主管|审批|行政|政府|业务|大){{0,6}}"
 INNER = re.compile(
     # 各镇、街道 · 区政府有关部门、单位 · 各委、办、局 · 各有关区、县级市 · 各镇人民政府、街道办事处 · 各市、县、自治县人民政府
     # and not 各镇办、县人民政府: the government of the place itself is no part of the group below it
-    rf"(?:{QUALIFIER}|{DIRECT})(?:{QUALIFIER}|{DIRECT}|行业|职能|责任|成员|主管|审批|行政|政府|业务|大){{0,6}}"
-    rf"(?:{_DISTRICTS}{_BRACKET}{_BODIES}?{_BRACKET}(?:{_JOIN}{NOUN}{_END}){{1,12}}|{NOUN}(?:{_JOIN}(?![县区市州旗]级?(?:人民)?政府){NOUN}{_END}){{1,12}})"
+    rf"{_WHOSE}"
+    rf"(?:{_DISTRICTS}{_BRACKET}{_BODIES}?{_BRACKET}(?:{_JOIN}(?!办公室){NOUN}{_END}){{1,12}}|{NOUN}(?:{_JOIN}(?!办公室|[县区市州旗]级?(?:人民)?政府){NOUN}{_END}){{1,12}})"
 )
 OFFICES = re.compile(
-    # 各科、室 · 各科室、站所 · 各处室、中心; 各科室、下属单位 are offices and others
-    rf"(?:{QUALIFIER}|机关)(?:{QUALIFIER}|业务|职能|内设){{0,4}}{_ROOMS}(?:{_JOIN}{_ROOMS}{_END}){{1,6}}"
+    # 各科、室 · 各科室、站所 · 各科室、中心 · 各处室、直属单位 · 局机关各科室、下属单位: the whole house, one address
+    rf"(?:[局委办厅院]?机关)?(?:{QUALIFIER}|机关)(?:{QUALIFIER}|业务|职能|内设){{0,4}}{_ROOMS}{_BRACKET}(?:{_JOIN}{_BESIDE_ROOMS}{_END}){{1,6}}"
 )
 PAIRED = re.compile(
     # 部门 and 单位, each with its own 各, are one address: 市政府各部门、各有关单位 · 区直各部门、各驻区单位 · 省政府各厅委、各直属机构
@@ -76,6 +78,10 @@ GRADES = re.compile(
 )
 WHOLE = (STATUTES, GRADES, TOGETHER, INNER, OFFICES, PAIRED, SUBORDINATE, LEVELS)
 """Phrases whose inner marks part nothing."""
+SINGLE = re.compile(rf"{_WHOSE}(?:{NOUN}|{_ROOMS})$")
+"""A group of one kind at the end of a text: 各乡镇人民政府, 县直有关部门, 各科室."""
+KIND = re.compile(rf"{NOUN}")
+"""What is only the kind of a unit: 人民政府, 镇人民政府, 街道办事处, 单位. Behind white space it goes on with a group."""
 
 COLLECTIVE = re.compile(
     rf"{QUALIFIER}|{DIRECT}(?:{QUALIFIER}){{0,3}}(?:部门|单位|机构|企业)|企事业单位$|(?:政府|行业|主管|审批|职能|执法|责任|成员|所属|下属|直属|组成|工作|监管)"
@@ -101,7 +107,7 @@ OPEN_TAIL = re.compile(
 
 _STRONG = (
     r"局|委|办|室|中心|院|部|处|(?<![各省市县区州旗])科|股|镇|(?<!城)乡|街道|单位|部门|公司|馆|(?<!社)会|署|站|队|所|政府|机构|主体|集团|联|专班|组|厅"
-    r"|海关|合作社|报社|总社|通讯社|出版社|[省市县区州旗]校|党校|学校|大学|中学|小学|[分支总]行|银行|科协|作协|文协|[省市县区州旗]侨|台(?<!平台)|管委|军分区"
+    r"|海关|合作社|供销社|苏木|报社|总社|通讯社|出版社|[省市县区州旗]校|党校|学校|大学|中学|小学|[分支总]行|银行|科协|作协|文协|[省市县区州旗]侨|台(?<!平台)|管委|军分区"
 )
 _WEAK = r"区|县|市|州|旗|盟|街|社|校|行|园|场|厂|店|网|报|村|团|基地|平台|办公区|示范区|人员|负责人|企业|机关|高校|班|系统|主体|(?<!委)组织|(?<=[一-鿿]{2})科|港|岛|段"
 STRONG_END = re.compile(rf"(?:{_STRONG})$")
@@ -117,6 +123,13 @@ SHORT_NAMES = frozenset(
     {"妇联", "残联", "侨联", "工会", "团委", "科协", "文联", "法院", "各镇", "各县", "各区", "各市", "各乡"}
 )
 """Whole names of two characters; any other two characters after white space are the rest of a wrapped name."""
+
+TWO_IN_ONE = re.compile(
+    r"^(?!国家|中国)[^（(]*(?:[^总]局|[办厅室院]|中心)[一-鿿]{2,6}[市县区州旗][一-鿿]{2,12}(?<!分)(?:局|委|中心|室)$"
+    r"|^[^各].*(?:局|中心|院|校|室|委|部门|单位|道|[)）])各(?:[镇乡街县市旗园学]|区(?!域)|有关|相关|行业)"
+    r"|^各.*(?:政府|部门|单位|街道|科室|处室|站所|中心|办事处|开发区|园区)(?:各|[市县区州旗](?!场|域|级|直|属)[一-鿿]{2,12}(?:局|委|中心|室|[会文妇]联|公司)$)"
+)
+"""An organ, a place and an organ again (区教育局某某市财政局), a group behind a name, a name behind a group: a mark may be lost."""
 
 OFFICE = re.compile(
     r"(?:科室|处室|股室)$|(?<![文理本专学])科$|(?<![控])股$|^(?:综合|党政|行政|党建|机关)*办公室$|^(?:综合|党政)办$"
