@@ -15,6 +15,11 @@ _GAP = 3.0  # points between two characters from which on a space stands between
 _PADDING = 8.0  # a cell's text keeps at most so many points from its edge
 _FIRST_WORD = re.compile(r"[A-Za-z0-9.%／/：:~-]+|.")
 _NO_START = re.compile(r"[，。、；：！？）》〉」』”’,.;:!?)%]+")
+_NAME_ENDS = re.compile(r"(?:局|厅|委|委员会|办|办公室|中心|公司|集团)\Z")
+_NAME_BEGINS = re.compile(
+    r"[省市区县州旗][\u4e00-\u9fff]{1,14}(?:局|厅|委|委员会|办|办公室|中心|公司|集团)(?:\Z|[、，,；;（(])"
+)
+_DAY = re.compile(r"(?:19|20)\d\d\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日")  # under a notice, set to the right
 _NEW_PARAGRAPH = re.compile(
     r"(?:第[一二三四五六七八九十]+[章节条]|[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十\d]{1,3}[)）]|\d{1,2}[.．、](?!\d)|附件|附：|抄送)"
 )
@@ -99,7 +104,8 @@ def _unwrapped(lines: Sequence[Line], room: float, start: re.Pattern[str] | None
     before: Line | None = None
     for line in lines:
         text = line.text.strip()
-        own = start is not None and bool(start.match(text))
+        own = bool(start.match(text)) if start is not None else _next_unit(texts, text)
+        own = own or bool(_DAY.fullmatch(text) or (before is not None and _DAY.fullmatch(before.text.strip())))
         if before is not None and not own and room - (before.right - before.left) < _first_width(text, line.size):
             latin = texts[-1][-1:].isascii() and text[:1].isascii() and texts[-1][-1:].isalpha() and text[:1].isalpha()
             texts[-1] += (" " if latin else "") + text
@@ -107,6 +113,11 @@ def _unwrapped(lines: Sequence[Line], room: float, start: re.Pattern[str] | None
             texts.append(text)
         before = line
     return texts
+
+
+def _next_unit(texts: Sequence[str], text: str) -> bool:
+    """In a cell a line that ends one institution's name stands above one that begins another's: a paragraph each."""
+    return bool(texts and _NAME_ENDS.search(texts[-1]) and _NAME_BEGINS.match(text))
 
 
 def _first_width(text: str, size: float) -> float:

@@ -35,7 +35,7 @@ def understand(document: SourceDocument, year: int | None) -> Plan:
     grids = tables_of(document)
     by_grid = [(grid, _with_brackets(rows_as_tasks(grid))) for grid in grids]
     by_grid = [(grid, rows) for grid, rows in by_grid if _is_plan(rows)]
-    spoken, narrative = prose_tasks(texts)
+    spoken, _ = prose_tasks(texts)
     spoken = not_in_tables(spoken, [row.requirement for _, rows in by_grid for row in rows])
     tasks = [_from_row(row, wanted) for _, rows in by_grid for row in rows] + [_from_prose(t, wanted) for t in spoken]
     if says_first_leads([*(t.text for t in texts), *(name for grid, _ in by_grid for name in grid.header)]):
@@ -51,8 +51,8 @@ def understand(document: SourceDocument, year: int | None) -> Plan:
     )
     if not tasks:
         return replace(plan, findings=(*document.findings, *_refusal(document, texts)))
-    about = doubts.about_document(document, by_grid, plan, narrative, bool(spoken))
-    per_task = doubts.about_tasks(plan, by_grid)
+    about = doubts.about_document(document, by_grid, plan, bool(spoken))
+    per_task = doubts.about_tasks(document, plan, by_grid)
     plan = replace(
         plan,
         tasks=tuple(
@@ -182,12 +182,18 @@ def _numbered(tasks: Sequence[PlanTask], year: int | None) -> list[PlanTask]:
 def _refusal(document: SourceDocument, texts: Sequence[SourceText]) -> tuple[Finding, ...]:
     """Why a document is no plan: a table run together in one string (M15), or nothing at all."""
     found: list[Finding] = []
-    for k, text in enumerate(texts):
-        after = sum(len(t.text) for t in texts[k : k + 40])  # the string may be wrapped at the edge of the page
-        if after > 120 and _RUN_TOGETHER.search(text.text[:400]):
-            found.append(finding("PLN-103", place={"cell": f"第{text.line}行"}, where=f"第{text.line}行"))
+    lines = [
+        text.line
+        for k, text in enumerate(texts)
+        if sum(len(t.text) for t in texts[k : k + 40]) > 120 and _RUN_TOGETHER.search(text.text[:400])
+    ]  # the string may be wrapped at the edge of the page
+    printed = document.name.lower().endswith(".pdf")  # words on a page: without ruled lines nothing tells the columns
+    how = "没有框线" if printed else "文字连成一串"
+    if lines:
+        where = f"第{'、'.join(map(str, lines[:20]))}行"
+        found.append(finding("PLN-103", place={"cell": f"第{lines[0]}行"}, where=where, how=how))
     tables = [b for b in document.blocks if isinstance(b, SourceTable)]
-    reason = "表格文字连成一串" if found else _NO_TASKS
+    reason = f"表格{how}" if found else _NO_TASKS
     if tables and not found:
         names = {t for b in tables for row in b.rows[:3] for c in row if heading_roles(t := c.text)}
         reason = "表格中没有任务要求和责任单位、时限等栏目" if not names else "表格中没有可作为任务的行"

@@ -36,6 +36,18 @@ def without_gaps(text: str) -> str:
     return out
 
 
+def closed_gaps(text: str) -> list[str]:
+    """Spaces inside names, each with the words beside it (区行政 审批服务局): those that part no names."""
+    found: list[str] = []
+    for m in re.finditer(r"(?<=[\u4e00-\u9fff])[ \u3000]+(?=[\u4e00-\u9fff])", text):
+        left = re.split(rf"{_MARKS}|\n", text[: m.start()][-_LONGEST:])[-1]
+        right = re.split(rf"{_MARKS}|\n", text[m.end() :][:_LONGEST])[0]
+        if not _part(re.sub(r"\s", "", left), re.sub(r"\s", "", right)):
+            before, behind = left.split()[-1:], right.split()[:1]
+            found.append(" ".join([*(w[-6:] for w in before), *(w[:6] for w in behind)]))
+    return found
+
+
 def _part(left: str, right: str) -> bool:
     """Whether white space between two pieces parts names. Short pieces and pieces without an institution's end do not."""
     closed = left.endswith(tuple(CLOSING)) or bool(re.search(r"(?:牵头|配合|负责|落实|部门|单位)$", left))

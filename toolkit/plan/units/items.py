@@ -121,7 +121,7 @@ def items_of(text: str) -> tuple[Item, ...]:
             mark = piece
             continue
         for whole in _conjoined(piece):
-            for k, name in enumerate(_unglued(whole)):
+            for k, name in enumerate(unglued(whole)):
                 found.append(Item(name, LOST if k else mark))
             mark = "和"
     return tuple(found)
@@ -130,7 +130,7 @@ def items_of(text: str) -> tuple[Item, ...]:
 LOST = "缺"
 
 
-def _unglued(name: str) -> list[str]:
+def unglued(name: str) -> list[str]:
     """区教体局区民政局, whose mark was lost: parted where the same level begins again after the end of a name."""
     level = name[:1]
     if level not in "省市区县" or not 8 <= len(name) <= LONGEST:
