@@ -16,9 +16,7 @@ _PADDING = 8.0  # a cell's text keeps at most so many points from its edge
 _FIRST_WORD = re.compile(r"[A-Za-z0-9.%／/：:~-]+|.")
 _NO_START = re.compile(r"[，。、；：！？）》〉」』”’,.;:!?)%]+")
 _NAME_ENDS = re.compile(r"(?:局|厅|委|委员会|办|办公室|中心|公司|集团)\Z")
-_NAME_BEGINS = re.compile(
-    r"[省市区县州旗][\u4e00-\u9fff]{1,14}(?:局|厅|委|委员会|办|办公室|中心|公司|集团)(?:\Z|[、，,；;（(])"
-)
+_NAME_BEGINS = re.compile(r"[省市区县州旗](?![分级直域长])[\u4e00-\u9fff]{2}")
 _DAY = re.compile(r"(?:19|20)\d\d\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日")  # under a notice, set to the right
 _NEW_PARAGRAPH = re.compile(
     r"(?:第[一二三四五六七八九十]+[章节条]|[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十\d]{1,3}[)）]|\d{1,2}[.．、](?!\d)|附件|附：|抄送)"

@@ -54,7 +54,11 @@ def _ends(
     after = [b for b in blocks[last + 1 :] if isinstance(b, SourceText) and not b.text.strip().isdecimal()]
     if after and not read[-1][0].table.spans_known:
         place = read[-1][0].table.place
-        found.append(finding("PLN-171", place={"sheet": place}, where=place, text=re.sub(r"\s+", " ", squeeze(after[0].text))[:30]))
+        found.append(
+            finding(
+                "PLN-171", place={"sheet": place}, where=place, text=re.sub(r"\s+", " ", squeeze(after[0].text))[:30]
+            )
+        )
     if plan.doc_no is None and not has_body and not has_notice(texts):
         signed = any(is_signing_date(t.text) or is_imprint(squeeze(t.text)) for t in texts)
         found.append(finding("PLN-172", missing="通知正文和文号" if signed else "通知正文、文号和落款"))
