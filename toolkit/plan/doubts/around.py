@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
 from toolkit.findings import Finding, finding
@@ -102,15 +103,15 @@ def _is_end(text: str) -> bool:
 def _narrative(texts: Sequence[SourceText]) -> Iterator[tuple[int, int]]:
     """First and last line of each paragraph of running text."""
     whole = whole_lines(texts)
-    for k, text in enumerate(whole):
+    lines = [t.line for t in texts]
+    for text in whole:
         flat = re.sub(r"\s", "", text.text)
         if len(flat) <= _SHORT or is_title(flat) or _is_end(text.text) or _REMARK.match(flat):
             continue
-        stop = whole[k + 1].line if k + 1 < len(whole) else None
-        lines = [t.line for t in texts if t.line >= text.line and (stop is None or t.line < stop)]
-        if stop is None:  # what follows the last paragraph is part of it as far as its words go
-            lines = [t.line for t in texts if t.line >= text.line and re.sub(r"\s", "", t.text) in flat]
-        yield text.line, max(lines, default=text.line)
+        at = bisect_left(lines, text.line)
+        while at + 1 < len(texts) and re.sub(r"\s", "", texts[at + 1].text) in flat:
+            at += 1
+        yield text.line, lines[at]
 
 
 def _spans(told: Sequence[Sequence[tuple[int, int]]]) -> str:

@@ -12,7 +12,8 @@ from toolkit.findings import Finding, finding
 from toolkit.plan.doubts.around import about_around
 from toolkit.plan.doubts.inherited import about_inherited, about_repeats
 from toolkit.plan.doubts.names import about_names
-from toolkit.plan.doubts.said import find_places, named, note
+from toolkit.plan.doubts.said import about_table as _note
+from toolkit.plan.doubts.said import find_places, named
 from toolkit.plan.doubts.serials import about_serials, goes_on_from
 from toolkit.plan.doubts.tasks import about_tasks, centred_blocks, is_misplaced, is_short, lead_is_merged
 from toolkit.plan.doubts.texts import several_duties
@@ -55,7 +56,7 @@ def _several_duties(read: Read, plan: Plan) -> list[Finding]:
     for grid, rows in read:
         hits = [r for r in rows if (r.place, r.requirement) in wide]
         if hits:
-            found.append(note(grid, "PLN-169", count=len(hits), rows=named(hits)))
+            found.append(_note(grid, "PLN-169", count=len(hits), rows=named(hits)))
     lines = [str(t.line) for t in plan.tasks if not t.place.partition(" ")[2] and (t.place, t.requirement) in wide]
     if lines:
         found.append(finding("PLN-169", where="正文", count=len(lines), rows=f"第{'、'.join(lines[:40])}行"))
@@ -73,12 +74,12 @@ def _layout(grid: Grid, rows: list[TaskRow]) -> list[Finding]:
         detail = "；".join(
             [f"“{squeeze(n)}”占多栏" for n in columns.spread] + [f"第 {k + 1} 栏没有栏名" for k in columns.unnamed]
         )
-        found.append(note(grid, "PLN-106", names=len(grid.header), width=columns.width, detail=detail))
+        found.append(_note(grid, "PLN-106", names=len(grid.header), width=columns.width, detail=detail))
     if not grid.header:
-        found.append(note(grid, "PLN-109"))
+        found.append(_note(grid, "PLN-109"))
     for k in (k for k in columns.unsure if squeeze(columns.names[k]) != _ROLE_NAMES[columns.roles[k]]):
         found.append(
-            note(
+            _note(
                 grid,
                 "PLN-105",
                 column=k + 1,
@@ -87,20 +88,20 @@ def _layout(grid: Grid, rows: list[TaskRow]) -> list[Finding]:
             )
         )
     if grid.repeats:
-        found.append(note(grid, "PLN-107", rows=f"第{'、'.join(map(str, grid.repeats[:40]))}行"))
+        found.append(_note(grid, "PLN-107", rows=f"第{'、'.join(map(str, grid.repeats[:40]))}行"))
     if len(grid.widths) > 1:
-        found.append(note(grid, "PLN-108", widths="、".join(map(str, grid.widths))))
+        found.append(_note(grid, "PLN-108", widths="、".join(map(str, grid.widths))))
     blank = [r for r in rows if any(_blank_line_inside(t) for t in r.row.texts)]
     if blank:
-        found.append(note(grid, "PLN-118", rows=named(blank)))
+        found.append(_note(grid, "PLN-118", rows=named(blank)))
     shifted = [r for r in rows if r.row.shifted and not is_short(r) and not is_misplaced(r)]
     if shifted:
-        found.append(note(grid, "PLN-116", rows=named(shifted)))
+        found.append(_note(grid, "PLN-116", rows=named(shifted)))
     if not grid.table.certain:
-        found.append(note(grid, "PLN-104"))
+        found.append(_note(grid, "PLN-104"))
     for index, text in grid.pieced:
         if index > 0:
-            found.append(note(grid, "PLN-126", label=text))
+            found.append(_note(grid, "PLN-126", label=text))
         else:
             place = {"sheet": grid.table.place, "cell": f"第{-index}行"}
             found.append(finding("PLN-119", place=place, text=squeeze(text)[:40]))
@@ -123,11 +124,11 @@ def _categories(grid: Grid, rows: list[TaskRow]) -> list[Finding]:
     if first:
         repeated = _repeats(rows, first[0])
         if repeated:
-            found.append(note(grid, "PLN-122", rows=named(repeated)))
+            found.append(_note(grid, "PLN-122", rows=named(repeated)))
     if len(columns.of(CATEGORY)) > 1 and not grid.table.spans_known:
         single = [r for r in rows if len(r.path) - len(r.row.section) == 1 and _narrow(r, columns.of(CATEGORY))]
         if single:
-            found.append(note(grid, "PLN-123", rows=named(single)))
+            found.append(_note(grid, "PLN-123", rows=named(single)))
     found += _separated(grid, rows)
     found += _centred(grid, rows)
     found += _gaps(grid, rows)
@@ -141,7 +142,7 @@ def _narrow(row: TaskRow, categories: Sequence[int]) -> bool:
 
 def _repeats(rows: list[TaskRow], column: int) -> list[TaskRow]:
     """Rows that print the first-level label again although it is still in force, because a page began there: the heading is
-    printed again above them, or most rows leave the label out. Where every row prints its label nothing is repeated."""
+    printed again above them, or other rows leave the label out. Where every row prints its label nothing is repeated."""
     current, page = "", 0
     result: list[TaskRow] = []
     sure: list[TaskRow] = []
@@ -153,7 +154,8 @@ def _repeats(rows: list[TaskRow], column: int) -> list[TaskRow]:
             if row.row.page != page:
                 sure.append(row)
         current, page = name or current, row.row.page
-    return result if len(result) * 3 <= len(rows) else sure
+    left_out = any(not row.row.own(column).strip("\xa0 \n\t") for row in rows)
+    return result if left_out else sure
 
 
 def _separated(grid: Grid, rows: list[TaskRow]) -> list[Finding]:
@@ -169,14 +171,14 @@ def _separated(grid: Grid, rows: list[TaskRow]) -> list[Finding]:
             closed.add(current)
         if top and top in closed:
             block = [r for r in rows[k:] if r.path[:1] == (top,)]
-            found.append(note(grid, "PLN-121", label=top, rows=named(block)))
+            found.append(_note(grid, "PLN-121", label=top, rows=named(block)))
         current = top
     return found
 
 
 def _centred(grid: Grid, rows: list[TaskRow]) -> list[Finding]:
     """Labels whose block begins above them."""
-    return [note(grid, "PLN-124", label=block[0].path[-1], rows=named(block)) for block in centred_blocks(rows)]
+    return [_note(grid, "PLN-124", label=block[0].path[-1], rows=named(block)) for block in centred_blocks(rows)]
 
 
 def _gaps(grid: Grid, rows: list[TaskRow]) -> list[Finding]:
@@ -193,7 +195,7 @@ def _gaps(grid: Grid, rows: list[TaskRow]) -> list[Finding]:
                 continue
             head = squeeze(text)[:6]
             if before and number > before[0] + 1 and head[0] == before[1][0]:
-                found.append(note(grid, "PLN-125", before=_numeral(before[1]), after=_numeral(head)))
+                found.append(_note(grid, "PLN-125", before=_numeral(before[1]), after=_numeral(head)))
             before = (number, head)
     return found
 

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from toolkit.findings import Finding, finding
-from toolkit.plan.doubts.said import named, note, row_place
+from toolkit.plan.doubts.said import about_table as _note
+from toolkit.plan.doubts.said import named, row_place
 from toolkit.plan.table.grid import DOWN, Grid
 from toolkit.plan.table.rows import TaskRow
 from toolkit.plan.units.gaps import without_gaps
@@ -20,15 +21,15 @@ def about_inherited(grid: Grid, rows: list[TaskRow]) -> list[Finding]:
     for key, roles, code in (("responsible_units", UNIT_ROLES, "PLN-130"), ("deadline", (DEADLINE,), "PLN-132")):
         taken = [r for r in rows if key in r.inherited and not _same(r, roles)]
         if taken and code == "PLN-130":
-            found.append(note(grid, "PLN-130", count=len(taken), how=_how(taken, roles), rows=named(taken)))
+            found.append(_note(grid, "PLN-130", count=len(taken), how=_how(taken, roles), rows=named(taken)))
         elif taken:
-            found.append(note(grid, "PLN-132", count=len(taken), how=_how(taken, roles), rows=named(taken)))
+            found.append(_note(grid, "PLN-132", count=len(taken), how=_how(taken, roles), rows=named(taken)))
     for block in taken_across(rows):
         units = "；".join(without_gaps(once(text)[0]) for text in block[0].units.values() if text.strip())
-        found.append(note(grid, "PLN-131", rows=named(block), units=units[:60]))
+        found.append(_note(grid, "PLN-131", rows=named(block), units=units[:60]))
     odd = _odd_deadlines(grid, rows)
     if odd:
-        found.append(note(grid, "PLN-164", rows=named(odd)))
+        found.append(_note(grid, "PLN-164", rows=named(odd)))
     return found
 
 
@@ -111,7 +112,7 @@ def about_repeats(grid: Grid, rows: list[TaskRow]) -> list[Finding]:
             if columns.roles[column] == DEADLINE and len(lines) > 1 and kept not in lines:
                 found.append(finding("PLN-161", place=row_place(row), text=squeeze(kept)))
     if repeated:
-        found.insert(0, note(grid, "PLN-160", rows=named(repeated)))
+        found.insert(0, _note(grid, "PLN-160", rows=named(repeated)))
     return found
 
 

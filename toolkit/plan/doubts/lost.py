@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
@@ -18,6 +19,7 @@ _SENTENCE = re.compile(r"[^。；;！!？?]+[。；;！!？?]?")
 _IGNORED = re.compile(r"[\s\u3000\xa0，,。.、；;：:！!？?“”\"'‘’（）()《》〈〉【】\[\]〔〕\-—…·*#]+")
 _LEAST = 8  # characters; a shorter rest is a label
 _MOST = 12  # findings
+_NEAR = 20  # paragraphs behind the heading of a task in which its requirement begins
 _ROLE = re.compile(r"(?:责任|牵头|配合|主办|协办|承办|完成|负责)(?:单位|部门|科室|处室|人|时限|时间|领导)?\s*[:：]")
 
 
@@ -130,6 +132,7 @@ def broken_requirements(document: SourceDocument, tasks: Sequence[PlanTask]) -> 
     """Tasks (by position) whose requirement begins in the middle of a sentence, and what shows it."""
     texts = whole_lines([b for b in document.blocks if isinstance(b, SourceText)])
     flat = [re.sub(r"\s", "", without_markup(t.text)) for t in texts]
+    lines = [t.line for t in texts]
     found: dict[int, str] = {}
     for k, task in enumerate(tasks):
         start = re.sub(r"\s", "", task.requirement)[:12]
@@ -140,7 +143,8 @@ def broken_requirements(document: SourceDocument, tasks: Sequence[PlanTask]) -> 
         elif len(_key(start)) < 2:
             found[k] = f"只有“{start}”"
         elif not task.place.partition(" ")[2]:  # of running text: what stands before it can be looked at
-            at = next((n for n, t in enumerate(texts) if t.line >= task.line and start in flat[n]), None)
+            first = bisect_left(lines, task.line)
+            at = next((n for n in range(first, min(first + _NEAR, len(flat))) if start in flat[n]), None)
             if at is not None and (before := _unended(flat, at, start)):
                 found[k] = f"前面是“…{before[-12:]}”"
     return found

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from itertools import combinations, pairwise
-from typing import Any
 
-from toolkit.findings import Finding, finding
+from toolkit.findings import Finding
+from toolkit.plan.doubts.said import about_table as _note
 from toolkit.plan.table.grid import Grid
 from toolkit.plan.table.rows import TaskRow
 from toolkit.plan.units.gaps import closed_gaps, without_gaps
@@ -73,11 +73,6 @@ def _own(row: TaskRow) -> str:
 def _single(text: str) -> str:
     kept, again, _ = once(text)
     return kept if again else text
-
-
-def _note(grid: Grid, code: str, **arguments: str | int) -> Finding:
-    words: dict[str, Any] = {"where": grid.table.place, **arguments}
-    return finding(code, place={"sheet": grid.table.place}, **words)
 
 
 def _roles(grid: Grid, rows: list[TaskRow], named: Namer) -> list[Finding]:

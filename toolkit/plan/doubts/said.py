@@ -40,7 +40,7 @@ def find_places(rows: Iterable[TaskRow]) -> None:
             row.flags["behind"] = f"序号 {before} 之后第 {count} 项"
 
 
-def note(grid: Grid, code: str, **arguments: str | int) -> Finding:
+def about_table(grid: Grid, code: str, **arguments: str | int) -> Finding:
     """A finding about a table as a whole."""
     words: dict[str, Any] = {"where": grid.table.place, **arguments}
     return finding(code, place={"sheet": grid.table.place}, **words)

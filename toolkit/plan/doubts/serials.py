@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from toolkit.findings import Finding
-from toolkit.plan.doubts.said import note
+from toolkit.plan.doubts.said import about_table as _note
 from toolkit.plan.table.grid import Grid
 from toolkit.plan.table.rows import TaskRow
 from toolkit.plan.words.kinds import SERIAL
@@ -38,12 +38,12 @@ def about_serials(grid: Grid, rows: Sequence[TaskRow], start: int) -> list[Findi
         last = _last(before, row, by_chapter, start)
         number = _inside(row, by_chapter)
         if before is not None and number <= last and not _new_part(before, row, number):
-            found.append(note(grid, "PLN-113", no=str(row.printed_no), before=str(before.printed_no)))
+            found.append(_note(grid, "PLN-113", no=str(row.printed_no), before=str(before.printed_no)))
         elif last < number and (last or number <= _NEAR):
             missing += _between(last, number, row, by_chapter)
         before = row
     if missing:
-        found.append(note(grid, "PLN-110", missing="、".join(missing[:_LISTED])))
+        found.append(_note(grid, "PLN-110", missing="、".join(missing[:_LISTED])))
     return found
 
 

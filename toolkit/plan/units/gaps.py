@@ -40,8 +40,8 @@ def closed_gaps(text: str) -> list[str]:
     """Spaces inside names, each with the words beside it (区行政 审批服务局): those that part no names."""
     found: list[str] = []
     for m in re.finditer(r"(?<=[\u4e00-\u9fff])[ \u3000]+(?=[\u4e00-\u9fff])", text):
-        left = re.split(rf"{_MARKS}|\n", text[: m.start()][-_LONGEST:])[-1]
-        right = re.split(rf"{_MARKS}|\n", text[m.end() :][:_LONGEST])[0]
+        left = re.split(rf"{_MARKS}|\n", text[max(0, m.start() - _LONGEST) : m.start()])[-1]
+        right = re.split(rf"{_MARKS}|\n", text[m.end() : m.end() + _LONGEST])[0]
         if not _part(re.sub(r"\s", "", left), re.sub(r"\s", "", right)):
             before, behind = left.split()[-1:], right.split()[:1]
             found.append(" ".join([*(w[-6:] for w in before), *(w[:6] for w in behind)]))
