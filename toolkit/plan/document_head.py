@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 from toolkit.plan.parts import SourceDocument, SourceTable, SourceText
 from toolkit.plan.words.figures import number_of
-from toolkit.plan.words.labels import label, level_of, squeeze
+from toolkit.plan.words.labels import label, level_of, squeeze, without_markup
 
 _DOC_NO = re.compile(r"[\u4e00-\u9fff]{2,14}[〔\[［（(【]\s*(\d{4})\s*[〕\]］）)】]\s*第?\d{1,4}\s*号")
-_KIND = r"要点|方案|分解表|清单|台账|任务表|计划|分工|配档表|安排|目录|责任表|一览表|任务书|通知|实施意见|意见|任务分解|责任分解|明细表|推进表|作战图|施工图|措施|指引|办法|细则"
+_KIND = r"要点|方案|分解表|清单|台账|任务表|计划|分工表?|配档表|安排|目录|责任表|一览表|任务书|通知|实施意见|意见|任务分解|责任分解|明细表|推进表|作战图|施工图|措施|举措|指引|办法|细则"
 _MARK = r"(?:（.{1,16}）|\(.{1,16}\)|〔.{1,8}〕)?"
 _TITLE = re.compile(rf"(?:{_KIND}){_MARK}\Z")
 _DATED_TITLE = re.compile(rf"(?:19|20)\d\d年.{{4,}}(?:任务|工作|事项){_MARK}\Z")
@@ -19,6 +19,7 @@ _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})\s*(?:年|版|(?=[）)]\Z))")
 _CHINESE_YEAR = re.compile(r"([一二][〇○零一二三四五六七八九]{3})年")
 _SPAN = re.compile(r"(?<!\d)((?:19|20)\d{2})年?\s*[-—–~～至到]\s*(?:19|20)\d{2}年?")
 _DATE_LINE = re.compile(r"(?:19|20)\d{2}年\d{1,2}月\d{1,2}日")
+_HANDED_OUT = re.compile(r"关于(?:印发|下发|转发|公布|发布)《?(?P<what>.+?)》?的通知\Z")
 _CAPTION = re.compile(r"^(?:标题|名称|信息名称|文件名称|题名|文件标题)[:：]")
 _NO_PART = re.compile(
     r"^(?:附件|附：|抄送|主送|[（(]此件|索引号|发布|来源|签发人)|[。；;：:，,]|(?:文件|人民政府)\Z|^[^\d]*政府\Z|号\Z|^[—－\-\d\s]+\Z|\d日\Z"
@@ -40,13 +41,20 @@ def doc_no_of(texts: Sequence[SourceText]) -> str | None:
 
 
 def title_of(texts: Sequence[SourceText], document: SourceDocument) -> str:
-    """The title of the plan itself: the lines above the first table, else the best titled lines. Over several lines or one."""
+    """The title of the plan itself; of a notice that stands alone what it hands out (关于印发《…》的通知)."""
+    title = _title_of(texts, document)
+    handed = _HANDED_OUT.search(title)
+    return handed["what"] if handed and len(handed["what"]) >= 8 else title
+
+
+def _title_of(texts: Sequence[SourceText], document: SourceDocument) -> str:
+    """The lines above the first table, else the best titled lines. Over several lines or one."""
     first = next((k for k, b in enumerate(document.blocks) if isinstance(b, SourceTable)), None)
     if first is not None:
         above = [_flat(b.text) for b in document.blocks[max(0, first - 8) : first] if isinstance(b, SourceText)]
         above += _banner(document.blocks[first])
         for at in range(len(above) - 1, max(-1, len(above) - 5), -1):
-            if found := _title_ending(above, at):
+            if (found := _title_ending(above, at)) and not level_of(found):  # 一、…目录: one table of several
                 return found
     lines = [_flat(t.text) for t in texts[:60]]
     titled = [found for k in range(len(lines)) if (found := _title_ending(lines, k))]
@@ -66,7 +74,7 @@ def _banner(block: SourceTable | SourceText) -> list[str]:
 
 
 def _flat(text: str) -> str:
-    return _CAPTION.sub("", re.sub(r"[\s\u3000\xa0]", "", text))
+    return _CAPTION.sub("", re.sub(r"[\s\u3000\xa0]", "", without_markup(text)))
 
 
 def _title_ending(lines: Sequence[str], at: int) -> str:

@@ -10,6 +10,7 @@ from toolkit.findings import Finding, finding
 from toolkit.plan.deadlines import deadlines_inside, default_deadline, parse_deadline
 from toolkit.plan.document_head import doc_no_of, kind_of_report, title_of, year_of
 from toolkit.plan.doubts import document as doubts
+from toolkit.plan.doubts.around import untold
 from toolkit.plan.doubts.deadlines import deadline_questions
 from toolkit.plan.parts import Deadline, Plan, PlanTask, SourceDocument, SourceTable, SourceText, UnitList
 from toolkit.plan.prose.clauses import ProseTask, split_cell
@@ -61,10 +62,9 @@ def understand(document: SourceDocument, year: int | None) -> Plan:
         why = _NO_PLAN.format(title=kind[0], kind=kind[1]) if kind else ""
         why = why or (_NO_UNITS.format(count=prose.numbered) if prose.numbered >= 3 else "")
         return replace(plan, tasks=(), findings=(*document.findings, *_refusal(document, texts, why)))
-    about = doubts.about_document(document, by_grid, plan, prose.narrative, bool(spoken))
-    if spoken and prose.left:
-        about.append(finding("PLN-170", count=len(prose.left), span=doubts.lines_named([t.line for t in prose.left])))
-    per_task = doubts.about_tasks(plan, by_grid)
+    about = doubts.about_document(document, by_grid, plan, bool(spoken))
+    about += untold(prose.left, [t.line for t in spoken])
+    per_task = doubts.about_tasks(document, plan, by_grid)
     plan = replace(
         plan,
         tasks=tuple(
@@ -196,12 +196,18 @@ def _numbered(tasks: Sequence[PlanTask], year: int | None) -> list[PlanTask]:
 def _refusal(document: SourceDocument, texts: Sequence[SourceText], why: str) -> tuple[Finding, ...]:
     """Why a document is no plan: a table run together in one string (M15), another kind of text (`why`), nothing at all."""
     found: list[Finding] = []
-    for k, text in enumerate(texts):
-        after = sum(len(t.text) for t in texts[k : k + 40])  # the string may be wrapped at the edge of the page
-        if after > 120 and _RUN_TOGETHER.search(text.text[:400]):
-            found.append(finding("PLN-103", place={"cell": f"第{text.line}行"}, where=f"第{text.line}行"))
+    lines = [
+        text.line
+        for k, text in enumerate(texts)
+        if sum(len(t.text) for t in texts[k : k + 40]) > 120 and _RUN_TOGETHER.search(text.text[:400])
+    ]  # the string may be wrapped at the edge of the page
+    printed = document.name.lower().endswith(".pdf")  # words on a page: without ruled lines nothing tells the columns
+    how = "没有框线" if printed else "文字连成一串"
+    if lines:
+        where = f"第{'、'.join(map(str, lines[:20]))}行"
+        found.append(finding("PLN-103", place={"cell": f"第{lines[0]}行"}, where=where, how=how))
     tables = [b for b in document.blocks if isinstance(b, SourceTable)]
-    reason = "表格文字连成一串" if found else why or _NO_TASKS
+    reason = f"表格{how}" if found else why or _NO_TASKS
     if tables and not found:
         names = {t for b in tables for row in b.rows[:3] for c in row if heading_roles(t := c.text)}
         reason = "表格中没有任务要求和责任单位、时限等栏目" if not names else "表格中没有可作为任务的行"

@@ -192,6 +192,9 @@ class _Reader:
 
     def _tabbed(self, at: int) -> int:
         rows, lines, end = read_tabs(self.lines, at)
+        if end <= at:  # the table ends where it would begin: a line of text with a tab in it
+            self._text(self.lines[at], at)
+            return at + 1
         self.rows += len(rows)
         self._table(rows, lines)
         return end

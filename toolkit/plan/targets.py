@@ -40,6 +40,14 @@ _PLAIN = re.compile(
     rf"(?:{_DOING}|(?P<often>{_OFTEN})(?P<verb>{_VERBS}))(?P<n>{FIGURE}){_UP_TO}(?P<u>{_TIMES}|篇|条)(?!性|发布|告知|办|措施|意见|以上|左右)"
 )
 """A count without a bound: 每季度召开1次, 组织2次. 篇 and 条 only with a period: 20条措施 is a name."""
+_MADE = r"(?:新建|新增|新设|新培育|建成|建设|建立|打造|创建|培育|选树|评选|推出|改造|升级|制作|编制|开设)(?!了)"
+_THING = r"[^，。；,;、：:\d一二三四五六七八九十]{0,12}?"
+_PIECES = r"(?:个|家|处|所|座|张|部|类|件|名|项)"
+_PIECES_MADE = re.compile(
+    rf"{_MADE}(?:(?P<thing>{_THING})(?P<n>\d{{1,4}}){_UP_TO}(?P<u>{_PIECES})(?=[，。；,;、以]|和|及|\Z)"
+    rf"|(?P<n2>\d{{1,4}}){_UP_TO}(?P<u2>{_PIECES})(?P<thing2>[^，。；,;、：:\d]{{2,14}})(?=[，。；,;、]|\Z))"
+)
+"""What is to be built, counted: 新建示范专区5个, 打造2至3个示范专区. 建设26个试点领域标准 is told the same way; 试点领域 alone not."""
 _CONDITION = re.compile(r"^(?:的(?=[，。；,;、]|予以|将|单位|部门|要|应|由|$)|未|仍|予以|退回|将|尚)")
 _CONDITIONAL = re.compile(r"^(?:对|凡|如|若|逾期|累计|连续)|逾期$|累计$")
 _AND_MORE = re.compile(rf"^[^，。；,;、：:和及\d]{{0,12}}?(?:和|及|、)(?P<n>{FIGURE})(?P<u>{_TIMES}|篇|条)(?!性)")
@@ -84,6 +92,16 @@ def targets_inside(text: str) -> tuple[Target, ...]:
         soft = bool(_SOFT.search(clause[-14:] + m[0]))
         measure = _measure(folded, m, clause, m["verb"] or "")
         found.append((m.start(), Target(measure, "=", number, m["u"], _per(folded, m, clause), soft, m[0])))
+    spans = [*taken, *(m.span() for m in _PLAIN.finditer(folded))]
+    for m in _PIECES_MADE.finditer(folded):
+        number = number_of(m["n"] or m["n2"])
+        if number is not None and not any(a < m.end() and m.start() < b for a, b in spans):
+            clause = _clause(folded, m.start())
+            thing = (m["thing"] or m["thing2"] or "").removeprefix("的")
+            soft = bool(_SOFT.search(clause[-14:]))
+            found.append(
+                (m.start(), Target(thing[:12], "=", number, m["u"] or m["u2"], _per(folded, m, clause), soft, m[0]))
+            )
     return tuple(target for _, target in sorted(found, key=lambda x: x[0]))
 
 

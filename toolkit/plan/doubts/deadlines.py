@@ -20,16 +20,34 @@ def deadline_questions(task: PlanTask, year: int | None) -> list[Finding]:
     place = _place(task)
     own = () if any(key == "deadline" for key, _ in task.inherited) else (task.deadline,)
     found: list[Finding] = []
-    for deadline in (*own, *task.deadlines_inside):
+    told: set[object] = set()
+    for deadline in (*own, *task.deadlines_inside):  # the column often says again what the requirement says
         said = deadline.raw
-        if deadline.kind == "date" and is_next_january(said, deadline.date, year):
+        if _january(deadline, year) and deadline.date not in told:
+            told.add(deadline.date)
             found.append(finding("PLN-152", place=place, text=said, date=f"{deadline.date:%Y-%m-%d}"))
-        if deadline.kind == "event" and deadline.unit == "日" and deadline.offset and _DAYS.search(plain(said)):
+        if _plain_days(deadline) and said not in told:
+            told.add(said)
             found.append(finding("PLN-154", place=place, text=said))
     for deadline in own:
         if deadline.kind == "date" and deadline.date and len(_dates(deadline, year)) > 1:
             found.append(finding("PLN-153", place=place, text=deadline.raw, date=f"{deadline.date:%Y-%m-%d}"))
     return found
+
+
+def asked_about(task: PlanTask, year: int | None) -> set[str]:
+    """Deadlines inside the requirement that a question of this module quotes."""
+    return {d.raw for d in task.deadlines_inside if _january(d, year) or _plain_days(d)}
+
+
+def _january(deadline: Deadline, year: int | None) -> bool:
+    return deadline.kind == "date" and is_next_january(deadline.raw, deadline.date, year)
+
+
+def _plain_days(deadline: Deadline) -> bool:
+    """Days of no named kind."""
+    counted = deadline.kind == "event" and deadline.unit == "日" and bool(deadline.offset)
+    return counted and bool(_DAYS.search(plain(deadline.raw)))
 
 
 def _place(task: PlanTask) -> dict[str, str]:

@@ -5,25 +5,39 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from itertools import combinations, pairwise
-from typing import Any
 
-from toolkit.findings import Finding, finding
+from toolkit.findings import Finding
+from toolkit.plan.doubts.said import about_table as _note
 from toolkit.plan.table.grid import Grid
 from toolkit.plan.table.rows import TaskRow
-from toolkit.plan.words.kinds import CATEGORY, UNIT_ROLES, unit_share
+from toolkit.plan.units.gaps import closed_gaps, without_gaps
+from toolkit.plan.units.items import unglued
+from toolkit.plan.words.kinds import CATEGORY, REQUIREMENT, UNIT_ROLES, unit_share
 from toolkit.plan.words.labels import once, squeeze, without_markup
 
 Namer = Callable[[Iterable[TaskRow]], str]
-_ROLE_WORDS = re.compile(r"按(?:各自)?职责分工负责|分工负责|具体落实|负责落实|牵头|配合|协助|负责(?!人)")
+_ROLE_WORDS = re.compile(
+    r"按(?:各自)?职责分工负责|分工负责|具体落实|负责落实|(?:牵头|配合|协助)(?!(?:单位|部门)(?!\s*[:：]))|负责(?!人)"
+)
+"""各项目牵头单位 is a name."""
 _OPEN = re.compile(r"等(?:相关|有关)?(?:部门、单位|部门|单位|科室|部门和单位)?(?=[，,；;。牵负配分具按]|\Z)")
 _BRACKET = re.compile(r"[\u4e00-\u9fff]{3,20}\s*[（(〔][\u4e00-\u9fff]{2,12}[)）〕]")
+_PLACES = re.compile(
+    r"[（(〔](?:街道|街道办事处|乡镇|镇|乡|村|社区|园区|开发区|市|县|区)[)）〕]\Z"
+)  # 各乡镇（街道）: one group
 _NAME = re.compile(
     r"[\u4e00-\u9fff]{2,20}?(?:办公室|分局|局|委员会|委|中心|厅|院|办事处|指挥部|科|处)(?![\u4e00-\u9fff])"
 )
 _BRACKETED = re.compile(r"[（(〔]([^（()）〔〕]*)[)）〕]")
 _PARTING = re.compile(r"[、，,；;\s]+|等(?=[、，,；;\s单部]|\Z)")
+_WHOLE_NAME = re.compile(r"(?:局|厅|委|委员会|办|办公室|中心|政府)\Z")
+_OWN_PART = re.compile(r"\A(?P<organ>.*(?:局|厅|委|委员会|办公室|中心|院))(?P<part>.{2,10})\Z")
+_NAMED_AFTER = re.compile(
+    r"(?:街道|街道办事处|乡|镇|分局|支局|分院|学校|小学|中学|医院|派出所|所|站|村|社区|厂)\Z|人民政府\Z"
+)
 _PREFIX = re.compile(r"\A(?:省|市|区|县|州)")
 _SPACED_UNITS = re.compile(r"(?:局|委|办|室|部|中心|部门|单位|[)）])[ \u3000]+(?=[区市县省州各])")
+_QUOTED = re.compile(r"《[^》]*》")
 _SPACED_WORD = re.compile(r"[\u4e00-\u9fff]{1,4} +[\u4e00-\u9fff]+")
 
 
@@ -35,11 +49,13 @@ def about_names(grid: Grid, rows: list[TaskRow], named: Namer) -> list[Finding]:
     found += _open_lists(grid, own, named)
     found += _separators(grid, own, named)
     brackets = list(dict.fromkeys(squeeze(m.group()) for _, t in own for m in _BRACKET.finditer(t)))
+    brackets = [b for b in brackets if not _PLACES.search(b)]
     if brackets:
         found.append(_note(grid, "PLN-147", names="、".join(brackets[:8])))
     spaced = [row for row, t in own if _SPACED_UNITS.search(t)]
     if spaced:
-        found.append(_note(grid, "PLN-148", rows=named(spaced)))
+        also = "，空格也出现在名称内部" if any(closed_gaps(t) for _, t in own) else ""
+        found.append(_note(grid, "PLN-148", rows=named(spaced), also=also))
     found += _spaces(grid, rows)
     found += _shared(grid, rows, named)
     found += _spellings(grid, own, named)
@@ -57,11 +73,6 @@ def _own(row: TaskRow) -> str:
 def _single(text: str) -> str:
     kept, again, _ = once(text)
     return kept if again else text
-
-
-def _note(grid: Grid, code: str, **arguments: str | int) -> Finding:
-    words: dict[str, Any] = {"where": grid.table.place, **arguments}
-    return finding(code, place={"sheet": grid.table.place}, **words)
 
 
 def _roles(grid: Grid, rows: list[TaskRow], named: Namer) -> list[Finding]:
@@ -102,19 +113,23 @@ def _comma_between_units(text: str) -> bool:
 
 
 def _spaces(grid: Grid, rows: list[TaskRow]) -> list[Finding]:
-    """Line-wrap spaces inside words."""
+    """Line-wrap spaces inside words; not those between units, between copies of a text, or inside the title of a document."""
     columns = grid.columns
     assert columns is not None
     examples: list[str] = []
     for row in rows:
         for c in range(columns.width):
-            if columns.roles[c] in (*UNIT_ROLES, CATEGORY, "requirement"):
-                found = _SPACED_WORD.search(without_markup(row.row.own(c)))
-                if found:
-                    examples.append(found.group()[:12])
+            text = without_markup(row.row.own(c))
+            kept, again, _ = once(text)
+            text = kept if again else text
+            if columns.roles[c] in UNIT_ROLES:
+                examples += closed_gaps(text)[:1]
+            elif columns.roles[c] in (CATEGORY, REQUIREMENT):
+                found = _SPACED_WORD.search(_QUOTED.sub("。", text))
+                examples += [found.group()[:12]] if found and not _SPACED_UNITS.search(found.group()) else []
     if not examples:
         return []
-    return [_note(grid, "PLN-163", examples="、".join(f"“{e}”" for e in dict.fromkeys(examples[:4])))]
+    return [_note(grid, "PLN-163", examples="、".join(f"“{e}”" for e in list(dict.fromkeys(examples))[:4]))]
 
 
 def _shared(grid: Grid, rows: list[TaskRow], named: Namer) -> list[Finding]:
@@ -170,7 +185,8 @@ def _names(text: str) -> list[str]:
     """Single names of a unit cell; a list in brackets counts too, the sub-office of one unit does not."""
     listed = [inner for inner in _BRACKETED.findall(text) if "、" in inner]
     flat = _ROLE_WORDS.sub(" ", "、".join([_BRACKETED.sub(" ", text), *listed]).replace("特别是", "、"))
-    return [part for part in _PARTING.split(flat) if _NAME.fullmatch(part)]
+    parts = [name for part in _PARTING.split(without_gaps(flat)) for name in unglued(part)]
+    return [part for part in parts if _NAME.fullmatch(part)]
 
 
 def _alike(names: list[str]) -> list[list[str]]:
@@ -178,7 +194,7 @@ def _alike(names: list[str]) -> list[list[str]]:
     groups: list[list[str]] = []
     for a, b in combinations(names[:150], 2):
         short, long = sorted((a, b), key=len)
-        if short == long or not _same(short, long):
+        if short == long or _is_part(short, long) or not _same(short, long):
             continue
         home = next((g for g in groups if a in g or b in g), None)
         if home is None:
@@ -186,6 +202,11 @@ def _alike(names: list[str]) -> list[list[str]]:
         else:
             home += [n for n in (a, b) if n not in home]
     return groups
+
+
+def _is_part(short: str, long: str) -> bool:
+    """市公安局 and 市公安局云河分局, 市交通运输局 and 市交通运输局法规科: an organ and a part of it."""
+    return long.startswith(short) and bool(_WHOLE_NAME.search(short))
 
 
 def _same(short: str, long: str) -> bool:
@@ -213,6 +234,18 @@ def _first_word(name: str) -> str:
     return name[1:2]
 
 
+def _different(a: str, b: str) -> bool:
+    """Two offices of one organ (…局法规科, …局运输科), two places (城东街道办事处, 城西街道办事处), two numbers (第一, 第二):
+    names that differ by what they are, not by a bad scan."""
+    one, two = _OWN_PART.match(a), _OWN_PART.match(b)
+    if one and two and one["organ"] == two["organ"]:
+        return True
+    if _NAMED_AFTER.search(a) and _NAMED_AFTER.search(b):
+        return True
+    numerals = re.compile(r"[一二三四五六七八九十\d]+")
+    return numerals.sub("", a) == numerals.sub("", b)
+
+
 def _damaged(counts: dict[str, int]) -> list[tuple[str, str]]:
     """Rare long names that differ by one or two characters from a common one of the same document."""
     from rapidfuzz import fuzz
@@ -231,7 +264,7 @@ def _damaged(counts: dict[str, int]) -> list[tuple[str, str]]:
             default=None,
         )
         if best and 75 <= best[0] < 100 and len(best[1]) >= 6 and name[-1] == best[1][-1]:
-            if _left_out(*sorted((name, best[1]), key=len)):
+            if _left_out(*sorted((name, best[1]), key=len)) or _different(name, best[1]):
                 continue
             result.append((name, best[1]))
     return result

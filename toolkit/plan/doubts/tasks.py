@@ -5,31 +5,27 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Sequence
-from typing import Any
 
 from toolkit.findings import Finding, Level, finding
+from toolkit.plan.doubts.lost import broken_requirements
 from toolkit.plan.doubts.names import damaged_names
-from toolkit.plan.parts import Plan, PlanTask
-from toolkit.plan.table.grid import ABSENT, Grid
+from toolkit.plan.doubts.said import row_place
+from toolkit.plan.doubts.serials import goes_on_from
+from toolkit.plan.doubts.texts import about_texts, place_of
+from toolkit.plan.parts import Plan, PlanTask, SourceDocument
+from toolkit.plan.table.grid import ABSENT, OWN, Grid
 from toolkit.plan.table.rows import TaskRow
-from toolkit.plan.words.kinds import CATEGORY, DEADLINE, SERIAL, UNIT_ROLES
-from toolkit.plan.words.labels import bare, squeeze, without_markup
+from toolkit.plan.words.kinds import CATEGORY, DEADLINE, OTHER, SERIAL, UNIT_ROLES, fit
+from toolkit.plan.words.labels import bare, once, squeeze, without_markup
 
 Read = Sequence[tuple[Grid, list[TaskRow]]]
-_TYPOS = (
-    ("申请工开", "申请公开"),
-    ("信息工开", "信息公开"),
-    ("政务工开", "政务公开"),
-    ("主动工开", "主动公开"),
-    ("解渎", "解读"),
-)
-_SPACED_DATE = re.compile(r"\d+\s*月\s+\d+\s*日|\d+\s+月|月\s+\d+日前")
 _GROUP = re.compile(r"各(?:镇|乡|街道|县|区|市)[^，,；;]*\Z")
+_MARKED = re.compile(r"(?:\*\*|__|<(?:b|strong|em|i)>)?(.*?)(?:\*\*|__|</(?:b|strong|em|i)>)?")
+_UNFIT = -0.5
 _SENTENCE = re.compile(r"[。；;！!]\s*\Z")
-_DUTIES = re.compile(r"[。；]")
 
 
-def about_tasks(plan: Plan, read: Read) -> list[list[Finding]]:
+def about_tasks(document: SourceDocument, plan: Plan, read: Read) -> list[list[Finding]]:
     """For each task of the plan what is doubtful about it, beyond what reading already noted."""
     rows = {(r.place, r.requirement): r for _, table in read for r in table}
     found: list[list[Finding]] = [[] for _ in plan.tasks]
@@ -37,21 +33,19 @@ def about_tasks(plan: Plan, read: Read) -> list[list[Finding]]:
         row = rows.get((task.place, task.requirement))
         if row is not None:
             found[k] += _of_row(row)
-        found[k] += _of_texts(task)
+        found[k] += about_texts(task, plan.year)
         found[k] += _of_units(task, row)
-    for table in (table for _, table in read):
-        _serials(table, plan, found)
+    tables = [table for _, table in read]
+    for table, start in zip(tables, goes_on_from(tables), strict=True):
+        _serials(table, start, plan, found)
         _glued(table, plan, found)
-        _merges(table, plan, found)
         _damages(table, plan, found)
     _duplicates(plan, found)
     _doers(plan, found)
+    for at, how in broken_requirements(document, plan.tasks).items():
+        if not any(f.code == "PLN-115" for f in found[at]):
+            found[at].append(finding("PLN-181", place=place_of(plan.tasks[at]), how=how))
     return found
-
-
-def _place(task: PlanTask) -> dict[str, str]:
-    sheet, _, cell = task.place.partition(" ")
-    return {"sheet": sheet, "cell": cell} if cell else {"cell": sheet}
 
 
 def _number(plan: Plan, row: TaskRow) -> int | None:
@@ -63,30 +57,56 @@ def _number(plan: Plan, row: TaskRow) -> int | None:
 # ---------------------------------------------------------------- rows
 
 
+def _missing(row: TaskRow) -> list[int]:
+    """Unit and deadline columns without a cell."""
+    columns = row.grid.columns
+    assert columns is not None
+    return [
+        c for c, state in enumerate(row.row.states) if state == ABSENT and columns.roles[c] in (*UNIT_ROLES, DEADLINE)
+    ]
+
+
+def is_short(row: TaskRow) -> bool:
+    """A row that lost cells is told as such (PLN-114, 117), not as shifted."""
+    return bool(_missing(row))
+
+
+def is_misplaced(row: TaskRow) -> bool:
+    """A row shifted to the left whose contents suit their columns badly all the same."""
+    columns = row.grid.columns
+    assert columns is not None
+    own = [(t, columns.roles[c]) for c, t in enumerate(row.row.texts) if row.row.states[c] == OWN]
+    return any(role != OTHER and fit(once(text)[0], role) < _UNFIT for text, role in own)
+
+
 def _of_row(row: TaskRow) -> list[Finding]:
-    place = {"sheet": row.grid.table.place, "cell": f"第{row.row.index}行"}
+    place = row_place(row)
     found: list[Finding] = []
     columns = row.grid.columns
     assert columns is not None
-    missing = [
-        c for c, state in enumerate(row.row.states) if state == ABSENT and columns.roles[c] in (*UNIT_ROLES, DEADLINE)
-    ]
+    missing = _missing(row)
     is_last = row.grid.rows[-1] is row.row
     if missing and is_last and not row.flags.get("link") and row.row.short:
         what = "、".join("时限" if columns.roles[c] == DEADLINE else "单位" for c in missing)
         found.append(finding("PLN-117", place=place, what=what))
     elif missing:
         found.append(finding("PLN-114", place=place, count=len(missing)))
-    if row.row.shifted:
-        found.append(finding("PLN-116", place=place))
+    elif row.row.shifted and is_misplaced(row):
+        found.append(finding("PLN-116", place=place, where="", rows="本行"))
     if lead_is_merged(row):
         text = row.units.get("lead") or row.flags.get("lead_merged", "")
         found.append(finding("PLN-140", place=place, units=squeeze(text)))
     for c in columns.of(CATEGORY):
         text = row.row.own(c)
-        if without_markup(text) != text:
+        if without_markup(text) != text and not _all_marked(text):
             found.append(finding("PLN-149", place=place, text=text.strip(), suggestion=""))
     return found
+
+
+def _all_marked(text: str) -> bool:
+    """**二、平台建设**: emphasis around the whole label is a matter of print; around a part of it, of a bad scan."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    return all((m := _MARKED.fullmatch(line)) and without_markup(m[1]) == m[1] for line in lines)
 
 
 def lead_is_merged(row: TaskRow) -> bool:
@@ -106,14 +126,14 @@ def lead_is_merged(row: TaskRow) -> bool:
     return len(last) > 1 and usual.count(last[-1]) >= 2
 
 
-def _serials(table: list[TaskRow], plan: Plan, found: list[list[Finding]]) -> None:
+def _serials(table: list[TaskRow], start: int, plan: Plan, found: list[list[Finding]]) -> None:
     """Rows without serial in a numbered table, with the number they should have."""
     if not table or not table[0].grid.columns or SERIAL not in table[0].grid.columns.roles:
         return
     if not any(r.no is not None for r in table):
         return
     last = max(k for k, r in enumerate(table) if r.no is not None)
-    before = 0
+    before = start
     for k, row in enumerate(table):
         if row.no is not None:
             before = row.no
@@ -122,7 +142,7 @@ def _serials(table: list[TaskRow], plan: Plan, found: list[list[Finding]]) -> No
         at = _number(plan, row)
         if at is None:
             continue
-        place = {"sheet": row.grid.table.place, "cell": f"第{row.row.index}行"}
+        place = row_place(row)
         if k > last:
             found[at].append(finding("PLN-112", place=place, last=table[last].no))
         else:
@@ -145,19 +165,8 @@ def _glued(table: list[TaskRow], plan: Plan, found: list[list[Finding]]) -> None
         for row in (first, second):
             at = _number(plan, row)
             if at is not None:
-                place = {"sheet": row.grid.table.place, "cell": f"第{row.row.index}行"}
+                place = row_place(row)
                 found[at].append(finding("PLN-115", place=place, first=one, second=two))
-
-
-def taken_across(rows: Sequence[TaskRow]) -> list[TaskRow]:
-    """Rows whose inherited units come from under another first-level category."""
-    by_place = {r.place: r for r in rows}
-    result = []
-    for row in rows:
-        origin = by_place.get(row.inherited.get("responsible_units", ""))
-        if origin is not None and origin.path[:1] != row.path[:1]:
-            result.append(row)
-    return result
 
 
 def centred_blocks(rows: Sequence[TaskRow]) -> list[list[TaskRow]]:
@@ -167,63 +176,27 @@ def centred_blocks(rows: Sequence[TaskRow]) -> list[list[TaskRow]]:
     return [[r for r in rows if r.path == path] for path in dict.fromkeys(r.path for r in rows) if path in above]
 
 
-def _merges(table: list[TaskRow], plan: Plan, found: list[list[Finding]]) -> None:
-    """What merged cells leave unsure, at the rows themselves: units from another category, the limits of a label."""
-    doubtful = [(row, "PLN-131", {"rows": row.name, "units": _cell_text(row)[:60]}) for row in taken_across(table)]
-    for block in centred_blocks(table):
-        words = {"rows": f"{block[0].name}至{block[-1].name}", "label": block[0].path[-1]}
-        doubtful += [(row, "PLN-124", words) for k, row in enumerate(block) if k in (0, len(block) - 1)]
-    for row, code, words in doubtful:
-        at = _number(plan, row)
-        if at is not None:
-            place = {"sheet": row.grid.table.place, "cell": f"第{row.row.index}行"}
-            arguments: dict[str, Any] = {"where": row.grid.table.place, **words}
-            found[at].append(finding(code, place=place, **arguments))
-
-
 def _damages(table: list[TaskRow], plan: Plan, found: list[list[Finding]]) -> None:
     """Names that a scanner may have damaged, at every row that prints them."""
     for odd, right, rows in damaged_names(table):
         for row in rows:
             at = _number(plan, row)
             if at is not None:
-                place = {"sheet": row.grid.table.place, "cell": f"第{row.row.index}行"}
+                place = row_place(row)
                 found[at].append(finding("PLN-149", place=place, text=odd, suggestion=f"可能是“{right}”。"))
 
 
 # ---------------------------------------------------------------- texts
 
 
-def _of_texts(task: PlanTask) -> list[Finding]:
-    place = _place(task)
-    text = task.requirement
-    found: list[Finding] = []
-    for wrong, right in _TYPOS:
-        if wrong in text:
-            found.append(finding("PLN-166", place=place, text=wrong, suggestion=right))
-    spaced = _SPACED_DATE.search(text)
-    if spaced:
-        found.append(finding("PLN-165", place=place, text=spaced.group()))
-    targets = {t.raw for t in task.targets}
-    days = [d for d in task.deadlines_inside if d.kind != "recurring" or d.raw not in targets]
-    if days:  # 每周检查一次 is told as a target, and no day could be filled in
-        said = "、".join(f"“{d.raw}”" for d in days)
-        found.append(finding("PLN-167", place=place, texts=said))
-    if task.targets:
-        said = "、".join(f"“{t.raw}”" for t in task.targets)
-        found.append(finding("PLN-168", place=place, texts=said))
-    duties = [s for s in _DUTIES.split(text) if len(s.strip()) > 12]
-    if len(duties) >= 3 or (len(duties) == 2 and (task.deadlines_inside or len(text) > 80)):
-        found.append(finding("PLN-169", place=place, count=len(duties)))
-    return found
-
-
 def _of_units(task: PlanTask, row: TaskRow | None) -> list[Finding]:
-    place = _place(task)
+    place = place_of(task)
     found: list[Finding] = []
     inherited = any(key == "responsible_units" for key, _ in task.inherited)
     for note in () if inherited else task.units.notes:
-        if "重复" in note:
+        if "重复" in note or (
+            row is not None and "名单未列全" in note
+        ):  # told at its own (PLN-143), at the table (PLN-145)
             continue
         level = Level.EXPLAIN if "不像" in note else Level.NOTE
         found.append(
@@ -281,11 +254,20 @@ def _duplicates(plan: Plan, found: list[list[Finding]]) -> None:
         if len(text) < 12 or dict(task.inherited).get("requirement"):
             continue
         first = exact.get(text)
+        if first is not None and _label_again(plan.tasks[first], task):
+            continue
         if first is not None:
             _pair(plan, found, first, k, "的要求完全相同")
         else:
             near = next(
-                (n for n, other in seen if abs(len(other) - len(text)) <= 12 and fuzz.ratio(other, text) >= 94), None
+                (
+                    n
+                    for n, other in seen
+                    if abs(len(other) - len(text)) <= 12
+                    and fuzz.ratio(other, text) >= 94
+                    and not _label_again(plan.tasks[n], task)
+                ),
+                None,
             )
             if near is not None:
                 _pair(plan, found, near, k, "的要求只有个别文字不同")
@@ -293,11 +275,16 @@ def _duplicates(plan: Plan, found: list[list[Finding]]) -> None:
         seen.append((k, text))
 
 
+def _label_again(first: PlanTask, second: PlanTask) -> bool:
+    """A list of things under two categories (申请条件、申请材料、办理时限), as catalogues print it: no task said twice."""
+    return first.path != second.path and not re.search(r"[，,。；;]", first.requirement.rstrip("。；;"))
+
+
 def _pair(plan: Plan, found: list[list[Finding]], first: int, second: int, how: str) -> None:
     for here, there in ((first, second), (second, first)):
         other = plan.tasks[there]
         said = f"序号 {other.no}" if other.no else f"{other.place}"
-        found[here].append(finding("PLN-120", place=_place(plan.tasks[here]), other=said, how=how))
+        found[here].append(finding("PLN-120", place=place_of(plan.tasks[here]), other=said, how=how))
 
 
 def _doers(plan: Plan, found: list[list[Finding]]) -> None:
@@ -309,4 +296,4 @@ def _doers(plan: Plan, found: list[list[Finding]]) -> None:
         own = {*task.units.lead, *task.units.responsible, *task.units.supporting, *task.units.offices}
         doer = next((n for n in sorted(known, key=len, reverse=True) if task.requirement.startswith(n)), None)
         if doer and doer not in own and doer not in task.units.groups:
-            found[k].append(finding("PLN-150", place=_place(task), unit=doer))
+            found[k].append(finding("PLN-150", place=place_of(task), unit=doer))

@@ -181,7 +181,7 @@ def _cover(names: Sequence[str], columns: Sequence[Sequence[str]]) -> list[str]:
 
 def _displaced(names: Sequence[str], columns: Sequence[Sequence[str]]) -> bool:
     """Units, times or texts stand under a 备注 at the end: an empty column left nothing, and a name before spans two."""
-    if heading_roles(names[-1])[:1] != (OTHER,) or not any(c.strip() for c in columns[-1]):
+    if not names or heading_roles(names[-1])[:1] != (OTHER,) or not any(c.strip() for c in columns[-1]):
         return False
     odd = max(_mean(columns[-1], role) for role in (RESPONSIBLE, DEADLINE, REQUIREMENT))
     return odd > 1.5 > _mean(columns[-1], OTHER) and _mean(columns[-2], CATEGORY) < 0.9

@@ -54,6 +54,18 @@ def without_gaps(text: str) -> str:
     return out
 
 
+def closed_gaps(text: str) -> list[str]:
+    """Spaces inside names, each with the words beside it (区行政 审批服务局): those that part no names."""
+    found: list[str] = []
+    for m in re.finditer(r"(?<=[\u4e00-\u9fff])[ \u3000]+(?=[\u4e00-\u9fff])", text):
+        left = re.split(rf"{_MARKS}|\n", text[max(0, m.start() - _LONGEST) : m.start()])[-1]
+        right = re.split(rf"{_MARKS}|\n", text[m.end() : m.end() + _LONGEST])[0]
+        if not _parts(re.sub(r"\s", "", left), right.split() or [""]):
+            before, behind = left.split()[-1:], right.split()[:1]
+            found.append(" ".join([*(w[-6:] for w in before), *(w[:6] for w in behind)]))
+    return found
+
+
 def _parts(before: str, pieces: Sequence[str]) -> bool:
     """Whether the white space before the first of the pieces parts two names."""
     left, first = re.split(_MARKS, before)[-1], re.split(_MARKS, pieces[0][:_LONGEST])[0]

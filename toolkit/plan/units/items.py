@@ -127,7 +127,7 @@ def items_of(text: str) -> tuple[Item, ...]:
             mark = piece
             continue
         for whole in _conjoined(piece):
-            for k, name in enumerate(_unglued(whole)):
+            for k, name in enumerate(unglued(whole)):
                 found.append(Item(name, LOST if k else mark))
             mark = "和"
     return tuple(found)
@@ -144,7 +144,7 @@ _AGAIN = re.compile(
 )
 
 
-def _unglued(name: str) -> list[str]:
+def unglued(name: str) -> list[str]:
     """区教体局区民政局, whose mark was lost: parted where a level begins again after the end of a name."""
     if not 6 <= len(name) <= LONGEST or name.startswith(("国家", "中国", "各")):
         return [name]

@@ -25,6 +25,10 @@ def ends_table(line: str) -> bool:
     return bool(_AFTER.match(line) or _IMPRINT.match(line))
 
 
+def is_imprint(line: str) -> bool:
+    return bool(_IMPRINT.match(line))
+
+
 _PAGE = re.compile(
     r"\s*(?:[—－–―-]+\s*\d{1,4}\s*[—－–―-]+|第\s*\d{1,4}\s*页(?:[，,/\s]*共\s*\d{1,4}\s*页)?|\d{1,4}\s*/\s*\d{1,4}|-\s*\d{1,4}\s*-)\s*\Z"
 )
