@@ -12,12 +12,14 @@ from toolkit.findings import Finding
 from toolkit.office.document_in import Opened, OpenedTable, open_document
 from toolkit.office.limits import DEFAULT, Limits
 from toolkit.plan.parts import SourceCell, SourceDocument, SourceTable, SourceText
+from toolkit.plan.source.expanded import merged_again
 from toolkit.plan.source.flat import Token, rows_of
+from toolkit.plan.source.pages import joined, without_furniture
 from toolkit.plan.source.pipes import begins, read_bars
 from toolkit.plan.source.tabbed import read_tabs
 from toolkit.plan.table.course import BLANK, DAMAGED, NONE
 from toolkit.plan.words.kinds import heading_roles, is_heading_row, like_deadline, like_title, like_units, serial
-from toolkit.plan.words.marks import ends_table, is_page_number, is_signing_date
+from toolkit.plan.words.marks import ends_table, is_signing_date
 
 _CELL = re.compile(r"([ \u3000]*)\t(.*)\Z", re.DOTALL)
 _LINE_BREAK = re.compile(r"\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
@@ -60,31 +62,18 @@ def document_of(opened: Opened, name: str = "") -> SourceDocument:
         else:
             blocks.append(SourceText(block.text, block.line, block.level))
     layout = next((k for k in ("tables", "cells", "rows") if k in kinds), "prose")
-    return SourceDocument(tuple(blocks), layout, name, opened.findings)
+    whole = [merged_again(b) if isinstance(b, SourceTable) else b for b in blocks]
+    sheets = any(isinstance(b, OpenedTable) and b.name for b in opened.blocks)  # a sheet is no page
+    return SourceDocument(tuple(whole) if sheets else joined(whole), layout, name, opened.findings)
 
 
 def read_text(text: str, first_line: int = 1, tables: int = 0) -> SourceDocument:
     """Plain text as blocks. `first_line` numbers the lines, `tables` those already counted."""
-    lines, numbers = _without_page_numbers([line.replace("\ufeff", "") for line in _LINE_BREAK.split(text)])
+    lines, numbers = without_furniture([line.replace("\ufeff", "") for line in _LINE_BREAK.split(text)])
     reader = _Reader(_spaced_columns(lines), [first_line + n for n in numbers], tables)
     reader.run()
     layout = "cells" if reader.cells else ("rows" if reader.rows else "prose")
     return SourceDocument(tuple(reader.blocks), layout)
-
-
-def _without_page_numbers(lines: list[str]) -> tuple[list[str], list[int]]:
-    """Lines without printed page numbers and the blank line before each, and the 0-based number of each line kept."""
-    kept: list[str] = []
-    numbers: list[int] = []
-    for k, line in enumerate(lines):
-        if is_page_number(line):
-            while kept and not kept[-1].strip():
-                kept.pop()
-                numbers.pop()
-            continue
-        kept.append(line)
-        numbers.append(k)
-    return kept, numbers
 
 
 def _spaced_columns(lines: list[str]) -> list[str]:
