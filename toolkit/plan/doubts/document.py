@@ -15,7 +15,16 @@ from toolkit.plan.doubts.tasks import about_tasks, centred_blocks, lead_is_merge
 from toolkit.plan.parts import Plan, SourceDocument, SourceTable, SourceText
 from toolkit.plan.table.grid import ABSENT, DOWN, Grid
 from toolkit.plan.table.rows import TaskRow
-from toolkit.plan.words.kinds import CATEGORY, DEADLINE, OFFICE, PERSON, REQUIREMENT, SERIAL, SUPPORTING
+from toolkit.plan.words.kinds import (
+    CATEGORY,
+    DEADLINE,
+    OFFICE,
+    PERSON,
+    REQUIREMENT,
+    SERIAL,
+    SUPPORTING,
+    is_same_as_above,
+)
 from toolkit.plan.words.labels import bare, label, numeral_of, once, squeeze
 
 Read = Sequence[tuple[Grid, list[TaskRow]]]
@@ -171,7 +180,7 @@ def _repeats(rows: list[TaskRow], column: int) -> list[TaskRow]:
     current, result = "", []
     for row in rows:
         text = row.row.own(column)
-        if not text.strip("\xa0 \n\t"):
+        if not text.strip("\xa0 \n\t") or is_same_as_above(text):
             continue
         name = bare(label(text))
         if name and name == current:

@@ -5,6 +5,7 @@ Only what surely belongs to the page is left out; any other text between two par
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -76,12 +77,14 @@ def _between_parts(lines: Sequence[str], gone: set[int]) -> set[int]:
             continue
         apart = _apart(lines, k, gone | found)
         if _LONE.match(lines[k]):
-            lone += [k] if apart or again else []
+            beside = [lines[j] for j in full[max(0, at - 1) : at + 2] if j != k]
+            bars = any(not line.strip("|\t ") for line in beside)  # a cell between bars on lines of their own
+            lone += [k] if (apart or again) and not bars else []
         elif _DRAWN.match(lines[k]) or (_running(lines[k]) in heads and not like_title(squeeze(lines[k]))):
             found.add(k)
         elif again and apart and sum(_running(line) == _running(lines[k]) for line in lines) > 1:
             found |= set() if like_title(squeeze(lines[k])) else {k}
-    rising = all(int(lines[a]) < int(lines[b]) for a, b in zip(lone, lone[1:], strict=False))
+    rising = all(int(lines[a]) < int(lines[b]) for a, b in itertools.pairwise(lone))
     return found | (set(lone) if rising else set())
 
 
@@ -156,7 +159,9 @@ def joined(blocks: Iterable[Block]) -> tuple[Block, ...]:
     return tuple(done)
 
 
-def _one_table(first: SourceTable, second: SourceTable, between: Sequence[SourceText], said: set[str]) -> SourceTable | None:
+def _one_table(
+    first: SourceTable, second: SourceTable, between: Sequence[SourceText], said: set[str]
+) -> SourceTable | None:
     """Both as one where the second goes on with the first: the same heading or none, the next serial, only the page between."""
     a, b = _shape(first), _shape(second)
     if first.spans_known != second.spans_known or a.head < 0 or any(numbered_title(t.text) for t in between):
@@ -173,7 +178,11 @@ def _one_table(first: SourceTable, second: SourceTable, between: Sequence[Source
 
 
 def _is_page(text: SourceText, said: set[str]) -> bool:
-    return is_furniture(text.text) or bool(_DRAWN.match(text.text) or _LONE.match(text.text)) or _running(text.text) in said
+    return (
+        is_furniture(text.text)
+        or bool(_DRAWN.match(text.text) or _LONE.match(text.text))
+        or _running(text.text) in said
+    )
 
 
 def _is_note(text: SourceText, said: set[str]) -> bool:
@@ -185,7 +194,9 @@ def _shape(table: SourceTable) -> _Shape:
     head = next((k for k, row in enumerate(texts[:7]) if is_heading_row(row)), -1)
     names = tuple(squeeze(t) for t in texts[head] if t.strip()) if head >= 0 else ()
     above = tuple(t.strip() for row in texts[: max(head, 0)] for t in row if t.strip())
-    numbers = [n for row in texts[head + 1 :] if row and (n := serial(row[0])) is not None and row[0].strip().isdecimal()]
+    numbers = [
+        n for row in texts[head + 1 :] if row and (n := serial(row[0])) is not None and row[0].strip().isdecimal()
+    ]
     width = max((len(row) for row in texts[head + 1 :]), default=0)
     return _Shape(head, names, above, numbers[0] if numbers else None, numbers[-1] if numbers else None, width)
 

@@ -164,7 +164,7 @@ def _as_named(
 def _cover(names: Sequence[str], columns: Sequence[Sequence[str]]) -> list[str]:
     """Lay the names over the columns in order; each name over one or more neighbours, a column may stay unnamed."""
     h, w = len(names), len(columns)
-    if h == w and not _displaced(names, columns):
+    if h and h == w and not _displaced(names, columns):
         return list(names)
     if not h:
         return [""] * w

@@ -76,6 +76,8 @@ def rows_as_tasks(grid: Grid) -> list[TaskRow]:
         task = TaskRow(grid, row, grid.place(row), path=path, raw_path=raw_path)
         if inherited_path:
             task.inherited["path"] = inherited_path
+        if tasks and any(is_same_as_above(row.own(c)) for c in columns.of(CATEGORY)):
+            task.note("PLN-137", what="类别", origin=tasks[-1].name)
         task.printed_no = next((row.own(c).strip() for c in columns.of(SERIAL) if row.own(c).strip()), None)
         if _take_requirement(task, tasks, grid):
             _take_texts(task, grid)
