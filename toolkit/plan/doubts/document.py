@@ -272,7 +272,7 @@ def _repeated_texts(grid: Grid, rows: list[TaskRow]) -> list[Finding]:
     repeated: list[TaskRow] = []
     for row in rows:
         for column, text in enumerate(row.row.texts):
-            if columns.roles[column] == REQUIREMENT or "\n" not in text.strip() or row.row.states[column] == DOWN:
+            if row.row.states[column] == DOWN:
                 continue
             kept, again, differed = once(text)
             if not again:

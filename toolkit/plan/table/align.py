@@ -64,11 +64,10 @@ def _place(cells: tuple[str, ...], roles: tuple[str, ...], manner: Manner) -> tu
         return straight + bonus, tuple(range(n))
     if n > 40 or width > 40:
         return -9.0, tuple(k if k < width else None for k in range(n))
+    if shifted and manner.shifts and not cells[need].strip():
+        return _lost(cells[: last + 1], n, roles, manner)
     best, found = _search(cells, roles, manner)
-    lost = (
-        shifted and manner.shifts and not cells[need].strip()
-    )  # a label without requirement: its requirement, shifted left
-    if n == width and straight + bonus >= best and not lost:
+    if n == width and straight + bonus >= best:
         return straight + bonus, tuple(range(n))
     return best, found
 

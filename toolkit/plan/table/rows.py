@@ -29,6 +29,7 @@ from toolkit.plan.words.kinds import (
     serial,
 )
 from toolkit.plan.words.labels import join_lines, numeral_of, once, without_markup
+from toolkit.plan.words.repeats import unrepeated
 
 
 @dataclass
@@ -93,8 +94,8 @@ def _cell(row: GridRow, columns: Sequence[int]) -> str:
 
 
 def joined(text: str) -> str:
-    """A cell as one line of text, otherwise as printed."""
-    return join_lines(without_markup(text).splitlines())
+    """A cell as one line of text, kept once where it is printed several times, otherwise as printed."""
+    return join_lines(unrepeated(without_markup(text)).splitlines())
 
 
 # ---------------------------------------------------------------- requirement and plain texts
