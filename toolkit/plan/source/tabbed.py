@@ -21,6 +21,7 @@ from toolkit.plan.words.marks import ends_table
 from toolkit.plan.words.repeats import MOST_COPIES, copies_of
 
 _BLANKS = 3  # more blank lines end the table
+_TITLES = 4  # lines of titles above a heading row
 _COPY_LINES = 3 * MOST_COPIES  # a cell of three lines, printed four times
 
 
@@ -128,8 +129,9 @@ def _tab_soon(lines: Sequence[str], at: int) -> bool:
 
 
 def _heads_next(lines: Sequence[str], at: int) -> bool:
-    """The line is the title of a next table: a heading row follows."""
-    following = next((line for line in lines[at + 1 : at + 5] if line.strip()), "")
+    """The line is the title of a next table: a heading row follows, finer titles between."""
+    near = [line for line in lines[at + 1 : at + 9] if line.strip()]
+    following = next((line for line in near[:_TITLES] if "\t" in line or not like_title(line)), "")
     return "\t" in following and is_heading_row(following.split("\t"))
 
 
