@@ -17,6 +17,7 @@ from toolkit.plan.source.flat import Token, rows_of
 from toolkit.plan.source.pages import joined, without_furniture
 from toolkit.plan.source.pipes import begins, read_bars
 from toolkit.plan.source.tabbed import read_tabs
+from toolkit.plan.source.tags import has_table, pieces_of
 from toolkit.plan.table.course import BLANK, DAMAGED, NONE
 from toolkit.plan.words.kinds import heading_roles, is_heading_row, like_deadline, like_title, like_units, serial
 from toolkit.plan.words.marks import ends_table, is_signing_date
@@ -69,8 +70,29 @@ def document_of(opened: Opened, name: str = "") -> SourceDocument:
 
 def read_text(text: str, first_line: int = 1, tables: int = 0) -> SourceDocument:
     """Plain text as blocks. `first_line` numbers the lines, `tables` those already counted."""
-    lines, numbers = without_furniture([line.replace("\ufeff", "") for line in _LINE_BREAK.split(text)])
-    reader = _Reader(_spaced_columns(lines), [first_line + n for n in numbers], tables)
+    if not has_table(text):
+        lines = [line.replace("\ufeff", "") for line in _LINE_BREAK.split(text)]
+        return _read_lines(lines, range(first_line, first_line + len(lines)), tables)
+    blocks: list[Block] = []
+    layouts = ["prose"]
+    for piece in pieces_of("\n".join(_LINE_BREAK.split(text.replace("\ufeff", "")))):
+        numbers = [first_line + n for n in piece.numbers]
+        if piece.rows:
+            tables += 1
+            blocks.append(SourceTable(piece.rows, f"表{tables}", True, tuple(numbers)))
+            layouts.append("tables")
+        else:
+            read = _read_lines(piece.lines, numbers, tables)
+            tables += sum(isinstance(b, SourceTable) for b in read.blocks)
+            blocks += read.blocks
+            layouts.append(read.layout)
+    layout = next(k for k in ("tables", "cells", "rows", "prose") if k in layouts)
+    return SourceDocument(tuple(blocks), layout)
+
+
+def _read_lines(lines: Sequence[str], numbers: Sequence[int], tables: int) -> SourceDocument:
+    kept, places = without_furniture(lines)
+    reader = _Reader(_spaced_columns(kept), [numbers[n] for n in places], tables)
     reader.run()
     layout = "cells" if reader.cells else ("rows" if reader.rows else "prose")
     return SourceDocument(tuple(reader.blocks), layout)

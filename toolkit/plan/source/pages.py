@@ -149,9 +149,8 @@ def joined(blocks: Iterable[Block]) -> tuple[Block, ...]:
         between = [b for b in done[at + 1 :] if isinstance(b, SourceText)]
         before = done[at] if at >= 0 else None
         if isinstance(before, SourceTable) and (whole := _one_table(before, block, between, said)):
-            done[at] = whole
-            said |= {_running(t.text) for t in between}
-            done[at + 1 :] = [t for t in between if not _is_page(t, said)]
+            done[at : len(done)] = [whole, *(t for t in between if not _is_page(t, said))]
+            said |= {_running(t.text) for t in between} - {""}
             continue
         said |= {_running(t.text) for t in between} - {""}
         done.append(block)
