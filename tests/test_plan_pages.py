@@ -189,6 +189,49 @@ def test_rule_lines_of_one_dash(rule: str) -> None:
     assert seen(read("\n".join([lines[0], rule, *lines[2:]]))) == SEEN
 
 
+# ---------------------------------------------------------------- every cell broken at the edge of its column
+
+
+def hard_wrapped(rows: list[list[str]], widths: list[int]) -> str:
+    """Cells broken after so many characters, one after the other, as a converter that keeps tabs prints them."""
+    broken = [
+        ["\n".join(c[k : k + w] for k in range(0, len(c), w)) for c, w in zip(r, widths, strict=True)] for r in rows
+    ]
+    return "\n".join("\t".join(row) for row in broken) + "\n"
+
+
+LABELS = ["重点任务", "具体要求", "牵头单位", "配合单位", "完成时限"]
+LONG = [
+    ["持续优化政策公开", "集中发布惠企政策，说明办理条件、联系方式和兑现流程，每季度更新一次。", "区发展改革局", "区财政局、区工业和信息化局", "6月底前"],
+    ["", "对实施满三年的惠企政策开展评估并公布评估结论。", "区司法局", "区审计局", "2024年12月20日前"],
+    ["", "梳理行政许可事项清单，公开办事流程", "区行政审批服务局", "", "长期坚持"],
+    ["加强政府网站建设", "清理门户网站空白栏目，按月形成整改台账并通报。", "区政府办公室", "区大数据中心、各街道办事处", "年底前"],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("widths", [[5, 14, 8, 8, 20], [7, 17, 9, 7, 8], [6, 20, 6, 10, 9]])
+def test_rows_whose_every_cell_is_broken(widths: list[int]) -> None:
+    text = "\t".join(LABELS) + "\n" + "一、推动高质量发展\n" + hard_wrapped(LONG, widths)
+    plan = read(text + "\n抄送：区委办公室。\n")
+    tops = ["持续优化政策公开"] * 3 + ["加强政府网站建设"]
+    assert [(t.path, t.requirement, t.deadline.raw) for t in plan.tasks] == [
+        (("推动高质量发展", top), row[1], row[4]) for top, row in zip(tops, LONG, strict=True)
+    ]
+    assert plan.tasks[0].units.supporting == ("区财政局", "区工业和信息化局")
+    assert "PLN-104" not in codes(plan)
+
+
+def test_broken_rows_that_cannot_be_cut_are_told_once() -> None:
+    short = [[c for c in row if c] for row in LONG]  # blank cells left nothing: the tabs do not come out even
+    broken = ["\t".join("\n".join(c[k : k + 9] for k in range(0, len(c), 9)) for c in row) for row in short]
+    assert "PLN-104" in codes(read("\t".join(LABELS) + "\n" + "\n".join(broken) + "\n"))
+
+
+def test_the_number_of_a_document_in_a_bracket_is_no_unit() -> None:
+    plan = read(f"江浦市2024年政务公开工作责任分工\n\n（江浦政办〔2024〕9号附件）\n\n{tabbed([HEAD, *ONE])}")
+    assert [t.no for t in plan.tasks] == ["1", "2"]
+
+
 # ---------------------------------------------------------------- HTML
 
 TABLE = """<table border="1"><caption>分解表</caption>

@@ -193,9 +193,9 @@ class _Reader:
         return any(_inner_tabs(k) >= 1 for k in near[:2]) or _inner_tabs(self.lines[at]) >= 2
 
     def _tabbed(self, at: int) -> int:
-        rows, lines, end = read_tabs(self.lines, at)
+        rows, lines, end, certain = read_tabs(self.lines, at)
         self.rows += len(rows)
-        self._table(rows, lines)
+        self._table(rows, lines, certain)
         return end
 
     # ------------------------------------------------------------ one cell per line
