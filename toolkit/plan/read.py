@@ -12,12 +12,15 @@ from toolkit.findings import Finding
 from toolkit.office.document_in import Opened, OpenedTable, open_document
 from toolkit.office.limits import DEFAULT, Limits
 from toolkit.plan.parts import SourceCell, SourceDocument, SourceTable, SourceText
+from toolkit.plan.source.expanded import merged_again
 from toolkit.plan.source.flat import Token, rows_of
+from toolkit.plan.source.pages import joined, without_furniture
 from toolkit.plan.source.pipes import begins, read_bars
 from toolkit.plan.source.tabbed import read_tabs
+from toolkit.plan.source.tags import has_table, pieces_of
 from toolkit.plan.table.course import BLANK, DAMAGED, NONE
 from toolkit.plan.words.kinds import heading_roles, is_heading_row, like_deadline, like_title, like_units, serial
-from toolkit.plan.words.marks import ends_table, is_page_number, is_signing_date, running_heads
+from toolkit.plan.words.marks import ends_table, is_signing_date
 
 _CELL = re.compile(r"([ \u3000]*)\t(.*)\Z", re.DOTALL)
 _LINE_BREAK = re.compile(r"\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
@@ -66,33 +69,39 @@ def document_of(opened: Opened, name: str = "") -> SourceDocument:
         else:
             blocks.append(SourceText(block.text, block.line, block.level))
     layout = next((k for k in ("tables", "cells", "rows") if k in kinds), "prose")
-    return SourceDocument(tuple(blocks), layout, name, opened.findings)
+    whole = [merged_again(b) if isinstance(b, SourceTable) else b for b in blocks]
+    sheets = any(isinstance(b, OpenedTable) and b.name for b in opened.blocks)  # a sheet is no page
+    return SourceDocument(tuple(whole) if sheets else joined(whole), layout, name, opened.findings)
 
 
 def read_text(text: str, first_line: int = 1, tables: int = 0) -> SourceDocument:
     """Plain text as blocks. `first_line` numbers the lines, `tables` those already counted."""
-    lines, numbers = _without_page_numbers([line.replace("\ufeff", "") for line in _LINE_BREAK.split(text)])
-    reader = _Reader(_spaced_columns(lines), [first_line + n for n in numbers], tables)
+    if not has_table(text):
+        lines = [line.replace("\ufeff", "") for line in _LINE_BREAK.split(text)]
+        return _read_lines(lines, range(first_line, first_line + len(lines)), tables)
+    blocks: list[Block] = []
+    layouts = ["prose"]
+    for piece in pieces_of("\n".join(_LINE_BREAK.split(text.replace("\ufeff", "")))):
+        numbers = [first_line + n for n in piece.numbers]
+        if piece.rows:
+            tables += 1
+            blocks.append(SourceTable(piece.rows, f"表{tables}", True, tuple(numbers)))
+            layouts.append("tables")
+        else:
+            read = _read_lines(piece.lines, numbers, tables)
+            tables += sum(isinstance(b, SourceTable) for b in read.blocks)
+            blocks += read.blocks
+            layouts.append(read.layout)
+    layout = next(k for k in ("tables", "cells", "rows", "prose") if k in layouts)
+    return SourceDocument(tuple(blocks), layout)
+
+
+def _read_lines(lines: Sequence[str], numbers: Sequence[int], tables: int) -> SourceDocument:
+    kept, places = without_furniture(lines)
+    reader = _Reader(_spaced_columns(kept), [numbers[n] for n in places], tables)
     reader.run()
     layout = "cells" if reader.cells else ("rows" if reader.rows else "prose")
     return SourceDocument(tuple(reader.blocks), layout)
-
-
-def _without_page_numbers(lines: list[str]) -> tuple[list[str], list[int]]:
-    """Lines without printed page numbers, the running heads beside them and the blank line before each, and the 0-based
-    number of each line kept."""
-    kept: list[str] = []
-    numbers: list[int] = []
-    heads = running_heads(lines)
-    for k, line in enumerate(lines):
-        if is_page_number(line) or k in heads:
-            while kept and not kept[-1].strip():
-                kept.pop()
-                numbers.pop()
-            continue
-        kept.append(line)
-        numbers.append(k)
-    return kept, numbers
 
 
 def _spaced_columns(lines: list[str]) -> list[str]:
@@ -191,12 +200,12 @@ class _Reader:
         return any(_inner_tabs(k) >= 1 for k in near[:2]) or _inner_tabs(self.lines[at]) >= 2
 
     def _tabbed(self, at: int) -> int:
-        rows, lines, end = read_tabs(self.lines, at)
+        rows, lines, end, certain = read_tabs(self.lines, at)
         if end <= at:  # the table ends where it would begin: a line of text with a tab in it
             self._text(self.lines[at], at)
             return at + 1
         self.rows += len(rows)
-        self._table(rows, lines)
+        self._table(rows, lines, certain)
         return end
 
     # ------------------------------------------------------------ one cell per line

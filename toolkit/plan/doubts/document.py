@@ -20,7 +20,16 @@ from toolkit.plan.doubts.texts import several_duties
 from toolkit.plan.parts import Plan, SourceDocument
 from toolkit.plan.table.grid import ABSENT, Grid
 from toolkit.plan.table.rows import TaskRow
-from toolkit.plan.words.kinds import CATEGORY, DEADLINE, OFFICE, PERSON, REQUIREMENT, SERIAL, SUPPORTING
+from toolkit.plan.words.kinds import (
+    CATEGORY,
+    DEADLINE,
+    OFFICE,
+    PERSON,
+    REQUIREMENT,
+    SERIAL,
+    SUPPORTING,
+    is_same_as_above,
+)
 from toolkit.plan.words.labels import bare, label, numeral_of, squeeze
 
 Read = Sequence[tuple[Grid, list[TaskRow]]]
@@ -148,7 +157,8 @@ def _repeats(rows: list[TaskRow], column: int) -> list[TaskRow]:
     sure: list[TaskRow] = []
     for row in rows:
         text = row.row.own(column)
-        name = bare(label(text)) if text.strip("\xa0 \n\t") else ""
+        own = text.strip("\xa0 \n\t") and not is_same_as_above(text)
+        name = bare(label(text)) if own else ""
         if name and name == current:
             result.append(row)
             if row.row.page != page:

@@ -37,6 +37,9 @@ _ROLE_OF = (
     (re.compile(r"配合|协助|协办|参与|参加"), "supporting"),
     (re.compile(r"科室|处室|股室"), "office"),
 )
+_DOC_NO = re.compile(
+    r"\s*[\u4e00-\u9fff]{2,14}\s*[〔\[［（(【]\s*\d{4}\s*[〕\]］）)】]\s*第?\d{1,4}\s*号[^，。；、]{0,8}\Z"
+)
 _LONGEST = 1500
 
 
@@ -162,7 +165,7 @@ def unclosed(text: str) -> bool:
 
 def _says_who(inner: str, ended: bool) -> bool:
     """市司法局牵头，各部门配合; after the end of a sentence also a bare list: 区财政局、各镇街."""
-    if not 3 <= len(inner) <= 400 or re.search(r"[。！？]\S", inner):
+    if not 3 <= len(inner) <= 400 or re.search(r"[。！？]\S", inner) or _DOC_NO.match(inner):
         return False
     who, _ = _without_time(re.sub(r"^(?:此项工作|本项工作|该项工作)?由", "", inner.strip()))
     if _DOERS.search(who) and _speaks_of_units(who):

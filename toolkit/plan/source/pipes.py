@@ -12,7 +12,9 @@ from toolkit.plan.table.course import BLANK, NONE
 from toolkit.plan.words.kinds import heading_roles, is_heading_row, serial
 from toolkit.plan.words.marks import ends_table
 
-_RULE = re.compile(r"\s*[|+]?\s*:?[-=]{2,}:?\s*(?:[|+]\s*:?[-=]*:?\s*)*[|+]?\s*\Z")
+_RULE = re.compile(
+    r"\s*[|+]?\s*(?::?[-=—]{2,}:?|:[-—]:?|[-—]:|[-—](?=\s*\|\s*[:—-]))\s*(?:[|+]\s*:?[-=—]*:?\s*)*[|+]?\s*\Z"
+)
 _LONE = re.compile(r"\s*\|[|\s]*\Z")
 _SINGLE = re.compile(r"\s*(?:[^|\s][^|]*\||\|[^|]*[^|\s][^|]*)\s*\Z")  # one cell, a bar at one end of it
 _FAR = 15  # lines without a bar inside one cell

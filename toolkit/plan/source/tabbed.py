@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
+from toolkit.plan.source.wrapped import read_wrapped
 from toolkit.plan.table.course import ITEMS, chain, item_number
 from toolkit.plan.words.kinds import (
     continues_list,
@@ -21,14 +22,28 @@ from toolkit.plan.words.marks import ends_table
 from toolkit.plan.words.repeats import MOST_COPIES, copies_of
 
 _BLANKS = 3  # more blank lines end the table
+_TITLES = 4  # lines of titles above a heading row
 _COPY_LINES = 3 * MOST_COPIES  # a cell of three lines, printed four times
 
 
-def read_tabs(lines: Sequence[str], at: int) -> tuple[list[list[str]], list[int], int]:
-    """(rows, the 0-based line each begins on, the line after the table)."""
-    whole, places = _copies_joined(lines[at : at + _length(lines, at)])
+def read_tabs(lines: Sequence[str], at: int) -> tuple[list[list[str]], list[int], int, bool]:
+    """(rows, the 0-based line each begins on, the line after the table, whether the rows are certain)."""
+    body = lines[at : at + _length(lines, at)]
+    whole, places = _copies_joined(body)
     rows, begun, end = _read(whole)
-    return rows, [at + places[k] for k in begun], at + places[end]
+    even = {len(row) for row in rows} <= {1, len(rows[0])} if rows else True
+    parted = even or _serials(lines, at) or _numbered(lines, at)  # by what they count themselves
+    certain = bool(parted) or not _mostly_broken(whole[:end], rows)
+    if not parted and (wrapped := read_wrapped(body)):
+        rows, begun, end = wrapped
+        places, certain = list(range(len(body) + 1)), True
+    return rows, [at + places[k] for k in begun], at + places[end], certain
+
+
+def _mostly_broken(lines: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
+    """Cells go on in lines of their own nearly row by row, and nothing counts the rows."""
+    loose = sum(1 for line in lines if line.strip() and "\t" not in line and not like_title(line))
+    return loose * 2 > len(rows) > 3
 
 
 def _read(lines: Sequence[str], at: int = 0) -> tuple[list[list[str]], list[int], int]:
@@ -128,8 +143,9 @@ def _tab_soon(lines: Sequence[str], at: int) -> bool:
 
 
 def _heads_next(lines: Sequence[str], at: int) -> bool:
-    """The line is the title of a next table: a heading row follows."""
-    following = next((line for line in lines[at + 1 : at + 5] if line.strip()), "")
+    """The line is the title of a next table: a heading row follows, finer titles between."""
+    near = [line for line in lines[at + 1 : at + 9] if line.strip()]
+    following = next((line for line in near[:_TITLES] if "\t" in line or not like_title(line)), "")
     return "\t" in following and is_heading_row(following.split("\t"))
 
 

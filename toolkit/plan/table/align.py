@@ -7,10 +7,11 @@ Rows lose trailing blanks, lose their leading cells and shift left, or have one 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 from toolkit.plan.words.kinds import CATEGORY, LEAD, REQUIREMENT, SERIAL, fit
-from toolkit.plan.words.labels import once
+from toolkit.plan.words.labels import level_of, once
 
 _GAP = {
     CATEGORY: -0.15,
@@ -20,22 +21,40 @@ _GAP = {
 }  # an unfilled column before or between cells; an unfilled tail costs nothing
 _DROP_BLANK = -0.4  # a blank cell without a column
 _DROP_TEXT = -6.0
+_STYLE = 0.3
 _STRAIGHT = 1.0  # bonus for the row read as printed
 
 
-def place(cells: Sequence[str], roles: Sequence[str], upper: bool = True) -> tuple[int | None, ...]:
-    """For each cell its column, or None for a cell beyond the columns. `len(result) == len(cells)`.
+@dataclass(frozen=True)
+class Manner:
+    """How a table came out of its merged cells.
 
     `upper`: where merged cells are printed as blanks, one label too few behind a serial is the upper level over two columns
-    (M9); where they are left out, it is the lower one under a merged upper level.
+    (M9); where they are left out, it is the lower one under a merged upper level. `styles`: the numbering level (一、=1) of
+    the labels of each column, 0 without one of its own. `shifts`: rows that lost their leading cells have blanks at their end.
     """
-    return _place(tuple(once(c)[0] for c in cells), tuple(roles), upper)[1]
+
+    upper: bool = True
+    styles: tuple[int, ...] = ()
+    shifts: bool = False
+
+
+def place(cells: Sequence[str], roles: Sequence[str], manner: Manner = Manner()) -> tuple[int | None, ...]:
+    """For each cell its column, or None for a cell beyond the columns. `len(result) == len(cells)`."""
+    return _place(tuple(once(c)[0] for c in cells), tuple(roles), manner)[1]
+
+
+def suits(cells: Sequence[str], roles: Sequence[str]) -> float:
+    """How well the contents of a row suit the columns where they suit best."""
+    return _place(tuple(once(c)[0] for c in cells), tuple(roles), Manner())[0]
 
 
 @lru_cache(maxsize=16384)
-def _place(cells: tuple[str, ...], roles: tuple[str, ...], upper: bool) -> tuple[float, tuple[int | None, ...]]:
+def _place(cells: tuple[str, ...], roles: tuple[str, ...], manner: Manner) -> tuple[float, tuple[int | None, ...]]:
     n, width = len(cells), len(roles)
     straight = _straight(cells, roles)
+    if n == width and fit(cells[-1], roles[-1]) > 0 and fit(cells[0], roles[0]) > -1:
+        return straight + _STRAIGHT, tuple(range(n))  # nothing was lost: its last column is filled
     # a row may have lost its leading cells (M7), unless it prints blank ones before its text
     need = roles.index(REQUIREMENT) if REQUIREMENT in roles else 1
     last = max((k for k, c in enumerate(cells) if c.strip()), default=0)
@@ -45,23 +64,36 @@ def _place(cells: tuple[str, ...], roles: tuple[str, ...], upper: bool) -> tuple
         return straight + bonus, tuple(range(n))
     if n > 40 or width > 40:
         return -9.0, tuple(k if k < width else None for k in range(n))
-    best, found = _search(cells, roles, upper)
+    if shifted and manner.shifts and not cells[need].strip():
+        return _lost(cells[: last + 1], n, roles, manner)
+    best, found = _search(cells, roles, manner)
     if n == width and straight + bonus >= best:
         return straight + bonus, tuple(range(n))
     return best, found
+
+
+def _lost(
+    filled: tuple[str, ...], n: int, roles: tuple[str, ...], manner: Manner
+) -> tuple[float, tuple[int | None, ...]]:
+    """A row of a table that shifts its rows left, with nothing under its requirement: the filled cells alone say where they
+    belong, the blank ones follow."""
+    score, found = _search(filled, roles, manner)
+    after = max((spot for spot in found if spot is not None), default=-1) + 1
+    rest = [after + k if after + k < len(roles) else None for k in range(n - len(filled))]
+    return score, (*found, *rest)
 
 
 def _straight(cells: tuple[str, ...], roles: tuple[str, ...]) -> float:
     return sum(fit(c, r) for c, r in zip(cells, roles, strict=False)) + _DROP_TEXT * max(0, len(cells) - len(roles))
 
 
-def _search(cells: tuple[str, ...], roles: tuple[str, ...], upper: bool) -> tuple[float, tuple[int | None, ...]]:
+def _search(cells: tuple[str, ...], roles: tuple[str, ...], manner: Manner) -> tuple[float, tuple[int | None, ...]]:
     """Best monotone placement. state[j] = (score, placement so far) with the first j columns dealt with."""
     # One category cell too few: behind a printed serial it is the upper level over two columns (M9), in a row that
     # lost its leading cells it is the lower one (M7: align from the right).
     width = len(roles)
     numbered = bool(cells) and SERIAL in roles and fit(cells[0], SERIAL) > 0
-    early = upper and numbered
+    early = manner.upper and numbered
     lean = 0.002 if early else -0.002  # decides between labels that fit equally well
     gaps = [_GAP.get(role, -0.3) + lean * c for c, role in enumerate(roles)]
     state: list[tuple[float, tuple[int | None, ...]]] = [(0.0, ())]
@@ -71,7 +103,8 @@ def _search(cells: tuple[str, ...], roles: tuple[str, ...], upper: bool) -> tupl
         drop = _DROP_TEXT if cell.strip() else _DROP_BLANK
         fresh: list[tuple[float, tuple[int | None, ...]]] = [(state[0][0] + drop, (*state[0][1], None))]
         for j in range(1, width + 1):
-            put = (state[j - 1][0] + fit(cell, roles[j - 1]), (*state[j - 1][1], j - 1))
+            suited = fit(cell, roles[j - 1]) + _styled(cell, j - 1, manner.styles)
+            put = (state[j - 1][0] + suited, (*state[j - 1][1], j - 1))
             left = (state[j][0] + drop, (*state[j][1], None))
             skip = (fresh[j - 1][0] + gaps[j - 1], fresh[j - 1][1])
             choices = (skip, put, left) if early else (put, left, skip)
@@ -79,6 +112,14 @@ def _search(cells: tuple[str, ...], roles: tuple[str, ...], upper: bool) -> tupl
         state = fresh
     need = roles.index(REQUIREMENT) + 1 if numbered and REQUIREMENT in roles else 0
     return _cheapest_tail(state, need)
+
+
+def _styled(cell: str, column: int, styles: tuple[int, ...]) -> float:
+    """A label numbered as those of one column are (三、) belongs there, whatever level its place would say."""
+    level = level_of(cell) if styles else 0
+    if not level or level not in styles:
+        return 0.0
+    return _STYLE if styles[column] == level else -_STYLE
 
 
 def _cheapest_tail(

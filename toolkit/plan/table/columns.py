@@ -35,6 +35,7 @@ _SAMPLE = 120  # rows are enough to judge a column by
 _SPAN_COST = 0.25  # one name over one more column
 _UNNAMED = -0.4  # a column that no name covers
 _CONTRADICTED = 3.0  # contents against the names: a task of more than a label's length, a requirement of a word or two
+_LABEL = 20  # characters of a label, on average
 _ALL_ROLES = (SERIAL, CATEGORY, REQUIREMENT, RESPONSIBLE, DEADLINE, PERSON, OTHER)
 
 
@@ -163,7 +164,7 @@ def _as_named(
 def _cover(names: Sequence[str], columns: Sequence[Sequence[str]]) -> list[str]:
     """Lay the names over the columns in order; each name over one or more neighbours, a column may stay unnamed."""
     h, w = len(names), len(columns)
-    if h == w and not _displaced(names, columns):
+    if h and h == w and not _displaced(names, columns):
         return list(names)
     if not h:
         return [""] * w
@@ -285,14 +286,27 @@ def _one_requirement(roles: list[str], columns: Sequence[Sequence[str]], names: 
                 roles[best] = REQUIREMENT
                 return
         return
-    if len(wanted) == 1:
-        return
     strong = [k for k in wanted if heading_roles(names[k])[:1] == (REQUIREMENT,)] if any(names) else []
     keep = (strong or wanted)[0]
     for k in wanted:
         if k == keep:
             continue
         roles[k] = MEASURE if k > keep else CATEGORY
+    _label_beside_measure(keep, roles, columns, names)
+
+
+def _label_beside_measure(at: int, roles: list[str], columns: Sequence[Sequence[str]], names: Sequence[str]) -> None:
+    """工作要点 of a line beside 贯彻举措 of several: the point is a label, what it says to do stands in the measures."""
+    longer = [k for k, r in enumerate(roles) if r == MEASURE and k > at]
+    if len(longer) != 1 or heading_roles(names[at])[:1] != (CATEGORY,) or _length(columns[at]) > _LABEL:
+        return
+    if _length(columns[longer[0]]) >= 2 * _length(columns[at]):
+        roles[at], roles[longer[0]] = CATEGORY, REQUIREMENT
+
+
+def _length(column: Sequence[str]) -> float:
+    filled = [c for c in column if c.strip()]
+    return sum(map(len, filled)) / max(1, len(filled))
 
 
 def plausible(columns: Columns) -> bool:

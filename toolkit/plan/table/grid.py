@@ -11,10 +11,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from toolkit.plan.parts import SourceCell, SourceTable
-from toolkit.plan.table.align import place
 from toolkit.plan.table.columns import Columns, body_width, plausible, understand_columns
-from toolkit.plan.table.course import BLANK as BEFORE_ROW
-from toolkit.plan.table.guess import read_course
+from toolkit.plan.table.flattened import (
+    ABSENT,
+    ACROSS,
+    BLANK,
+    DOWN,
+    OWN,
+    Laid,
+    again,
+    flat_columns,
+    manner_of,
+    placed,
+    ragged,
+)
 from toolkit.plan.table.headings import finer, one_row, refines
 from toolkit.plan.words.kinds import (
     CATEGORY,
@@ -29,8 +39,7 @@ from toolkit.plan.words.kinds import (
 )
 from toolkit.plan.words.labels import level_of, squeeze, without_markup, without_numeral
 
-_SAMPLE = 120  # rows are enough to judge columns by
-OWN, BLANK, ABSENT, DOWN, ACROSS = "own", "blank", "absent", "down", "across"
+__all__ = ["ABSENT", "ACROSS", "BLANK", "DOWN", "OWN", "Grid", "GridRow", "lay"]
 
 
 @dataclass(frozen=True)
@@ -100,7 +109,7 @@ def lay(table: SourceTable, before: Columns | None = None) -> Grid:
         trimmed = {k: _trim(texts[k], max(width, names)) for k in body}
     columns = _columns(table, header, [trimmed[k] for k in real], width, before)
     if header and not table.spans_known:
-        columns = _again(columns, header, [trimmed[k] for k in real])
+        columns = again(columns, header, [trimmed[k] for k in real])
     if not plausible(columns):
         return grid
     grid.columns = columns
@@ -181,13 +190,12 @@ def _columns(
 ) -> Columns:
     full = [r for r in rows if len(r) == width]
     if not full and header and not table.spans_known:
-        return _ragged(header, rows, width)
+        return ragged(header, rows, width)
     full = full or rows
-    if not table.spans_known:
-        whole = [r for r in full if r[-1].strip() and r[0].strip()]  # a row shifted left has blanks at its end
-        full = whole or full
     if not header and before is not None and before.width == width:
         return before
+    if not table.spans_known:
+        return flat_columns(header, full, width)
     if table.spans_known and header:
         header = (header + [""] * width)[:width]
         filled = [k for k in range(width) if header[k].strip() or any(k < len(r) and r[k].strip() for r in full)]
@@ -197,39 +205,6 @@ def _columns(
             )
             return _widen(inner, filled, width)
     return understand_columns(header, full, width)
-
-
-def _ragged(header: list[str], rows: list[list[str]], width: int) -> Columns:
-    """No row is whole (blank cells left nothing): the course of the cells tells the roles."""
-    sample = rows[:_SAMPLE]
-    texts = [t for row in sample for t in row]
-    gaps = [BEFORE_ROW if k == 0 else 0 for row in sample for k in range(len(row))]
-    reading = read_course(header, texts, gaps, loose=False)
-    if reading is None or len(reading.roles) != width or len(header) != width:
-        return understand_columns(header, rows, width)
-    return Columns(reading.roles, tuple(header))
-
-
-def _again(columns: Columns, header: list[str], rows: list[list[str]]) -> Columns:
-    """The columns judged once more by all rows, each laid as the first judgement has it: few rows may be whole."""
-    odd = sum(1 for row in rows if len(row) != columns.width or not row[-1].strip())
-    if odd * 10 < len(rows) * 3:
-        return columns
-    for _ in range(2):
-        laid = [_spread_out(row, columns) for row in rows[:_SAMPLE]]
-        better = understand_columns(header, laid, columns.width)
-        if better.roles == columns.roles:
-            break
-        columns = better
-    return columns
-
-
-def _spread_out(row: list[str], columns: Columns) -> list[str]:
-    texts = [""] * columns.width
-    for cell, spot in zip(row, place(row, columns.roles), strict=True):
-        if spot is not None:
-            texts[spot] = cell
-    return texts
 
 
 def _at(row: Sequence[str], k: int) -> str:
@@ -307,7 +282,7 @@ def _fill(
     assert columns is not None
     section: list[tuple[int, str]] = []
     page = block = 0
-    upper = _prints_blanks(trimmed, columns)
+    manner = manner_of(list(trimmed.values()), columns)
     last = max(body)
     for k in range(min([*heads, *body], default=0), last + 1):
         if k in heads:
@@ -325,7 +300,7 @@ def _fill(
             block += 1
             continue
         path = tuple(without_numeral(t).rstrip("。：:") for _, t in section)
-        row = _true_row(table, k, columns) if table.spans_known else _placed(trimmed[k], columns, upper)
+        row = _true_row(table, k, columns) if table.spans_known else placed(trimmed[k], columns, manner)
         texts, states, short, shifted, wide = row
         line = table.lines[k] if k < len(table.lines) else k + 1
         grid.rows.append(GridRow(k + 1, line, texts, states, path, page, block, short, shifted, wide))
@@ -341,9 +316,6 @@ def _has_task(cells: Sequence[SourceCell], texts: Sequence[str], columns: Column
     if roles == [CATEGORY, REQUIREMENT]:
         return texts[filled[1]] == without_markup(texts[filled[1]])
     return REQUIREMENT in roles and columns.roles[0] != CATEGORY and filled[0] > 0
-
-
-Laid = tuple[tuple[str, ...], tuple[str, ...], int, bool, tuple[int, ...]]
 
 
 def _true_row(table: SourceTable, k: int, columns: Columns) -> Laid:
@@ -369,24 +341,3 @@ def _true_row(table: SourceTable, k: int, columns: Columns) -> Laid:
                 wide.append(c)
         texts.append(cell.text)
     return tuple(texts), tuple(states), 0, False, tuple(wide)
-
-
-def _prints_blanks(rows: dict[int, list[str]], columns: Columns) -> bool:
-    """Whether cells below a merged label come out blank; else they are left out of their rows."""
-    end = max(columns.of(CATEGORY), default=-1) + 1
-    return any(not text.strip() and any(row[c + 1 :]) for row in rows.values() for c, text in enumerate(row[:end]))
-
-
-def _placed(cells: list[str], columns: Columns, upper: bool) -> Laid:
-    """Texts and states of a flattened row, by content."""
-    while len(cells) > columns.width and not cells[-1].strip():
-        cells = cells[:-1]
-    spots = place(cells, columns.roles, upper)
-    texts = [""] * columns.width
-    states = [ABSENT] * columns.width
-    for cell, spot in zip(cells, spots, strict=True):
-        if spot is not None:
-            joined = f"{texts[spot]}\n{cell}".strip("\n") if texts[spot] else cell
-            texts[spot], states[spot] = joined, OWN if joined.strip("\xa0 \t\u3000\n") else BLANK
-    shifted = len(cells) >= columns.width and spots != tuple(range(len(cells)))
-    return tuple(texts), tuple(states), max(0, columns.width - len(cells)), shifted, ()

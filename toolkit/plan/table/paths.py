@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from toolkit.plan.table.centred import is_centred, labels_of
 from toolkit.plan.table.grid import Grid, GridRow
 from toolkit.plan.table.print_model import LabelRow
-from toolkit.plan.words.kinds import CATEGORY, MEASURE, REQUIREMENT, UNIT_ROLES
+from toolkit.plan.words.kinds import CATEGORY, MEASURE, REQUIREMENT, UNIT_ROLES, is_same_as_above
 from toolkit.plan.words.labels import bare, label, once, squeeze, without_numeral
 
 PathOf = tuple[tuple[str, ...], str, tuple[str, ...]]
@@ -35,8 +35,9 @@ def paths_of(grid: Grid) -> list[PathOf]:
         current = _step(grid, row, current, printed, categories)
         path = (*section, *(name for name, _ in current if name))
         deepest = next((where for name, where in reversed(current) if name), "")
-        origin = deepest if deepest and deepest != grid.place(row) and not printed else ""
-        found.append((path, origin, tuple(text for _, text in printed)))
+        said = tuple(text for _, text in printed if not is_same_as_above(text))
+        origin = deepest if deepest and deepest != grid.place(row) and not said else ""
+        found.append((path, origin, said))
     return found
 
 
@@ -48,6 +49,11 @@ def _step(
     levels = list(current)
     for level, text in printed:
         name = label(text)
+        if is_same_as_above(text):
+            levels = (
+                levels if level < len(levels) or level >= len(current) else [*levels, *current[len(levels) : level + 1]]
+            )
+            continue
         if level < len(levels) and bare(levels[level][0]) == bare(name):
             wider = level == 0 and len(levels) > 1 and not any(k > level for k, _ in printed)
             if wider and grid.table.spans_known and categories[level] in row.wide:
@@ -65,7 +71,8 @@ def label_row(grid: Grid, row: GridRow, category: int) -> LabelRow:
         for c, role in enumerate(roles)
         if c != category
     )
-    return LabelRow(once(row.own(category))[0], others, row.page, row.block)
+    text = row.own(category)
+    return LabelRow("" if is_same_as_above(text) else once(text)[0], others, row.page, row.block)
 
 
 def _centred_paths(grid: Grid, rows: dict[int, list[LabelRow]], centred: Sequence[int]) -> list[PathOf]:

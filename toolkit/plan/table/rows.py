@@ -30,6 +30,7 @@ from toolkit.plan.words.kinds import (
     serial,
 )
 from toolkit.plan.words.labels import join_lines, numeral_of, once, without_markup
+from toolkit.plan.words.repeats import unrepeated
 
 
 @dataclass
@@ -77,6 +78,8 @@ def rows_as_tasks(grid: Grid) -> list[TaskRow]:
         task = TaskRow(grid, row, grid.place(row), path=path, raw_path=raw_path)
         if inherited_path:
             task.inherited["path"] = inherited_path
+        if tasks and any(is_same_as_above(row.own(c)) for c in columns.of(CATEGORY)):
+            task.note("PLN-137", what="类别", origin=tasks[-1].name)
         task.printed_no = next((row.own(c).strip() for c in columns.of(SERIAL) if row.own(c).strip()), None)
         if _take_requirement(task, tasks, grid):
             _take_texts(task, grid)
@@ -92,8 +95,8 @@ def _cell(row: GridRow, columns: Sequence[int]) -> str:
 
 
 def joined(text: str) -> str:
-    """A cell as one line of text, otherwise as printed."""
-    return join_lines(without_markup(text).splitlines())
+    """A cell as one line of text, kept once where it is printed several times, otherwise as printed."""
+    return join_lines(unrepeated(without_markup(text)).splitlines())
 
 
 # ---------------------------------------------------------------- requirement and plain texts
