@@ -253,7 +253,9 @@ class _Reader:
         """A chapter of running text begins: nothing that stands in a cell of its own follows."""
         if not like_title(self.lines[at]):
             return False
-        near = dict.fromkeys(line for line in self.lines[at + 1 : at + 30] if line.strip())  # labels may be printed twice
+        near = dict.fromkeys(
+            line for line in self.lines[at + 1 : at + 30] if line.strip()
+        )  # labels may be printed twice
         return not any(_cell_like(line) for line in list(near)[:8])
 
     def _bare(self, at: int) -> int:

@@ -10,6 +10,7 @@ import re
 from functools import lru_cache
 
 from toolkit.plan.words.labels import chinese_number
+from toolkit.plan.words.times import says_time
 from toolkit.plan.words.units import ENDS, PREFIXED
 
 SERIAL, CATEGORY, REQUIREMENT, MEASURE = "serial", "category", "requirement", "measure"
@@ -127,6 +128,7 @@ _BESIDE = re.compile(
 
 
 _SOME_BESIDE = 4
+_LEFT_OVER = 3  # of words beside 及时 or 长期; more of them are a label (长期护理保险) or a task (及时回应群众关切)
 _MOST_BESIDE = 10  # characters that name the event of a deadline; more of them are a sentence (满三年的政策…)
 
 
@@ -134,12 +136,14 @@ _MOST_BESIDE = 10  # characters that name the event of a deadline; more of them 
 def like_deadline(text: str) -> bool:
     """A short cell that speaks of time and of nothing else; a longer one counts the days from an event."""
     flat = _SPACES.sub("", text)
+    if says_time(flat):
+        return True
     if not flat or len(flat) > 90 or not _DEADLINE.search(flat):
         return False
     if len(flat) <= 24:
         if _DATED.search(flat):
             return not re.search(r"。.|；", flat) and (_beside(flat) <= _MOST_BESIDE or bool(_COUNTED.search(flat)))
-        return len(_BESIDE.sub("", _LASTING.sub("", flat))) <= 8
+        return len(_BESIDE.sub("", _LASTING.sub("", flat))) <= _LEFT_OVER
     if (
         len(flat) <= 32
         and not re.search(r"[，。；].*[，。；]", flat)
@@ -158,7 +162,7 @@ def _beside(flat: str) -> int:
 
 def _dated_task(flat: str) -> bool:
     """A short text that may as well be a task with its time: 每季度通报一次情况, 12月底前完成目录更新."""
-    return 8 <= len(flat) <= 24 and not _DAYS.search(flat) and _beside(flat) >= _SOME_BESIDE
+    return 8 <= len(flat) <= 24 and not says_time(flat) and not _DAYS.search(flat) and _beside(flat) >= _SOME_BESIDE
 
 
 _DAYS = re.compile(r"(?:工作日|日|天|个月)(?:内|前|之内|以内)|不超过\d+个?工作日")
@@ -327,13 +331,13 @@ def _fit_words(text: str, flat: str, role: str) -> float:
             return -2.5
         if units > 0.6 or person:
             return -0.8
-        return -0.8 if time and long <= 14 else (1.0 if long <= 32 else 0.2)
+        return -0.8 if time and (long <= 14 or says_time(flat)) else (1.0 if long <= 32 else 0.2)
     if role in (REQUIREMENT, MEASURE):
         if like_basis(text):
             return -0.6
         if units >= 0.6 and long < 200 and not re.search(r"[。；]", text):
             return -2.5
-        if time and long <= 20:
+        if time and (long <= 20 or says_time(flat)):
             return 0.3 if _dated_task(flat) else -1.5
         return 2.5 if long >= 30 else (2.0 if long >= 14 else 0.3)
     if role in UNIT_ROLES:
