@@ -16,7 +16,7 @@ from toolkit.plan.source.flat import Token, rows_of
 from toolkit.plan.source.pipes import begins, read_bars
 from toolkit.plan.source.tabbed import read_tabs
 from toolkit.plan.table.course import BLANK, DAMAGED, NONE
-from toolkit.plan.words.kinds import heading_roles, is_heading_row, like_deadline, like_title, like_units, serial
+from toolkit.plan.words.kinds import heading_roles, is_heading_row, like_deadline, like_title, like_units, ordinal
 from toolkit.plan.words.marks import ends_table, is_page_number, is_signing_date
 
 _CELL = re.compile(r"([ \u3000]*)\t(.*)\Z", re.DOTALL)
@@ -284,7 +284,7 @@ class _Reader:
 
 
 def _cell_like(line: str) -> bool:
-    return serial(line) is not None or like_units(line) or like_deadline(line)
+    return ordinal(line) is not None or like_units(line) or like_deadline(line)
 
 
 def _whole_cells(tokens: Sequence[Token]) -> list[Token]:

@@ -13,7 +13,16 @@ from dataclasses import dataclass
 from toolkit.plan.table.course import BLANK, DAMAGED, NONE, chain
 from toolkit.plan.table.guess import read_course
 from toolkit.plan.table.headings import one_row, refines
-from toolkit.plan.words.kinds import SERIAL, heading_roles, like_deadline, like_marks, like_title, like_units, serial
+from toolkit.plan.words.kinds import (
+    SERIAL,
+    heading_roles,
+    like_deadline,
+    like_marks,
+    like_title,
+    like_units,
+    ordinal,
+    serial,
+)
 from toolkit.plan.words.labels import level_of
 from toolkit.plan.words.repeats import MOST_COPIES
 
@@ -87,7 +96,7 @@ def _copied(tokens: Sequence[Token]) -> dict[int, tuple[int, int]]:
     k = 0
     while k < len(texts):
         size, times = next(((s, n) for s in (1, 2, 3) if (n := _times(texts, k, s)) > 1), (1, 1))
-        if times > 1 and not like_marks(texts[k]) and (size > 1 or serial(texts[k]) is None):
+        if times > 1 and not like_marks(texts[k]) and (size > 1 or ordinal(texts[k]) is None):
             found[k] = (size, times)
             k += size * times
         else:
@@ -288,7 +297,7 @@ def _by_course(pieces: list[tuple[list[Token], bool]], header: list[Token], loos
 def _by_lines(tokens: list[Token]) -> list[tuple[Token, ...]]:
     """Without a heading only the serials are left, or else the blank lines."""
     rows: list[list[Token]] = []
-    numbered = chain([serial(t.text) for t in tokens])
+    numbered = chain([ordinal(t.text) for t in tokens])
     numbered = numbered if len(numbered) >= _FEW else frozenset()
     for k, token in enumerate(tokens):
         if k in numbered or (token.gap and not numbered) or not rows:

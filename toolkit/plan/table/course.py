@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from toolkit.plan.table.lines import broken_at, width_of
 from toolkit.plan.words.kinds import (
     CATEGORY,
     DEADLINE,
@@ -20,11 +21,13 @@ from toolkit.plan.words.kinds import (
     continues_list,
     fit,
     is_same_as_above,
+    like_basis,
     like_marks,
     like_title,
-    serial,
+    ordinal,
 )
 from toolkit.plan.words.labels import level_of, numeral_of, once
+from toolkit.plan.words.times import says_time
 
 SOFT = 3  # a blank line behind a cell of several lines: it may belong to the cell or part two rows
 NONE, BLANK, DAMAGED = 0, 1, 2  # what stands before a cell: nothing, blank lines, a separator that lost its row
@@ -74,10 +77,11 @@ def course(
     gaps = [SOFT if gap == BLANK and k and not loose and "\n" in texts[k - 1] else gap for k, gap in enumerate(gaps)]
     marked = any(gap == BLANK for gap in gaps[1:])
     walk = _Walk(tuple(roles), loose, _ROW[marked], _STAY[marked], tuple(styles) or (0,) * len(roles))
-    serials = chain([serial(t) for t in texts]) if SERIAL in roles else frozenset()
+    serials = chain([ordinal(t) for t in texts]) if SERIAL in roles else frozenset()
     items = frozenset() if SERIAL in roles else chain([item_number(t) for t in texts])
     if len(serials) >= ITEMS:
         walk.lead = [cost + (_NO_SERIAL if c > roles.index(SERIAL) else 0.0) for c, cost in enumerate(walk.lead)]
+    walk.broken = broken_at(texts) if loose else 0.0
     for k, (text, gap) in enumerate(zip(texts, gaps, strict=True)):
         walk.numbered = len(items) >= ITEMS and k in items
         walk.step(once(text)[0] if "\n" in text else text, gap, k in serials)
@@ -107,6 +111,7 @@ class _Walk:
         self.scores: list[float] = []
         self.backs: list[list[tuple[int, bool, bool, bool]]] = []  # (column before, fresh, joined, dropped)
         self.before = ""
+        self.broken = 0.0  # the width at which the page broke the cells
         self.numbered = False  # the text carries the serial of its row (3.…)
 
     def step(self, text: str, gap: int, in_chain: bool) -> None:
@@ -157,7 +162,7 @@ class _Walk:
 
     def _emit(self, text: str, column: int, in_chain: bool) -> float:
         role = self.roles[column]
-        if role == SERIAL and serial(text) is not None and not in_chain:
+        if role == SERIAL and ordinal(text) is not None and not in_chain:
             return -1.0
         score = fit(text, role)
         if role not in (CATEGORY, SERIAL) and like_title(text):
@@ -187,8 +192,20 @@ class _Walk:
             return -2.0
         if continues_list(self.before, text):
             return 1.6
-        ended = self.before.rstrip().endswith(("。", "；", "！"))
-        return -0.2 if ended and role != OTHER else (0.4 if ended or len(self.before) < 12 else 1.2)
+        if self._foreign(text, role):
+            return -2.5
+        if self.before.rstrip().endswith(("。", "；", "！")):
+            return 0.4 if role == OTHER else -0.2
+        if role == OTHER:
+            return 1.2
+        full = self.broken and width_of(self.before) >= self.broken - 3
+        return 1.2 if full else (-0.6 if len(self.before) >= 12 else -1.0)
+
+    def _foreign(self, text: str, role: str) -> bool:
+        """A deadline or a basis behind a text, where the table has a column for such cells."""
+        if role == OTHER:
+            return like_basis(self.before) and not like_basis(text)
+        return (says_time(text) and DEADLINE in self.roles) or (like_basis(text) and OTHER in self.roles)
 
     def _title(self, text: str) -> float:
         """A section line: a numbered title in a row of its own."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from toolkit.plan.table.course import Course, course
 from toolkit.plan.table.headings import options
-from toolkit.plan.words.kinds import CATEGORY, MEASURE, OTHER, REQUIREMENT, SERIAL, serial
+from toolkit.plan.words.kinds import CATEGORY, MEASURE, OTHER, REQUIREMENT, SERIAL, ordinal
 from toolkit.plan.words.labels import level_of
 
 _SAMPLE = 240  # cells are enough to judge a reading of the heading by
@@ -46,7 +46,7 @@ def read_course(names: Sequence[str], texts: Sequence[str], gaps: Sequence[int],
 
 def _readings(names: Sequence[str], texts: Sequence[str]) -> Iterator[tuple[tuple[str, ...], float]]:
     """Roles and the cost of what they assume beyond the names."""
-    numbered = sum(1 for t in texts[:_SAMPLE] if serial(t) is not None)
+    numbered = sum(1 for t in texts[:_SAMPLE] if ordinal(t) is not None)
     for roles in _named(names):
         fronts: list[tuple[str, ...]] = [()]
         if SERIAL not in roles and numbered >= 3:

@@ -113,6 +113,29 @@ def serial(text: str) -> int | None:
     return chinese_number(written.group(1)) if written else None
 
 
+_CODE = re.compile(r"[A-Za-z]{0,3}[-—－]?\d{1,4}(?:[-—－.．]\d{1,3}){0,3}\Z")
+
+
+@lru_cache(maxsize=8192)
+def ordinal(text: str) -> int | None:
+    """The place of a serial or of a code (1-2, 1.2, A01, 0103) in its order; None for anything else.
+
+    Two levels stay in order: 1-9 comes before 1-10 and 2-1.
+    """
+    number = serial(text)
+    if number is not None:
+        return number
+    flat = _SPACES.sub("", text)
+    parts = re.findall(r"\d+", flat) if _CODE.match(flat) else []
+    lettered = flat[:1].isalpha()
+    if not parts or (len(parts) == 1 and not lettered) or len(parts[0]) > 3:  # 2024.6 is no code
+        return None
+    place = ord(flat[0].upper()) - 64 if lettered else 0
+    for part in parts:
+        place = place * 100 + int(part)
+    return place
+
+
 # ---------------------------------------------------------------- deadlines
 
 _DATED = re.compile(
@@ -257,7 +280,7 @@ def like_marks(text: str) -> bool:
 
 
 _LAW = re.compile(
-    r"《[^《》]{2,80}》|[（(][^（()）]{2,40}(?:号|修正|修订|通过)[)）]|第[一二三四五六七八九十百零\d]+[条款项章]|[^，。；《》]{0,12}〔20\d\d〕\d+号"
+    r"《[^《》]{2,80}》|[（(]?[A-Z]{2,5}(?:/[A-Z])?[\d.]+(?:[-—–－]\d{2,4})?[)）]?|[（(][^（()）]{2,40}(?:号|修正|修订|通过)[)）]|第[一二三四五六七八九十百零\d]+[条款项章]|[^，。；《》]{0,12}〔20\d\d〕\d+号"
 )
 
 
@@ -265,7 +288,10 @@ def like_basis(text: str) -> bool:
     """A cell that names laws and documents and says hardly anything else: the basis of a disclosure, not its content."""
     flat = _SPACES.sub("", text)
     found = _LAW.findall(flat)
-    return bool(found) and "《" in flat and sum(map(len, found)) * 10 >= len(flat) * 7
+    return bool(found) and bool(_NAMED_LAW.search(flat)) and sum(map(len, found)) * 10 >= len(flat) * 7
+
+
+_NAMED_LAW = re.compile(r"《|〔20\d\d〕\d+号")
 
 
 _CHAPTER = re.compile(r"(?:[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[)）])")
@@ -313,8 +339,8 @@ def fit(text: str, role: str) -> float:
     if not flat:
         return {SERIAL: -0.6, REQUIREMENT: -1.0}.get(role, 0.0)
     if role == SERIAL:
-        return 3.0 if serial(text) is not None else -3.0
-    if serial(text) is not None and len(flat) <= 4:
+        return 3.0 if ordinal(text) is not None else -3.0
+    if ordinal(text) is not None and len(flat) <= (4 if flat.isdigit() else 8):
         return -0.2 if role == OTHER else -2.5
     return _fit_words(text, flat, role)
 
