@@ -17,6 +17,7 @@ from toolkit.plan.source.pipes import begins, read_bars
 from toolkit.plan.source.tabbed import read_tabs
 from toolkit.plan.table.course import BLANK, DAMAGED, NONE
 from toolkit.plan.words.kinds import heading_roles, is_heading_row, like_deadline, like_title, like_units, ordinal
+from toolkit.plan.words.labels import level_of, numeral_of
 from toolkit.plan.words.marks import ends_table, is_page_number, is_signing_date
 
 _CELL = re.compile(r"([ \u3000]*)\t(.*)\Z", re.DOTALL)
@@ -268,7 +269,7 @@ class _Reader:
                 gap = BLANK
                 if blanks >= 4:
                     break
-            elif tokens and (ends_table(line) or self._leaves(at)):
+            elif tokens and (ends_table(line) or (self._leaves(at) and not _next_label(line, tokens))):
                 break
             else:
                 tokens.append(Token(line.strip(), at, gap))
@@ -281,6 +282,18 @@ class _Reader:
             tokens = _whole_cells(tokens)
         self._tokens(tokens, loose=True)
         return at
+
+
+def _next_label(line: str, tokens: Sequence[Token]) -> bool:
+    """A title whose number follows the last one of its level in the table: a label of the next rows."""
+    level, number = level_of(line), numeral_of(line)
+    alike = [t.text for t in tokens if like_title(t.text) and level_of(t.text) == level]
+    upper = [t.text for t in tokens if like_title(t.text) and 0 < level_of(t.text) < level]
+    return (
+        bool(alike)
+        and number is not None
+        and (number == (numeral_of(alike[-1]) or 0) + 1 or bool(number == 1 and upper))
+    )
 
 
 def _cell_like(line: str) -> bool:
