@@ -35,6 +35,7 @@ NONE, BLANK, DAMAGED = 0, 1, 2  # what stands before a cell: nothing, blank line
 
 _GAP = {CATEGORY: -0.15, SERIAL: -0.6, REQUIREMENT: -2.0, OTHER: -0.1, LEAD: -0.5}  # a column left out of a row:
 # of two unit columns the lead is filled first, who supports nobody is rare
+_UPPER = -0.08
 _ROW = {
     True: {NONE: -3.5, SOFT: -0.8, BLANK: -0.2, DAMAGED: 1.5},
     False: {NONE: -1.5, SOFT: -1.5, BLANK: -1.0, DAMAGED: 1.5},
@@ -104,9 +105,7 @@ class _Walk:
         self.roles, self.loose, self.row, self.stay, self.seen = roles, loose, row, stay, seen
         self.width = len(roles)
         self.styles = [column.style for column in seen]
-        self.gap = [
-            _GAP.get(role, -0.3) - 0.01 * c for c, role in enumerate(roles)
-        ]  # of two labels the upper one is left out
+        self.gap = [_gap(roles, c) for c in range(self.width)]
         self.gap_first = [g - _FIRST_WHOLE * (role == CATEGORY) for g, role in zip(self.gap, roles, strict=True)]
         self.lead = [sum(self.gap[:c]) for c in range(self.width)]
         self.need = need = roles.index(REQUIREMENT) if REQUIREMENT in roles else -1
@@ -239,6 +238,12 @@ class _Walk:
             at = came
         steps.reverse()
         return Course(tuple(steps), score)
+
+
+def _gap(roles: tuple[str, ...], c: int) -> float:
+    """What it costs a row to leave the column out; of two labels the upper one is left out, and most of the time."""
+    upper = roles[c] == CATEGORY and roles[c + 1 : c + 2] == (CATEGORY,)
+    return (_UPPER if upper else _GAP.get(roles[c], -0.3)) - 0.01 * c
 
 
 def _beside(seen: Sequence[Seen]) -> list[Seen | None]:
