@@ -269,7 +269,11 @@ class _Reader:
                 gap = BLANK
                 if blanks >= 4:
                     break
-            elif tokens and (ends_table(line) or (self._leaves(at) and not _next_label(line, tokens))):
+            elif (
+                tokens
+                and not heading_roles(line)
+                and (ends_table(line) or (self._leaves(at) and not _next_label(line, tokens)))
+            ):
                 break
             else:
                 tokens.append(Token(line.strip(), at, gap))

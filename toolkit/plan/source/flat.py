@@ -57,6 +57,7 @@ def rows_of(tokens: Sequence[Token], loose: bool = False) -> Rows:
     certain = separated or sum(len(b) for b in bodies) <= max(names, 1) + 2
     if not (with_serials and separated) or loose:
         rows = _by_course(pieces, header, loose)
+        certain = certain and (not loose or not separated or _parted(rows))
         joined = sum(1 for row in rows for cell in row if "\n" in cell.text) if loose else 0
         return Rows(tuple(r for r in rows if r), certain and joined * 2 < max(len(rows), 4))
     rows = []
@@ -66,6 +67,12 @@ def rows_of(tokens: Sequence[Token], loose: bool = False) -> Rows:
         else:
             rows += _by_serial(piece, names)
     return Rows(tuple(r for r in rows if r), certain)
+
+
+def _parted(rows: Sequence[Sequence[Token]]) -> bool:
+    """Whether blank lines part the rows: at least every other row begins behind one, not a page here and there."""
+    begins = [next((t.gap for t in row if t.text.strip()), NONE) for row in rows if len(row) > 1][2:]
+    return not begins or sum(1 for gap in begins if gap) * 2 >= len(begins)
 
 
 # ---------------------------------------------------------------- texts printed several times

@@ -106,7 +106,9 @@ class _Walk:
         self.width = len(roles)
         self.styles = [column.style for column in seen]
         self.gap = [_gap(roles, c) for c in range(self.width)]
-        self.gap_first = [g - _FIRST_WHOLE * (role == CATEGORY) for g, role in zip(self.gap, roles, strict=True)]
+        self.gap_first = [
+            g - _FIRST_WHOLE * (loose and role == CATEGORY) for g, role in zip(self.gap, roles, strict=True)
+        ]
         self.lead = [sum(self.gap[:c]) for c in range(self.width)]
         self.need = need = roles.index(REQUIREMENT) if REQUIREMENT in roles else -1
         late = [-0.15 if role in UNIT_ROLES or role == DEADLINE else 0.0 for role in roles]

@@ -16,8 +16,8 @@ from toolkit.plan.words.labels import level_of
 _ENOUGH = 6  # cells of a column that tell of its kind and lengths
 _MOST = 0.6  # the share of cells that makes a column one of laws, or of ticks
 _SPREAD = 0.3  # lengths differ at least by so much (logarithm), however alike those seen are
-_WEIGHT = 0.3
-_AT_MOST = 0.9
+_WEIGHT = 0.2
+_AT_MOST = 0.5
 
 
 @dataclass(frozen=True)
