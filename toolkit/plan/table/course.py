@@ -77,7 +77,6 @@ def course(
 
     `seen` is what a first course showed of the columns.
     """
-    gaps = [SOFT if gap == BLANK and k and not loose and "\n" in texts[k - 1] else gap for k, gap in enumerate(gaps)]
     marked = any(gap == BLANK for gap in gaps[1:])
     walk = _Walk(tuple(roles), loose, _ROW[marked], _STAY[marked], tuple(seen) or tuple(map(Seen, roles)))
     serials = chain([ordinal(t) for t in texts]) if SERIAL in roles else frozenset()
@@ -87,7 +86,7 @@ def course(
     walk.broken = broken_at(texts) if loose else 0.0
     for k, (text, gap) in enumerate(zip(texts, gaps, strict=True)):
         walk.numbered = len(items) >= ITEMS and k in items
-        walk.step(once(text)[0] if "\n" in text else text, gap, k in serials)
+        walk.step(text, gap, k in serials)
     return walk.result()
 
 
@@ -253,6 +252,12 @@ def _beside(seen: Sequence[Seen]) -> list[Seen | None]:
     wanted = next((c for c in seen if c.role == REQUIREMENT), None)
     deepest = next((c for c in reversed(seen) if c.role == CATEGORY and c.lengths), None)
     return [{CATEGORY: wanted, REQUIREMENT: deepest}.get(c.role) for c in seen]
+
+
+def whole(texts: Sequence[str], gaps: Sequence[int]) -> tuple[list[str], list[int]]:
+    """Cells of several lines as one text each; a blank line behind such a cell may belong to it."""
+    soft = [SOFT if gap == BLANK and k and "\n" in texts[k - 1] else gap for k, gap in enumerate(gaps)]
+    return [once(text)[0] if "\n" in text else text for text in texts], soft
 
 
 def item_number(text: str) -> int | None:

@@ -10,7 +10,7 @@ import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from toolkit.plan.table.course import Course, course
+from toolkit.plan.table.course import Course, course, whole
 from toolkit.plan.table.headings import options
 from toolkit.plan.table.seen import Seen, seen_of, style_of
 from toolkit.plan.words.kinds import CATEGORY, MEASURE, OTHER, REQUIREMENT, SERIAL, ordinal
@@ -30,6 +30,7 @@ class Reading:
 
 def read_course(names: Sequence[str], texts: Sequence[str], gaps: Sequence[int], loose: bool) -> Reading | None:
     """The best reading of the heading `names` over the cells; None when no reading has a requirement."""
+    texts, gaps = whole(texts, gaps)
     few = min(len(texts), _SAMPLE)
     tried: list[tuple[float, tuple[str, ...]]] = []
     for roles, cost in itertools.islice(_readings(names, texts), _MOST):
