@@ -291,13 +291,13 @@ class _Reader:
 def _next_label(line: str, tokens: Sequence[Token]) -> bool:
     """A title whose number follows the last one of its level in the table: a label of the next rows."""
     level, number = level_of(line), numeral_of(line)
-    alike = [t.text for t in tokens if like_title(t.text) and level_of(t.text) == level]
-    upper = [t.text for t in tokens if like_title(t.text) and 0 < level_of(t.text) < level]
-    return (
-        bool(alike)
-        and number is not None
-        and (number == (numeral_of(alike[-1]) or 0) + 1 or bool(number == 1 and upper))
-    )
+    if number is None:
+        return False
+    titles = [(level_of(t.text), numeral_of(t.text), t.text) for t in tokens if like_title(t.text)]
+    alike = [title for title in titles if title[0] == level]
+    if not alike or alike[-1][2] == line.strip():  # printed once more
+        return bool(alike)
+    return number == (alike[-1][1] or 0) + 1 or (number == 1 and any(0 < t[0] < level for t in titles))
 
 
 def _cell_like(line: str) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import itertools
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from toolkit.plan.table.course import BLANK, DAMAGED, NONE, chain
 from toolkit.plan.table.guess import read_course
@@ -23,7 +23,7 @@ from toolkit.plan.words.kinds import (
     ordinal,
     serial,
 )
-from toolkit.plan.words.labels import level_of
+from toolkit.plan.words.labels import level_of, once
 from toolkit.plan.words.repeats import MOST_COPIES
 
 _FEW = 3  # fewer numbers one after the other are no serials
@@ -291,7 +291,7 @@ def _by_course(pieces: list[tuple[list[Token], bool]], header: list[Token], loos
         for place in [p for p in heads if p <= k and begins]:
             rows += [list(head) for head in heads.pop(place)]
         if step.column == width:
-            rows.append([token])
+            rows.append([replace(token, text=once(token.text)[0])])  # a title of sections, however often printed
         elif step.column is not None:
             if begins or len(rows[-1]) == 1:
                 rows.append([Token("", token.line)] * width)
