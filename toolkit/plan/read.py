@@ -16,11 +16,13 @@ from toolkit.plan.source.flat import Token, rows_of
 from toolkit.plan.source.pipes import begins, read_bars
 from toolkit.plan.source.tabbed import read_tabs
 from toolkit.plan.table.course import BLANK, DAMAGED, NONE
+from toolkit.plan.table.lines import width_of
 from toolkit.plan.words.kinds import heading_roles, is_heading_row, like_deadline, like_title, like_units, ordinal
 from toolkit.plan.words.labels import level_of, numeral_of
 from toolkit.plan.words.marks import ends_table, is_page_number, is_signing_date
 
 _CELL = re.compile(r"([ \u3000]*)\t(.*)\Z", re.DOTALL)
+_NARROW = 26.0
 _LINE_BREAK = re.compile(r"\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 Block = SourceTable | SourceText
 
@@ -257,7 +259,8 @@ class _Reader:
         near = dict.fromkeys(
             line for line in self.lines[at + 1 : at + 30] if line.strip()
         )  # labels may be printed twice
-        return not any(_cell_like(line) for line in list(near)[:8])
+        narrow = all(width_of(line) <= _NARROW for line in list(near)[:8])  # cells broken at the width of a column
+        return not any(_cell_like(line) for line in list(near)[: 24 if narrow else 8])
 
     def _bare(self, at: int) -> int:
         tokens: list[Token] = []

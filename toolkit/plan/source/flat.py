@@ -11,8 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from toolkit.plan.table.course import BLANK, DAMAGED, NONE, chain
-from toolkit.plan.table.guess import read_course
+from toolkit.plan.table.guess import read_course, readings
 from toolkit.plan.table.headings import one_row, refines
+from toolkit.plan.table.lines import broken_at
+from toolkit.plan.table.unbroken import cells_of
 from toolkit.plan.words.kinds import (
     SERIAL,
     heading_roles,
@@ -26,6 +28,8 @@ from toolkit.plan.words.kinds import (
 from toolkit.plan.words.labels import level_of, once
 from toolkit.plan.words.repeats import MOST_COPIES
 
+_WIDEST = 48.0  # no column of a page is wider
+_READINGS = 6  # of the heading, tried on broken lines
 _FEW = 3  # fewer numbers one after the other are no serials
 
 
@@ -49,6 +53,8 @@ class Rows:
 def rows_of(tokens: Sequence[Token], loose: bool = False) -> Rows:
     """Cut a run of cells into rows. `loose`: a cell may stand on several lines (nothing marks where it begins)."""
     pieces = _split_headings(_copies_together(tokens) if loose else list(tokens))
+    if loose:
+        pieces = _unbroken(pieces)
     names = max((len([t for t in p if t.text.strip()]) for p, is_head in pieces if is_head), default=0)
     bodies = [p for p, is_head in pieces if not is_head]
     with_serials = _has_serials(bodies, [p for p, is_head in pieces if is_head])
@@ -121,6 +127,21 @@ def _times(texts: Sequence[str], at: int, size: int) -> int:
 
 def _may_stand_twice(text: str) -> bool:
     return like_units(text) or like_deadline(text)
+
+
+def _unbroken(pieces: list[tuple[list[Token], bool]]) -> list[tuple[list[Token], bool]]:
+    """The pieces with lines joined to the cells they were broken from, where the page broke cells at all."""
+    names = one_row([t.text for t in _heading_of(pieces) if t.text.strip()])
+    body = [t for piece, is_head in pieces if not is_head for t in piece]
+    width = broken_at([t.text for t in body])
+    found = readings(names, [t.text for t in body]) if names and 0 < width <= _WIDEST else []
+    if not found:
+        return pieces
+    joined = iter(cells_of([t.text for t in body], [t.gap for t in body], found[:_READINGS]))
+    return [
+        (piece if is_head else [replace(t, text=text) for t in piece if (text := next(joined))], is_head)
+        for piece, is_head in pieces
+    ]
 
 
 # ---------------------------------------------------------------- headings

@@ -43,6 +43,11 @@ def read_course(names: Sequence[str], texts: Sequence[str], gaps: Sequence[int],
     return Reading(roles, course(texts, gaps, roles, loose, _seen(texts, roles, first)))
 
 
+def readings(names: Sequence[str], texts: Sequence[str]) -> list[tuple[str, ...]]:
+    """What the heading may mean, likeliest first."""
+    return [roles for roles, _ in itertools.islice(_readings(names, texts), _MOST)]
+
+
 def _readings(names: Sequence[str], texts: Sequence[str]) -> Iterator[tuple[tuple[str, ...], float]]:
     """Roles and the cost of what they assume beyond the names."""
     numbered = sum(1 for t in texts[:_SAMPLE] if ordinal(t) is not None)
