@@ -77,6 +77,8 @@ def _of_row(row: TaskRow) -> list[Finding]:
         found.append(finding("PLN-117", place=place, what=what))
     elif missing:
         found.append(finding("PLN-114", place=place, count=len(missing)))
+    elif empty := _levels_lost(row):
+        found.append(finding("PLN-114", place=place, count=empty))
     if row.row.shifted:
         found.append(finding("PLN-116", place=place))
     if lead_is_merged(row):
@@ -87,6 +89,15 @@ def _of_row(row: TaskRow) -> list[Finding]:
         if without_markup(text) != text:
             found.append(finding("PLN-149", place=place, text=text.strip(), suggestion=""))
     return found
+
+
+def _levels_lost(row: TaskRow) -> int:
+    """Columns named as levels that no row fills, where blank cells left nothing: a label may be of a higher level than read."""
+    columns = row.grid.columns
+    if row.grid.table.certain or columns is None or not row.raw_path:
+        return 0
+    levels = [c for c in columns.of(CATEGORY) if "级" in columns.names[c]]
+    return sum(1 for c in levels if not any(r.own(c).strip() for r in row.grid.rows))
 
 
 def lead_is_merged(row: TaskRow) -> bool:

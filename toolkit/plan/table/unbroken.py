@@ -16,11 +16,15 @@ from toolkit.plan.table.lines import width_of
 from toolkit.plan.words.kinds import CATEGORY, DEADLINE, REQUIREMENT, SERIAL, UNIT_ROLES, fit, ordinal
 from toolkit.plan.words.labels import join_lines, level_of
 
+_SAMPLE = 160  # lines are enough to judge a reading of the heading by
 _MOST_LINES = 24  # of one cell
 _SHORT_OF = 1.5  # a mark that may not begin a line leaves the one before it so much shorter
 _GOES_ON = 0.7  # a full line that goes on, as expected
+_LABEL_GOES_ON = 1.3  # two halves of a label fit two columns of labels as well
 _FULL_END = -0.9  # the last line of a cell is seldom exactly full
 _BROKEN_EARLY = -1.6  # a line ends before its column does, and the cell goes on
+_CUT = -2.0  # a line of the greatest width without the end of a sentence, and the cell is said to end
+_ENDS = ("。", "；", "！", "）", "”")
 _TOO_WIDE = -4.0
 _ROW = {True: -0.2, False: -1.5}  # a new row behind a blank line, without one
 _NO_SERIAL = -3.0
@@ -38,10 +42,12 @@ class Cells:
 
 def cells_of(lines: Sequence[str], gaps: Sequence[int], readings: Sequence[tuple[str, ...]]) -> list[str]:
     """The lines with those of one cell joined; "" stands for a line that went to the one before it."""
-    best = max((_laid(lines, gaps, roles) for roles in readings), key=lambda entry: entry[0].score)
+    few = min(len(lines), _SAMPLE)
+    scores = [_laid(lines[:few], gaps[:few], roles)[0].score for roles in readings] if len(readings) > 1 else [0.0]
+    found, widths = _laid(lines, gaps, readings[scores.index(max(scores))])
     joined = [""] * len(lines)
-    for start, end, column in best[0].cells:
-        joined[start] = _text(lines[start:end], best[1][column])
+    for start, end, column in found.cells:
+        joined[start] = _text(lines[start:end], widths[column])
     return joined
 
 
@@ -77,7 +83,7 @@ def _text(lines: Sequence[str], width: float) -> str:
 def _lay(lines: Sequence[str], gaps: Sequence[int], roles: tuple[str, ...], widths: Sequence[float]) -> Cells:
     """The best way through lines and columns."""
     numbers = chain([ordinal(line) for line in lines]) if SERIAL in roles else frozenset()
-    size, count = len(lines), len(roles)
+    size, count, top = len(lines), len(roles), max(map(width_of, lines))
     skip = [_SKIP.get(role, -0.3) - 0.01 * c for c, role in enumerate(roles)]
     lead = [sum(skip[:c]) for c in range(count)]
     if len(numbers) >= ITEMS:
@@ -93,10 +99,11 @@ def _lay(lines: Sequence[str], gaps: Sequence[int], roles: tuple[str, ...], widt
     for i in range(size):
         starts = _starts(best[i], i, skip, lead, tail, row if gaps[i] or row != _ROW[True] else -3.5)
         for end, texts in _segments(lines, i, numbers, gaps):
+            cut = _CUT if width_of(texts[-1]) >= top - 1 and not texts[-1].endswith(_ENDS) else 0.0
             for c, (score, came) in enumerate(starts):
                 if score == _NEVER:
                     continue
-                total = score + _cell(texts, roles[c], widths[c], i in numbers)
+                total = score + _cell(texts, roles[c], widths[c], i in numbers) + cut
                 if total > best[end][c]:
                     best[end][c], back[end][c] = total, (i, came)
     at = max(range(count), key=lambda c: best[size][c] + tail[c])
@@ -156,9 +163,13 @@ def _cell(texts: tuple[str, ...], role: str, width: float, in_chain: bool) -> fl
         score += _TOO_WIDE
     for (_, after), size in zip(itertools.pairwise(texts), sizes, strict=False):
         full = size >= known - _SHORT_OF
-        score += _GOES_ON if full else (-0.3 if level_of(after) > 2 else _BROKEN_EARLY)
+        score += (
+            (_LABEL_GOES_ON if role == CATEGORY else _GOES_ON)
+            if full
+            else (-0.3 if level_of(after) > 2 else _BROKEN_EARLY)
+        )
         if level_of(after) in (1, 2):
             score -= 3.0
-    if known and sizes[-1] >= known - 0.5 and len(texts) + bool(width) > 1 and not texts[-1].endswith(("。", "；")):
+    if known and sizes[-1] >= known - 0.5 and len(texts) + bool(width) > 1 and not texts[-1].endswith(_ENDS):
         score += _FULL_END if known > 4 else 0.0
     return score
