@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-_LEAST = 3  # so many different lines of the greatest width: the page broke them
+_LEAST = 5  # so many different lines of the greatest width: the page broke them
 _NEAR = 1.5  # marks that may not begin a line make the line before longer, or shorter, by as much
 
 
