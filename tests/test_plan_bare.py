@@ -148,9 +148,9 @@ def broken(text: str, width: int) -> str:
 def test_lines_broken_at_the_width_of_their_column_are_cells_again() -> None:
     head = ("序号", "重点任务", "具体要求", "责任单位", "完成时限")
     texts = ("集中公开现行有效的行政规范性文件，建立制发、修改、废止联动更新机制，做好有效性标注。",
-             "坚持政策性文件与解读方案、解读材料同步组织、同步审签、同步部署，提高解读比例。",
-             "编制并公布年度重大行政决策事项目录，明确承办单位、决策时间和公众参与方式。",
-             "围绕社会关注度高的领域，组织开展政府开放日活动，邀请群众代表参加并听取意见。")  # fmt: skip
+             "坚持政策性文件与解读方案、解读材料同步组织、同步审签、同步部署，逐步提高多元化解读的比例，把专业术语说明白。",
+             "编制并公布年度重大行政决策事项目录，明确承办单位、决策时间和公众参与方式，及时公布意见采纳情况。",
+             "围绕社会关注度高的领域，组织开展政府开放日活动，邀请群众代表参加并当面听取意见，整改结果在月底前向社会公布。")  # fmt: skip
     units = ("区发展改革局、区人力资源和社会保障局", "区政府办公室", "区司法局、区政府各部门", "区发展改革局")
     labels = ("规范政策文件集中公开", "提升政策解读实效", "推进重大行政决策公开", "开展政府开放日和评价")
     rows = [(str(k + 1), labels[k], texts[k], units[k], "2024年6月底前") for k in range(4)]
@@ -160,3 +160,16 @@ def test_lines_broken_at_the_width_of_their_column_are_cells_again() -> None:
         (t.no, *t.path, t.requirement, "、".join((*t.units.lead, *t.units.responsible)), t.deadline.raw)
         for t in plan.tasks
     ] == rows
+
+
+@pytest.mark.parametrize("numbered", [True, False])
+@pytest.mark.parametrize("gap", ["", "\n"])
+def test_tasks_of_like_length_are_no_broken_lines(numbered: bool, gap: str) -> None:
+    texts = ["公开年度预算和决算报告全文", "公布救助标准和申请的条件", "举办政府开放日活动若干场", "更新权责清单和办事的指南",
+             "发布规划文件及其解读材料", "公示采购意向和中标的结果", "公布河湖水质监测月度数据", "开展政务公开工作业务培训"]  # fmt: skip
+    labels = ["财政信息公开", "", "政民互动活动", "", "政策文件公开", "", "重点领域公开", ""]
+    head = ["序号", "重点任务", "具体要求", "责任单位", "完成时限"]
+    rows = [[str(k + 1), labels[k], texts[k], "区民政局", "6月底前"] for k in range(8)]
+    cells = [[cell for cell in row[0 if numbered else 1 :] if cell] for row in (head, *rows)]
+    plan = read("分解表\n\n" + ("\n" + gap).join("\n".join(row) for row in cells) + "\n")
+    assert [t.requirement for t in plan.tasks] == texts
