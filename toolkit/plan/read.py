@@ -19,10 +19,13 @@ from toolkit.plan.source.pipes import begins, read_bars
 from toolkit.plan.source.tabbed import read_tabs
 from toolkit.plan.source.tags import has_table, pieces_of
 from toolkit.plan.table.course import BLANK, DAMAGED, NONE
-from toolkit.plan.words.kinds import heading_roles, is_heading_row, like_deadline, like_title, like_units, serial
+from toolkit.plan.table.lines import width_of
+from toolkit.plan.words.kinds import heading_roles, is_heading_row, like_deadline, like_title, like_units, ordinal
+from toolkit.plan.words.labels import level_of, numeral_of
 from toolkit.plan.words.marks import ends_table, is_signing_date
 
 _CELL = re.compile(r"([ \u3000]*)\t(.*)\Z", re.DOTALL)
+_NARROW = 26.0
 _LINE_BREAK = re.compile(r"\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 Block = SourceTable | SourceText
 
@@ -277,7 +280,8 @@ class _Reader:
         near = dict.fromkeys(
             line for line in self.lines[at + 1 : at + 30] if line.strip()
         )  # labels may be printed twice
-        return not any(_cell_like(line) for line in list(near)[:8])
+        narrow = all(width_of(line) <= _NARROW for line in list(near)[:8])  # cells broken at the width of a column
+        return not any(_cell_like(line) for line in list(near)[: 24 if narrow else 8])
 
     def _bare(self, at: int) -> int:
         tokens: list[Token] = []
@@ -289,7 +293,11 @@ class _Reader:
                 gap = BLANK
                 if blanks >= 4:
                     break
-            elif tokens and (ends_table(line) or self._leaves(at)):
+            elif (
+                tokens
+                and not heading_roles(line)
+                and (ends_table(line) or (self._leaves(at) and not _next_label(line, tokens)))
+            ):
                 break
             else:
                 tokens.append(Token(line.strip(), at, gap))
@@ -304,8 +312,20 @@ class _Reader:
         return at
 
 
+def _next_label(line: str, tokens: Sequence[Token]) -> bool:
+    """A title whose number follows the last one of its level in the table: a label of the next rows."""
+    level, number = level_of(line), numeral_of(line)
+    if number is None:
+        return False
+    titles = [(level_of(t.text), numeral_of(t.text), t.text) for t in tokens if like_title(t.text)]
+    alike = [title for title in titles if title[0] == level]
+    if not alike or alike[-1][2] == line.strip():  # printed once more
+        return bool(alike)
+    return number == (alike[-1][1] or 0) + 1 or (number == 1 and any(0 < t[0] < level for t in titles))
+
+
 def _cell_like(line: str) -> bool:
-    return serial(line) is not None or like_units(line) or like_deadline(line)
+    return ordinal(line) is not None or like_units(line) or like_deadline(line)
 
 
 def _whole_cells(tokens: Sequence[Token]) -> list[Token]:

@@ -54,7 +54,9 @@ def _ends(
         return []
     found: list[Finding] = []
     after = [b for b in blocks[last + 1 :] if isinstance(b, SourceText) and not b.text.strip().isdecimal()]
-    if after and (not read[-1][0].table.spans_known or _REMARK.match(after[0].text)):  # else the table surely ends there
+    if after and (
+        not read[-1][0].table.spans_known or _REMARK.match(after[0].text)
+    ):  # else the table surely ends there
         place = read[-1][0].table.place
         found.append(
             finding(

@@ -91,6 +91,8 @@ def _of_row(row: TaskRow) -> list[Finding]:
         found.append(finding("PLN-117", place=place, what=what))
     elif missing:
         found.append(finding("PLN-114", place=place, count=len(missing)))
+    elif empty := _levels_lost(row):
+        found.append(finding("PLN-114", place=place, count=empty))
     elif row.row.shifted and is_misplaced(row):
         found.append(finding("PLN-116", place=place, where="", rows="本行"))
     if lead_is_merged(row):
@@ -107,6 +109,15 @@ def _all_marked(text: str) -> bool:
     """**二、平台建设**: emphasis around the whole label is a matter of print; around a part of it, of a bad scan."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     return all((m := _MARKED.fullmatch(line)) and without_markup(m[1]) == m[1] for line in lines)
+
+
+def _levels_lost(row: TaskRow) -> int:
+    """Columns named as levels that no row fills, where blank cells left nothing: a label may be of a higher level than read."""
+    columns = row.grid.columns
+    if row.grid.table.certain or columns is None or not row.raw_path:
+        return 0
+    levels = [c for c in columns.of(CATEGORY) if "级" in columns.names[c]]
+    return sum(1 for c in levels if not any(r.own(c).strip() for r in row.grid.rows))
 
 
 def lead_is_merged(row: TaskRow) -> bool:

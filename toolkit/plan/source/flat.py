@@ -8,15 +8,28 @@ from __future__ import annotations
 import itertools
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from toolkit.plan.table.course import BLANK, DAMAGED, NONE, chain
-from toolkit.plan.table.guess import read_course
+from toolkit.plan.table.guess import read_course, readings
 from toolkit.plan.table.headings import one_row, refines
-from toolkit.plan.words.kinds import SERIAL, heading_roles, like_deadline, like_marks, like_title, like_units, serial
-from toolkit.plan.words.labels import level_of
+from toolkit.plan.table.lines import broken_at
+from toolkit.plan.table.unbroken import cells_of
+from toolkit.plan.words.kinds import (
+    SERIAL,
+    heading_roles,
+    like_deadline,
+    like_marks,
+    like_title,
+    like_units,
+    ordinal,
+    serial,
+)
+from toolkit.plan.words.labels import level_of, once
 from toolkit.plan.words.repeats import MOST_COPIES
 
+_WIDEST = 48.0  # no column of a page is wider
+_READINGS = 6  # of the heading, tried on broken lines
 _FEW = 3  # fewer numbers one after the other are no serials
 
 
@@ -40,6 +53,8 @@ class Rows:
 def rows_of(tokens: Sequence[Token], loose: bool = False) -> Rows:
     """Cut a run of cells into rows. `loose`: a cell may stand on several lines (nothing marks where it begins)."""
     pieces = _split_headings(_copies_together(tokens) if loose else list(tokens))
+    if loose:
+        pieces = _unbroken(pieces)
     names = max((len([t for t in p if t.text.strip()]) for p, is_head in pieces if is_head), default=0)
     bodies = [p for p, is_head in pieces if not is_head]
     with_serials = _has_serials(bodies, [p for p, is_head in pieces if is_head])
@@ -48,6 +63,7 @@ def rows_of(tokens: Sequence[Token], loose: bool = False) -> Rows:
     certain = separated or sum(len(b) for b in bodies) <= max(names, 1) + 2
     if not (with_serials and separated) or loose:
         rows = _by_course(pieces, header, loose)
+        certain = certain and (not loose or not separated or _parted(rows))
         joined = sum(1 for row in rows for cell in row if "\n" in cell.text) if loose else 0
         return Rows(tuple(r for r in rows if r), certain and joined * 2 < max(len(rows), 4))
     rows = []
@@ -57,6 +73,12 @@ def rows_of(tokens: Sequence[Token], loose: bool = False) -> Rows:
         else:
             rows += _by_serial(piece, names)
     return Rows(tuple(r for r in rows if r), certain)
+
+
+def _parted(rows: Sequence[Sequence[Token]]) -> bool:
+    """Whether blank lines part the rows: at least every other row begins behind one, not a page here and there."""
+    begins = [next((t.gap for t in row if t.text.strip()), NONE) for row in rows if len(row) > 1][2:]
+    return not begins or sum(1 for gap in begins if gap) * 2 >= len(begins)
 
 
 # ---------------------------------------------------------------- texts printed several times
@@ -87,7 +109,7 @@ def _copied(tokens: Sequence[Token]) -> dict[int, tuple[int, int]]:
     k = 0
     while k < len(texts):
         size, times = next(((s, n) for s in (1, 2, 3) if (n := _times(texts, k, s)) > 1), (1, 1))
-        if times > 1 and not like_marks(texts[k]) and (size > 1 or serial(texts[k]) is None):
+        if times > 1 and not like_marks(texts[k]) and (size > 1 or ordinal(texts[k]) is None):
             found[k] = (size, times)
             k += size * times
         else:
@@ -105,6 +127,21 @@ def _times(texts: Sequence[str], at: int, size: int) -> int:
 
 def _may_stand_twice(text: str) -> bool:
     return like_units(text) or like_deadline(text)
+
+
+def _unbroken(pieces: list[tuple[list[Token], bool]]) -> list[tuple[list[Token], bool]]:
+    """The pieces with lines joined to the cells they were broken from, where the page broke cells at all."""
+    names = one_row([t.text for t in _heading_of(pieces) if t.text.strip()])
+    body = [t for piece, is_head in pieces if not is_head for t in piece]
+    width = broken_at([t.text for t in body])
+    found = readings(names, [t.text for t in body]) if names and 0 < width <= _WIDEST else []
+    if not found:
+        return pieces
+    joined = iter(cells_of([t.text for t in body], [t.gap for t in body], found[:_READINGS]))
+    return [
+        (piece if is_head else [replace(t, text=text) for t in piece if (text := next(joined))], is_head)
+        for piece, is_head in pieces
+    ]
 
 
 # ---------------------------------------------------------------- headings
@@ -275,7 +312,7 @@ def _by_course(pieces: list[tuple[list[Token], bool]], header: list[Token], loos
         for place in [p for p in heads if p <= k and begins]:
             rows += [list(head) for head in heads.pop(place)]
         if step.column == width:
-            rows.append([token])
+            rows.append([replace(token, text=once(token.text)[0])])  # a title of sections, however often printed
         elif step.column is not None:
             if begins or len(rows[-1]) == 1:
                 rows.append([Token("", token.line)] * width)
@@ -288,7 +325,7 @@ def _by_course(pieces: list[tuple[list[Token], bool]], header: list[Token], loos
 def _by_lines(tokens: list[Token]) -> list[tuple[Token, ...]]:
     """Without a heading only the serials are left, or else the blank lines."""
     rows: list[list[Token]] = []
-    numbered = chain([serial(t.text) for t in tokens])
+    numbered = chain([ordinal(t.text) for t in tokens])
     numbered = numbered if len(numbered) >= _FEW else frozenset()
     for k, token in enumerate(tokens):
         if k in numbered or (token.gap and not numbered) or not rows:

@@ -7,14 +7,13 @@ is tried on the first cells and the one that the contents follow best is taken.
 from __future__ import annotations
 
 import itertools
-from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from toolkit.plan.table.course import Course, course
+from toolkit.plan.table.course import Course, course, whole
 from toolkit.plan.table.headings import options
-from toolkit.plan.words.kinds import CATEGORY, MEASURE, OTHER, REQUIREMENT, SERIAL, serial
-from toolkit.plan.words.labels import level_of
+from toolkit.plan.table.seen import Seen, seen_of, style_of
+from toolkit.plan.words.kinds import CATEGORY, MEASURE, OTHER, REQUIREMENT, SERIAL, ordinal
 
 _SAMPLE = 240  # cells are enough to judge a reading of the heading by
 _MOST = 24  # readings tried
@@ -31,6 +30,7 @@ class Reading:
 
 def read_course(names: Sequence[str], texts: Sequence[str], gaps: Sequence[int], loose: bool) -> Reading | None:
     """The best reading of the heading `names` over the cells; None when no reading has a requirement."""
+    texts, gaps = whole(texts, gaps)
     few = min(len(texts), _SAMPLE)
     tried: list[tuple[float, tuple[str, ...]]] = []
     for roles, cost in itertools.islice(_readings(names, texts), _MOST):
@@ -40,13 +40,17 @@ def read_course(names: Sequence[str], texts: Sequence[str], gaps: Sequence[int],
         return None
     roles = max(tried, key=lambda entry: entry[0])[1]
     first = course(texts, gaps, roles, loose)
-    styles = _styles(texts, roles, first)
-    return Reading(roles, course(texts, gaps, roles, loose, styles) if any(styles) else first)
+    return Reading(roles, course(texts, gaps, roles, loose, _seen(texts, roles, first)))
+
+
+def readings(names: Sequence[str], texts: Sequence[str]) -> list[tuple[str, ...]]:
+    """What the heading may mean, likeliest first."""
+    return [roles for roles, _ in itertools.islice(_readings(names, texts), _MOST)]
 
 
 def _readings(names: Sequence[str], texts: Sequence[str]) -> Iterator[tuple[tuple[str, ...], float]]:
     """Roles and the cost of what they assume beyond the names."""
-    numbered = sum(1 for t in texts[:_SAMPLE] if serial(t) is not None)
+    numbered = sum(1 for t in texts[:_SAMPLE] if ordinal(t) is not None)
     for roles in _named(names):
         fronts: list[tuple[str, ...]] = [()]
         if SERIAL not in roles and numbered >= 3:
@@ -76,12 +80,18 @@ def _named(names: Sequence[str]) -> list[tuple[str, ...]]:
     return []
 
 
-def _styles(texts: Sequence[str], roles: Sequence[str], way: Course) -> tuple[int, ...]:
-    """The numbering level that the labels of each category column mostly carry."""
-    seen: list[Counter[int]] = [Counter() for _ in roles]
+def _seen(texts: Sequence[str], roles: Sequence[str], way: Course) -> tuple[Seen, ...]:
+    """What the first course shows of the columns; a numbering level that two columns share tells nothing."""
+    cells: list[list[str]] = [[] for _ in roles]
     for text, step in zip(texts, way.steps, strict=True):
-        if step.column is not None and step.column < len(roles) and roles[step.column] == CATEGORY and text.strip():
-            seen[step.column][level_of(text)] += 1
-    styles = [counter.most_common(1)[0][0] if counter else 0 for counter in seen]
-    own = [style for style in styles if style]
-    return tuple(style if own.count(style) == 1 else 0 for style in styles)
+        if step.column is None or step.column >= len(roles) or not text.strip():
+            continue
+        if step.joined and cells[step.column]:
+            cells[step.column][-1] += text
+        else:
+            cells[step.column].append(text)
+    styles = [style_of(own) if role == CATEGORY else 0 for role, own in zip(roles, cells, strict=True)]
+    return tuple(
+        replace(column, style=style if styles.count(style) == 1 else 0)
+        for column, style in zip(seen_of(roles, cells), styles, strict=True)
+    )

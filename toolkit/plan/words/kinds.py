@@ -10,6 +10,7 @@ import re
 from functools import lru_cache
 
 from toolkit.plan.words.labels import chinese_number
+from toolkit.plan.words.times import says_time
 from toolkit.plan.words.units import ENDS, PREFIXED
 
 SERIAL, CATEGORY, REQUIREMENT, MEASURE = "serial", "category", "requirement", "measure"
@@ -112,6 +113,29 @@ def serial(text: str) -> int | None:
     return chinese_number(written.group(1)) if written else None
 
 
+_CODE = re.compile(r"[A-Za-z]{0,3}[-—－]?\d{1,4}(?:[-—－.．]\d{1,3}){0,3}\Z")
+
+
+@lru_cache(maxsize=8192)
+def ordinal(text: str) -> int | None:
+    """The place of a serial or of a code (1-2, 1.2, A01, 0103) in its order; None for anything else.
+
+    Two levels stay in order: 1-9 comes before 1-10 and 2-1.
+    """
+    number = serial(text)
+    if number is not None:
+        return number
+    flat = _SPACES.sub("", text)
+    parts = re.findall(r"\d+", flat) if _CODE.match(flat) else []
+    lettered = flat[:1].isalpha()
+    if not parts or (len(parts) == 1 and not lettered) or len(parts[0]) > 3:  # 2024.6 is no code
+        return None
+    place = ord(flat[0].upper()) - 64 if lettered else 0
+    for part in parts:
+        place = place * 100 + int(part)
+    return place
+
+
 # ---------------------------------------------------------------- deadlines
 
 _DATED = re.compile(
@@ -127,6 +151,7 @@ _BESIDE = re.compile(
 
 
 _SOME_BESIDE = 4
+_LEFT_OVER = 3  # of words beside 及时 or 长期; more of them are a label (长期护理保险) or a task (及时回应群众关切)
 _MOST_BESIDE = 10  # characters that name the event of a deadline; more of them are a sentence (满三年的政策…)
 
 
@@ -134,12 +159,14 @@ _MOST_BESIDE = 10  # characters that name the event of a deadline; more of them 
 def like_deadline(text: str) -> bool:
     """A short cell that speaks of time and of nothing else; a longer one counts the days from an event."""
     flat = _SPACES.sub("", text)
+    if says_time(flat):
+        return True
     if not flat or len(flat) > 90 or not _DEADLINE.search(flat):
         return False
     if len(flat) <= 24:
         if _DATED.search(flat):
             return not re.search(r"。.|；", flat) and (_beside(flat) <= _MOST_BESIDE or bool(_COUNTED.search(flat)))
-        return len(_BESIDE.sub("", _LASTING.sub("", flat))) <= 8
+        return len(_BESIDE.sub("", _LASTING.sub("", flat))) <= _LEFT_OVER
     if (
         len(flat) <= 32
         and not re.search(r"[，。；].*[，。；]", flat)
@@ -158,7 +185,7 @@ def _beside(flat: str) -> int:
 
 def _dated_task(flat: str) -> bool:
     """A short text that may as well be a task with its time: 每季度通报一次情况, 12月底前完成目录更新."""
-    return 8 <= len(flat) <= 24 and not _DAYS.search(flat) and _beside(flat) >= _SOME_BESIDE
+    return 8 <= len(flat) <= 24 and not says_time(flat) and not _DAYS.search(flat) and _beside(flat) >= _SOME_BESIDE
 
 
 _DAYS = re.compile(r"(?:工作日|日|天|个月)(?:内|前|之内|以内)|不超过\d+个?工作日")
@@ -253,7 +280,7 @@ def like_marks(text: str) -> bool:
 
 
 _LAW = re.compile(
-    r"《[^《》]{2,80}》|[（(][^（()）]{2,40}(?:号|修正|修订|通过)[)）]|第[一二三四五六七八九十百零\d]+[条款项章]|[^，。；《》]{0,12}〔20\d\d〕\d+号"
+    r"《[^《》]{2,80}》|[（(]?[A-Z]{2,5}(?:/[A-Z])?[\d.]+(?:[-—–－]\d{2,4})?[)）]?|[（(][^（()）]{2,40}(?:号|修正|修订|通过)[)）]|第[一二三四五六七八九十百零\d]+[条款项章]|[^，。；《》]{0,12}〔20\d\d〕\d+号"
 )
 
 
@@ -261,7 +288,10 @@ def like_basis(text: str) -> bool:
     """A cell that names laws and documents and says hardly anything else: the basis of a disclosure, not its content."""
     flat = _SPACES.sub("", text)
     found = _LAW.findall(flat)
-    return bool(found) and "《" in flat and sum(map(len, found)) * 10 >= len(flat) * 7
+    return bool(found) and bool(_NAMED_LAW.search(flat)) and sum(map(len, found)) * 10 >= len(flat) * 7
+
+
+_NAMED_LAW = re.compile(r"《|〔20\d\d〕\d+号")
 
 
 _CHAPTER = re.compile(r"(?:[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[)）])")
@@ -309,8 +339,8 @@ def fit(text: str, role: str) -> float:
     if not flat:
         return {SERIAL: -0.6, REQUIREMENT: -1.0}.get(role, 0.0)
     if role == SERIAL:
-        return 3.0 if serial(text) is not None else -3.0
-    if serial(text) is not None and len(flat) <= 4:
+        return 3.0 if ordinal(text) is not None else -3.0
+    if ordinal(text) is not None and len(flat) <= (4 if flat.isdigit() else 8):
         return -0.2 if role == OTHER else -2.5
     return _fit_words(text, flat, role)
 
@@ -327,13 +357,13 @@ def _fit_words(text: str, flat: str, role: str) -> float:
             return -2.5
         if units > 0.6 or person:
             return -0.8
-        return -0.8 if time and long <= 14 else (1.0 if long <= 32 else 0.2)
+        return -0.8 if time and (long <= 14 or says_time(flat)) else (1.0 if long <= 32 else 0.2)
     if role in (REQUIREMENT, MEASURE):
         if like_basis(text):
             return -0.6
         if units >= 0.6 and long < 200 and not re.search(r"[。；]", text):
             return -2.5
-        if time and long <= 20:
+        if time and (long <= 20 or says_time(flat)):
             return 0.3 if _dated_task(flat) else -1.5
         return 2.5 if long >= 30 else (2.0 if long >= 14 else 0.3)
     if role in UNIT_ROLES:
