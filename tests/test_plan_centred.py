@@ -121,3 +121,26 @@ def test_texts_of_published_plans_printed_with_centred_labels(seed: str, numeral
         rows += len(drawn.rows)
     assert right >= (0.95 if numerals else 0.9) * rows
     assert "PLN-124" in codes(plan)
+
+
+@pytest.mark.parametrize(
+    ("upper", "lower"),
+    [
+        ("区直有关部门、单位, 各街道 区直有关部门、单", "位, 各街道"),
+        ("区直有关部门、单位, 各街道 区直有关部门、单位,", "各街道"),
+    ],
+)
+def test_two_rows_run_together_print_their_units_twice(upper: str, lower: str) -> None:
+    """M13: the units are those of both rows, and what the two tasks probably are is proposed."""
+    rows = [
+        ["工作任务", "牵头部门", "责任单位", "具体要求"],
+        ["专区建设", "区政府办公室", upper, "打造一批品牌专区。 积极拓展专区功能，开展现场解读、综合"],
+        ["", "", lower, "政策咨询等活动，推动公开与服务融合。"],
+        ["队伍建设", "区委编办", "各街道", "配齐专职人员，保持队伍稳定。"],
+    ]
+    plan = read("2024年政务公开工作任务分解表\n\n" + tabs(rows))
+    assert [t.units.responsible for t in plan.tasks[:2]] == [("区直有关部门、单位", "各街道")] * 2
+    for task in plan.tasks[:2]:
+        (doubt,) = [f for f in task.findings if f.code == "PLN-115"]
+        assert "积极拓展专区功能，开展现场解读、综合政策咨询等活动" in doubt.message
+    assert not [f for f in plan.tasks[2].findings if f.code == "PLN-115"]

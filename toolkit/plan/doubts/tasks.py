@@ -163,10 +163,10 @@ def _serials(table: list[TaskRow], start: int, plan: Plan, found: list[list[Find
 def _glued(table: list[TaskRow], plan: Plan, found: list[list[Finding]]) -> None:
     """A text that breaks off, continued by a row of damaged cells: the end of one task and the next one (M13)."""
     closed = sum(1 for r in table if _SENTENCE.search(r.requirement))
-    if closed * 10 < len(table) * 8 or len(table) < 5:
-        return
+    usual = closed * 10 >= len(table) * 8 and len(table) >= 5
     for first, second in itertools.pairwise(table):
-        if _SENTENCE.search(first.requirement) or not _SENTENCE.search(second.requirement):
+        broken = not _SENTENCE.search(first.requirement) and bool(_SENTENCE.search(second.requirement))
+        if first.flags.get("glued") != second.place and not (usual and broken):
             continue
         cut = max(first.requirement.rfind(mark) for mark in "。；")
         if cut < 0 or second.row.section != first.row.section or "requirement" in second.inherited:

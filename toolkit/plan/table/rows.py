@@ -30,7 +30,7 @@ from toolkit.plan.words.kinds import (
     serial,
 )
 from toolkit.plan.words.labels import join_lines, numeral_of, once, without_markup
-from toolkit.plan.words.repeats import unrepeated
+from toolkit.plan.words.repeats import broken_twice, unrepeated
 
 
 @dataclass
@@ -178,6 +178,7 @@ def _take_units(tasks: list[TaskRow], grid: Grid) -> None:
         return
     merges = _uses_merges(grid, unit_columns)
     lead_share = _filled_share(tasks, [c for c in unit_columns if columns.roles[c] == "lead"])
+    _part_glued(tasks, unit_columns)
     around = _around(tasks, grid, unit_columns)
     previous: TaskRow | None = None
     for task in tasks:
@@ -199,11 +200,21 @@ def _take_units(tasks: list[TaskRow], grid: Grid) -> None:
             previous = task
 
 
+def _part_glued(tasks: list[TaskRow], unit_columns: list[int]) -> None:
+    """Two rows that run into each other print their units twice in the upper cell, broken off, the rest below (M13)."""
+    for upper, lower in itertools.pairwise(tasks):
+        for c in unit_columns:
+            own = broken_twice(upper.row.own(c), lower.row.own(c))
+            if own and lower.row.section == upper.row.section:
+                upper.flags[f"glued:{c}"] = lower.flags[f"glued:{c}"] = own
+                upper.flags["glued"] = lower.place
+
+
 def _own_units(task: TaskRow, unit_columns: list[int]) -> None:
     columns = task.grid.columns
     assert columns is not None
     for c in unit_columns:
-        text = task.row.own(c)
+        text = task.flags.get(f"glued:{c}", task.row.own(c))
         if "\n" not in text.strip():
             text = once(text)[0]
         role = columns.roles[c]

@@ -70,6 +70,19 @@ def halved(text: str, shortest: int = 2) -> str:
     return text
 
 
+def broken_twice(upper: str, lower: str) -> str | None:
+    """The text that two cells below each other print twice together, the second copy broken between them (M13)."""
+    above, below = re.sub(r"\s", "", upper), re.sub(r"\s", "", lower)
+    size, rest = divmod(len(above) + len(below), 2)
+    if (
+        rest
+        or not 0 < len(below) < size
+        or _MARKS.sub("", (above + below)[:size]) != _MARKS.sub("", (above + below)[size:])
+    ):
+        return None
+    return above[:size]
+
+
 def _key(text: str) -> str:
     return _MARKS.sub("", _NUMERAL.sub("", plain(text)))
 
