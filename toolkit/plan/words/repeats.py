@@ -71,16 +71,14 @@ def halved(text: str, shortest: int = 2) -> str:
 
 
 def broken_twice(upper: str, lower: str) -> str | None:
-    """The text that two cells below each other print twice together, the second copy broken between them (M13)."""
+    """The text that two cells below each other print twice together, white space between the copies, the second copy broken
+    off in the upper cell (M13)."""
     above, below = re.sub(r"\s", "", upper), re.sub(r"\s", "", lower)
     size, rest = divmod(len(above) + len(below), 2)
-    if (
-        rest
-        or not 0 < len(below) < size
-        or _MARKS.sub("", (above + below)[:size]) != _MARKS.sub("", (above + below)[size:])
-    ):
+    if rest or not 0 < len(below) < size or (above + below)[:size] != (above + below)[size:]:
         return None
-    return above[:size]
+    ends = [m.end() for m in re.finditer(r"\S", upper)]
+    return above[:size] if re.match(r"\s", upper[ends[size - 1] :]) else None
 
 
 def _key(text: str) -> str:
