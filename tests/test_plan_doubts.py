@@ -109,7 +109,7 @@ def test_a_true_merge_across_categories_is_no_doubt() -> None:
         assert said(plan, "PLN-131") == [] and "与上面的行合并" in said(plan, "PLN-130")[0]
 
 
-def test_flattened_text_is_not_called_merged_and_ditto_is_told_at_its_row() -> None:
+def test_flattened_text_is_not_called_merged_and_ditto_is_told_once() -> None:
     plan = of(table(task("1", "预算公开"), task("2", "", ""), task("3", "", "同上", "同上")))
     assert said(plan, "PLN-130") == ["表1有 1 项的单位栏为空，沿用上文的单位（序号 2）。"]
     assert len(said(plan, "PLN-137")) == 2

@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from tests.plan_kit import Sheet, codes, excel, read, tabbed
 from toolkit.plan.parts import Plan, PlanTask
+from toolkit.plan.plan import understand
+from toolkit.plan.read import read_document
 
 Row = tuple[tuple[str, ...], str, str, str, str, str]
 
@@ -300,7 +302,11 @@ ALPHABET = "（）()【】[]责任单位牵头配合：:。；、\n一二1.市�
 @settings(max_examples=300, deadline=None)
 @given(st.one_of(st.text(alphabet=ALPHABET, max_size=120), st.text(max_size=80)).map(lambda t: f"任务\n{t}"))
 def test_no_text_breaks_the_reader(text: str) -> None:
-    plan = read(text, year=None)
+    document, refused = read_document(text.encode(), "计划.txt")
+    if document is None:  # control characters: no text
+        assert [f.code for f in refused] == ["PLN-102"]
+        return
+    plan = understand(document, None)
     assert plan.tasks or plan.findings
     for task in plan.tasks:
         assert task.requirement.strip()

@@ -11,13 +11,20 @@ from toolkit.plan.doubts.said import named, row_place
 from toolkit.plan.table.grid import DOWN, Grid
 from toolkit.plan.table.rows import TaskRow
 from toolkit.plan.units.gaps import without_gaps
-from toolkit.plan.words.kinds import DEADLINE, OTHER, REQUIREMENT, UNIT_ROLES, is_same_as_above
+from toolkit.plan.words.kinds import CATEGORY, DEADLINE, OTHER, REQUIREMENT, UNIT_ROLES, is_same_as_above
 from toolkit.plan.words.labels import once, squeeze
 
 
+_SAME = (("类别", (CATEGORY,)), ("要求", (REQUIREMENT,)), ("单位", UNIT_ROLES), ("时限", (DEADLINE,)))
+
+
 def about_inherited(grid: Grid, rows: list[TaskRow]) -> list[Finding]:
-    """PLN-130, 131, 132, 164. A cell that says 同上 is told at its row."""
+    """PLN-130, 131, 132, 137, 164."""
     found: list[Finding] = []
+    for what, roles in _SAME:
+        said = [r for r in rows[1:] if _same(r, roles)]
+        if said:
+            found.append(_note(grid, "PLN-137", count=len(said), what=what, rows=named(said)))
     for key, roles, code in (("responsible_units", UNIT_ROLES, "PLN-130"), ("deadline", (DEADLINE,), "PLN-132")):
         taken = [r for r in rows if key in r.inherited and not _same(r, roles)]
         if taken and code == "PLN-130":

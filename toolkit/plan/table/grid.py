@@ -104,7 +104,7 @@ def lay(table: SourceTable, before: Columns | None = None) -> Grid:
     width = body_width([trimmed[k] for k in real], names) if real else names
     if table.spans_known:
         width = max((len(texts[k]) for k in body), default=names)
-    grid.widths = tuple(sorted({len(texts[k]) for k in body}))
+    grid.widths = tuple(sorted({len(texts[k]) for k in body if len(texts[k]) > 1}))  # a section line has one cell
     if not table.spans_known:
         trimmed = {k: _trim(texts[k], max(width, names)) for k in body}
     columns = _columns(table, header, [trimmed[k] for k in real], width, before)

@@ -78,8 +78,6 @@ def rows_as_tasks(grid: Grid) -> list[TaskRow]:
         task = TaskRow(grid, row, grid.place(row), path=path, raw_path=raw_path)
         if inherited_path:
             task.inherited["path"] = inherited_path
-        if tasks and any(is_same_as_above(row.own(c)) for c in columns.of(CATEGORY)):
-            task.note("PLN-137", what="类别", origin=tasks[-1].name)
         task.printed_no = next((row.own(c).strip() for c in columns.of(SERIAL) if row.own(c).strip()), None)
         if _take_requirement(task, tasks, grid):
             _take_texts(task, grid)
@@ -113,7 +111,6 @@ def _take_requirement(task: TaskRow, before: list[TaskRow], grid: Grid) -> bool:
         if is_same_as_above(own) and before:
             task.requirement = before[-1].requirement
             task.inherited["requirement"] = before[-1].place
-            task.note("PLN-137", what="要求", origin=before[-1].name)
         else:
             task.requirement = joined(own)
         return True
@@ -190,8 +187,6 @@ def _take_units(tasks: list[TaskRow], grid: Grid) -> None:
             task.note("PLN-136")
             task.flags["link"] = "1"
             continue
-        if "same" in task.flags and previous is not None:
-            task.note("PLN-137", what="单位", origin=previous.name)
         if blank:
             _inherit_units(task, previous, unit_columns, merges)
         elif previous is not None:
@@ -352,9 +347,7 @@ def _take_deadlines(tasks: list[TaskRow], grid: Grid) -> None:
             continue
         if previous is None:
             continue
-        if own.strip():
-            task.note("PLN-137", what="时限", origin=previous.name)
-        elif merges and not _merged(task, where):
+        if not own.strip() and merges and not _merged(task, where):
             if any(task.row.states[c] == BLANK for c in where):
                 task.note("PLN-139", what="时限")
             continue
