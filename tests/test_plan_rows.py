@@ -38,3 +38,24 @@ def test_a_bar_row_without_serial_is_a_row_when_the_one_above_has_no_room_for_it
         (("解读",), "制作图解材料并同步发布"),
         (("解读",), "清理整合政务新媒体账号并按季度通报"),
     ]
+
+
+def test_one_row_with_blank_cells_in_place_leaves_the_manner_of_the_table() -> None:
+    """Rows that lost their merged cells (M7) put one label under the merged upper one, whatever one damaged row prints."""
+    rows = [
+        "序号\t工作任务\t\t具体要求\t责任单位\t完成时限",
+        "1\t重点领域\t财政信息\t公开本级预算决算和绩效评价结果\t区财政局\t全年",
+        "2\t分批公布政府债务限额和偿还情况\t区财政局\t6月底前\t\t",
+        "3\t就业创业\t编发就业政策明白纸并张贴到村\t区人社局\t年底前\t",
+        "\t\t\t按月发布岗位信息并开展专场招聘\t区人社局\t每月",
+        "5\t生态环境\t公布执法处罚和信访举报办理情况\t区生态环境分局\t全年\t",
+        "6\t监测结果按月在网站专栏集中发布\t区生态环境分局\t每月\t\t",
+        "7\t平台建设\t政府网站\t改版信息公开专栏并压缩目录层级\t区政府办公室\t年底前",
+    ]
+    plan = read("\n".join(rows) + "\n")
+    assert [t.path for t in plan.tasks] == [
+        *[("重点领域", "财政信息")] * 2,
+        *[("重点领域", "就业创业")] * 2,
+        *[("重点领域", "生态环境")] * 2,
+        ("平台建设", "政府网站"),
+    ]
