@@ -89,10 +89,15 @@ def manner_of(rows: Sequence[Sequence[str]], columns: Columns) -> Manner:
 
 def _left_out(row: Sequence[str], columns: Columns) -> bool:
     """A row without any cell for its merged labels: the requirement stands right behind the serial."""
-    first = 1 if columns.roles[:1] == (SERIAL,) else 0
-    if not columns.of(CATEGORY) or len(row) <= first + 1 or not all(text.strip() for text in row[: first + 2]):
+    if not columns.of(CATEGORY):
         return False
-    return fit(row[first], REQUIREMENT) > fit(row[first], CATEGORY) and fit(row[first + 1], REQUIREMENT) < 0
+    first = 1 if columns.roles[:1] == (SERIAL,) else 0
+    size = max((k + 1 for k, text in enumerate(row) if text.strip()), default=0)
+    if not first < size <= columns.width - len(columns.of(CATEGORY)) or not all(
+        text.strip() for text in row[: first + 1]
+    ):
+        return False
+    return fit(row[first], REQUIREMENT) > fit(row[first], CATEGORY)
 
 
 def _styles(rows: Sequence[Sequence[str]], columns: Columns) -> tuple[int, ...]:
