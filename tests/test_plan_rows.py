@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from tests.plan_kit import read
+import pytest
+
+from tests.plan_kit import Sheet, cells, codes, piped, read, tabbed, word
+from toolkit.plan.parts import Plan
 
 BARS = """| 序号 | 事项 | 工作要求 | 责任单位 | 完成时限 | 备注 |
 |---|---|---|---|---|---|
@@ -59,3 +62,76 @@ def test_one_row_with_blank_cells_in_place_leaves_the_manner_of_the_table() -> N
         *[("重点领域", "生态环境")] * 2,
         ("平台建设", "政府网站"),
     ]
+
+
+HEAD = ["序号", "工作任务", "工作要求", "责任单位", "完成时限"]
+WHOLE = [
+    ["1", "主动公开", "及时公开重大建设项目批准和实施信息。", "市发展改革委", "6月底前"],
+    ["2", "", "公布义务教育划片招生范围和学籍管理办法。", "市教育局", "8月底前"],
+    ["4", "政策解读", "主要负责同志带头解读重要政策文件。", "市政府办公室", "长期坚持"],
+    ["5", "", "制作图解视频等多种形式的解读材料。", "各县区政府", "长期坚持"],
+]
+CUT = {
+    "text": (["3", "环境保护", "推进信息公开，发布细颗粒物", "市环保局", "年底前"], ["", "", "实时监测数据。", "", ""]),
+    "text and units": (
+        ["3", "环境保护", "推进信息公开，发布细颗粒物", "市环", "年底前"],
+        ["", "", "实时监测数据。", "保局", ""],
+    ),
+    "text and time": (
+        ["3", "环境保护", "推进信息公开，发布细颗粒物", "市环保局", "年底"],
+        ["", "", "实时监测数据。", "", "前"],
+    ),
+    "text and label": (
+        ["3", "环境保", "推进信息公开，发布细颗粒物", "市环保局", "年底前"],
+        ["", "护", "实时监测数据。", "", ""],
+    ),
+    "units": (
+        ["3", "环境保护", "推进信息公开，发布细颗粒物实时监测数据。", "市环", "年底前"],
+        ["", "", "", "保局", ""],
+    ),
+    "time": (["3", "环境保护", "推进信息公开，发布细颗粒物实时监测数据。", "市环保局", "年底"], ["", "", "", "", "前"]),
+}
+
+
+def table(form: str, upper: list[list[str]], lower: list[list[str]]) -> Plan:
+    if form == "word":
+        return read(word(Sheet([HEAD, *upper, *lower])), "a.docx")
+    if form == "pages of cells":
+        return read(f"{cells([HEAD, *upper])}\n— 2 —\n\n{cells([HEAD, *lower])}")
+    shape = {"tabs": tabbed, "bars": piped, "cells": cells}[form]
+    return read(shape([HEAD, *upper, *lower]))
+
+
+@pytest.mark.parametrize("form", ["word", "tabs", "bars", "cells", "pages of cells"])
+@pytest.mark.parametrize("cut", list(CUT))
+def test_the_rest_of_a_row_that_a_page_cut_goes_to_the_row_above(form: str, cut: str) -> None:
+    """It has no serial of its own, and the sentence, the name or the time above it has not ended."""
+    above, below = CUT[cut]
+    plan = table(form, [*WHOLE[:2], above], [below, *WHOLE[2:]])
+    assert [t.no for t in plan.tasks] == ["1", "2", "3", "4", "5"]
+    task = plan.tasks[2]
+    assert (task.path, task.requirement) == (("环境保护",), "推进信息公开，发布细颗粒物实时监测数据。")
+    assert (task.units.responsible, task.deadline.raw) == (("市环保局",), "年底前")
+    assert ("PLN-161" in codes(plan)) == cut.startswith("text")
+
+
+@pytest.mark.parametrize("form", ["word", "tabs", "bars", "cells", "pages of cells"])
+def test_a_text_in_a_row_of_its_own_behind_a_whole_sentence_is_a_task(form: str) -> None:
+    row = ["3", "环境保护", "推进信息公开，发布监测数据。", "市环保局", "年底前"]
+    plan = table(form, [*WHOLE[:2], row], [["", "", "公开建设项目环评受理和验收情况。", "", ""], *WHOLE[2:]])
+    assert len(plan.tasks) == 6
+    assert plan.tasks[3].requirement == "公开建设项目环评受理和验收情况。"
+    assert "PLN-111" in {f.code for f in plan.tasks[3].findings}
+
+
+@pytest.mark.parametrize("form", ["word", "tabs", "cells", "pages of cells"])
+def test_a_page_number_in_a_cell_is_no_task(form: str) -> None:
+    row = ["3", "环境保护", "推进信息公开，发布监测数据。", "市环保局", "年底前"]
+    plan = table(form, [*WHOLE[:2], row, ["7", "", "", "", ""]], WHOLE[2:])
+    assert [t.no for t in plan.tasks] == ["1", "2", "3", "4", "5"]
+    assert "PLN-113" not in codes(plan)
+    assert ("PLN-119" in codes(plan)) == (form != "pages of cells")  # named, unless a heading shows that a page ends
+    merged = table(
+        form, [*WHOLE[:2], ["3", "", "", "", ""]], WHOLE[2:]
+    )  # a serial in its place is a row of merged cells
+    assert [t.no for t in merged.tasks] == ["1", "2", "3", "4", "5"]

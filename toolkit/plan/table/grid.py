@@ -74,6 +74,7 @@ class Grid:
     widths: tuple[int, ...] = ()
     title: str = ""  # the banner: one text in the rows above the heading
     sections: list[str] = field(default_factory=list)  # as printed, with numerals
+    cut: dict[int, str] = field(default_factory=dict)  # rows put together from two: the words at the joint
 
     def place(self, row: GridRow) -> str:
         return f"{self.table.place} 第{row.index}行"
