@@ -135,3 +135,40 @@ def test_a_page_number_in_a_cell_is_no_task(form: str) -> None:
         form, [*WHOLE[:2], ["3", "", "", "", ""]], WHOLE[2:]
     )  # a serial in its place is a row of merged cells
     assert [t.no for t in merged.tasks] == ["1", "2", "3", "4", "5"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "leads"),
+    [
+        ("各街道办事处，区政府各部门", ()),
+        ("各县（市、区）政府，市直各部门", ()),
+        ("市直各部门，各县（市、区）政府", ()),
+        ("各镇、街道，市直各部门", ()),
+        ("区直各部门、各驻区单位，区政府各部门", ()),
+        ("各县（市、区）政 府，市直各部门", ()),
+        ("市司法局", ("市司法局",)),
+        ("市司法局、市财政局", ("市司法局", "市财政局")),
+        ("各项目牵头单 位", ("各项目牵头单位",)),
+        ("市司法局牵头，各县区", ("市司法局",)),
+    ],
+)
+def test_groups_over_both_merged_unit_columns_do_not_lead_in_any_order(cell: str, leads: tuple[str, ...]) -> None:
+    """M11: all units land in the lead column and leave the other one blank; a bureau by itself leads."""
+    rows = [
+        ["重点任务", "主要举措", "牵头单位", "责任单位", "完成时间"],
+        ["平台建设", "改版信息公开专栏并压缩目录层级", "市政府办公室", "市财政局", "6月底"],
+        ["", "按季度通报政务新媒体运行情况", cell, "", "每季度"],
+        ["政策解读", "制作图解材料并与文件同步发布", "市司法局", "市直有关部门", "全年"],
+    ]
+    plan = read(tabbed(rows))
+    assert plan.tasks[1].units.lead == leads
+    assert bool(plan.tasks[1].units.responsible) == (not leads or "，" in cell)
+    assert ("PLN-140" in {f.code for f in plan.tasks[1].findings}) == (not leads)
+
+
+@pytest.mark.parametrize("cell", ["各民生实事牵头单 位", "各民生实事牵头单\n位", "各民生实事牵头 单位"])
+def test_a_role_word_inside_the_name_of_a_group_is_none_however_the_line_was_broken(cell: str) -> None:
+    rows = [HEAD, ["1", "平台建设", "按季度公布民生实事项目推进情况", cell, "每季度"], *WHOLE[1:]]
+    plan = read(piped([[c.replace("\n", "<br>") for c in row] for row in rows]))
+    assert plan.tasks[0].units.responsible == ("各民生实事牵头单位",)
+    assert "PLN-144" not in codes(plan)
