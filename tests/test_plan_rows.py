@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 import pytest
 
 from tests.plan_kit import Sheet, cells, codes, piped, read, tabbed, word
 from toolkit.plan.parts import Plan
+
+Form = Callable[[Sequence[Sequence[str]]], str]
 
 BARS = """| 序号 | 事项 | 工作要求 | 责任单位 | 完成时限 | 备注 |
 |---|---|---|---|---|---|
@@ -172,3 +176,38 @@ def test_a_role_word_inside_the_name_of_a_group_is_none_however_the_line_was_bro
     plan = read(piped([[c.replace("\n", "<br>") for c in row] for row in rows]))
     assert plan.tasks[0].units.responsible == ("各民生实事牵头单位",)
     assert "PLN-144" not in codes(plan)
+
+
+@pytest.mark.parametrize("form", [tabbed, piped, cells])
+@pytest.mark.parametrize(
+    "title", [["二、着力回应", "群众关切"], ["二、", "着力回应群众关切"], ["", "二、着力回应群众关切"]]
+)
+def test_a_section_line_cut_over_two_cells_is_no_task(form: Form, title: list[str]) -> None:
+    """Its number goes on with those of the section lines in one cell; labels of tasks are numbered otherwise."""
+    rows = [
+        ["重点任务", "主要举措", "牵头单位", "责任单位", "完成时间"],
+        ["一、着力服务发展", "", "", "", ""],
+        ["（一）平台建设", "改版信息公开专栏并压缩目录层级", "市政府办公室", "市财政局", "6月底"],
+        [*title, "", "", ""],
+        ["（二）政策解读", "制作图解材料并与文件同步发布", "市司法局", "市直有关部门", "全年"],
+        ["", "主要负责人带头宣讲解读重要政策", "市司法局", "市直有关部门", "全年"],
+    ]
+    plan = read(form(rows))
+    assert [t.path for t in plan.tasks] == [
+        ("着力服务发展", "平台建设"),
+        ("着力回应群众关切", "政策解读"),
+        ("着力回应群众关切", "政策解读"),
+    ]
+    assert ("PLN-126" in codes(plan)) == (title[0] == "二、着力回应")
+
+
+@pytest.mark.parametrize("form", [tabbed, piped])
+def test_a_numbered_label_with_a_short_requirement_is_a_task_where_labels_are_numbered_so(form: Form) -> None:
+    rows = [
+        ["重点任务", "主要举措", "牵头单位", "责任单位", "完成时间"],
+        ["一、平台建设", "改版信息公开专栏并压缩目录层级", "市政府办公室", "市财政局", "6月底"],
+        ["二、队伍建设", "举办培训", "", "", ""],
+        ["三、政策解读", "制作图解材料并与文件同步发布", "市司法局", "市直有关部门", "全年"],
+    ]
+    plan = read(form(rows))
+    assert [(t.path, t.requirement) for t in plan.tasks][1] == (("队伍建设",), "举办培训")
