@@ -144,3 +144,13 @@ def test_two_rows_run_together_print_their_units_twice(upper: str, lower: str) -
         (doubt,) = [f for f in task.findings if f.code == "PLN-115"]
         assert "积极拓展专区功能，开展现场解读、综合政策咨询等活动" in doubt.message
     assert not [f for f in plan.tasks[2].findings if f.code == "PLN-115"]
+
+
+def test_a_label_that_a_page_cuts_is_one_label() -> None:
+    """（一）抓 at the foot of a page, 好民生实 / 事公开 at the head of the next: in the middle of its whole block."""
+    head = "\t".join(HEAD)
+    labels = ["", "（一）抓", "好民生实", "事公开", "", "", "（二）做好", "互动交流", ""]
+    texts = [*TEXTS, "办好市长信箱并按时答复来信", "举办政府开放日并公布安排", "修订公开指南并更新联系方式"]
+    rows = [f"{name}\t{text}\t市教育局\t市财政局\t10月底前" for name, text in zip(labels, texts, strict=True)]
+    plan = read("\n".join([head, *rows[:2], "", "— 3 —", "", head, *rows[2:]]) + "\n")
+    assert [t.path for t in plan.tasks] == [("抓好民生实事公开",)] * 5 + [("做好互动交流",)] * 4

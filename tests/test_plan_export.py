@@ -131,7 +131,7 @@ def test_a_day_of_the_year_after_is_asked_about_unless_the_year_is_written() -> 
 def test_doubts_of_the_document_stand_with_their_place_and_names_on_their_own_sheet() -> None:
     found = (
         finding("PLN-108", place={"sheet": "表1"}, where="表1", widths="4、6"),
-        finding("PLN-161", place={"sheet": "表1", "cell": "第3行"}, text="全年"),
+        finding("PLN-161", place={"sheet": "表1", "cell": "第3行"}, what="时限", text="全年"),
         finding("PLN-110", place={"sheet": "表1"}, where="表1", missing="6"),
         finding("PLN-201", name="区建局", count=1, suggestion=""),
     )

@@ -116,7 +116,7 @@ def about_repeats(grid: Grid, rows: list[TaskRow]) -> list[Finding]:
                 found.append(finding("PLN-162", place=row_place(row), text=squeeze(kept)))
             lines = [line.strip() for line in text.splitlines() if line.strip()]
             if columns.roles[column] == DEADLINE and len(lines) > 1 and kept not in lines:
-                found.append(finding("PLN-161", place=row_place(row), text=squeeze(kept)))
+                found.append(finding("PLN-161", place=row_place(row), what="时限", text=squeeze(kept)))
     if repeated:
         found.insert(0, _note(grid, "PLN-160", rows=named(repeated)))
     return found

@@ -17,9 +17,9 @@ from toolkit.plan.words.labels import once, squeeze, without_markup
 
 Namer = Callable[[Iterable[TaskRow]], str]
 _ROLE_WORDS = re.compile(
-    r"按(?:各自)?职责分工负责|分工负责|具体落实|负责落实|(?:牵头|配合|协助)(?!(?:单位|部门)(?!\s*[:：]))|负责(?!人)"
+    r"按(?:各自)?职责分工负责|分工负责|具体落实|负责落实|(?:牵\s*头|配合|协助)(?!\s*(?:单\s*位|部\s*门)(?!\s*[:：]))|负责(?!人)"
 )
-"""各项目牵头单位 is a name."""
+"""各项目牵头单位 is a name, wrapped (牵头单 位) or not."""
 _OPEN = re.compile(r"等(?:相关|有关)?(?:部门、单位|部门|单位|科室|部门和单位)?(?=[，,；;。牵负配分具按]|\Z)")
 _BRACKET = re.compile(r"[\u4e00-\u9fff]{3,20}\s*[（(〔][\u4e00-\u9fff]{2,12}[)）〕]")
 _PLACES = re.compile(
@@ -81,7 +81,7 @@ def _roles(grid: Grid, rows: list[TaskRow], named: Namer) -> list[Finding]:
     hits = [(row, words) for row, words in hits if words]
     if not hits:
         return []
-    words = "、".join(dict.fromkeys(f"“{w}”" for _, ws in hits for w in ws))
+    words = "、".join(dict.fromkeys(f"“{squeeze(w)}”" for _, ws in hits for w in ws))
     return [_note(grid, "PLN-144", words=words, rows=named(row for row, _ in hits))]
 
 

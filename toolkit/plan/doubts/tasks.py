@@ -15,11 +15,13 @@ from toolkit.plan.doubts.texts import about_texts, place_of
 from toolkit.plan.parts import Plan, PlanTask, SourceDocument
 from toolkit.plan.table.grid import ABSENT, OWN, Grid
 from toolkit.plan.table.rows import TaskRow
+from toolkit.plan.units.lists import parse_units
 from toolkit.plan.words.kinds import CATEGORY, DEADLINE, OTHER, SERIAL, UNIT_ROLES, fit
 from toolkit.plan.words.labels import bare, once, squeeze, without_markup
 
 Read = Sequence[tuple[Grid, list[TaskRow]]]
-_GROUP = re.compile(r"各(?:镇|乡|街道|县|区|市)[^，,；;]*\Z")
+_GROUP = re.compile(r"各(?:有关|相关)?(?:镇|乡|街道|县|区|市)")
+_LEADS = re.compile(r"牵头(?!(?:责任)?(?:单位|部门))")  # the role word, not a part of a group's name (各项目牵头单位)
 _MARKED = re.compile(r"(?:\*\*|__|<(?:b|strong|em|i)>)?(.*?)(?:\*\*|__|</(?:b|strong|em|i)>)?")
 _UNFIT = -0.5
 _SENTENCE = re.compile(r"[。；;！!]\s*\Z")
@@ -121,20 +123,21 @@ def _levels_lost(row: TaskRow) -> int:
 
 
 def lead_is_merged(row: TaskRow) -> bool:
-    """All units in the lead column and the unit column blank: two merged columns (M11), when the cell ends in a group
-    that the unit column holds elsewhere, or names a group of lower governments."""
+    """All units in the lead column and the unit column blank: two merged columns (M11), when the cell names a group of lower
+    governments, nothing but groups, or a group that the unit column holds elsewhere. The order says nothing."""
     lead = row.units.get("lead", "")
-    if not lead or row.units.get("responsible", "").strip() or "牵头" in lead:
+    if not lead or row.units.get("responsible", "").strip() or _LEADS.search(re.sub(r"\s", "", lead)):
         return False
     columns = row.grid.columns
     if columns is None or "responsible" not in columns.roles:
         return False
-    flat = squeeze(lead)
-    if _GROUP.search(flat.split("，")[-1].split(",")[-1]):
+    units = parse_units(lead, "lead")
+    names, groups = (*units.lead, *units.offices), set(units.groups)
+    if any(_GROUP.match(name) for name in names) or (len(names) > 1 and groups >= set(names)):
         return True
-    last = re.split(r"[，,；;]", flat)
     usual = [squeeze(r.own(columns.roles.index("responsible"))) for r in row.grid.rows]
-    return len(last) > 1 and usual.count(last[-1]) >= 2
+    shared = {name for name in names if name in groups} | set(names[-1:])
+    return len(names) > 1 and any(usual.count(name) >= 2 for name in shared)
 
 
 def _serials(table: list[TaskRow], start: int, plan: Plan, found: list[list[Finding]]) -> None:

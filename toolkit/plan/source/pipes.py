@@ -88,7 +88,7 @@ def _by_rows(lines: Sequence[str], at: int) -> Bars:
         if open_text:
             if not line.strip() and not any("|" in k for k in lines[at + 1 : at + 1 + (_FAR if outer and rows else 1)]):
                 break
-            if outer and line.lstrip().startswith("|") and len(cells_of(open_text, outer)) >= width > 0:
+            if outer and width and _row_ends(open_text, lines, at, width):
                 rows.append(cells_of(open_text, outer))
                 begun.append(open_at)
                 open_text = ""
@@ -114,6 +114,30 @@ def _by_rows(lines: Sequence[str], at: int) -> Bars:
         rows.append(cells_of(open_text, outer))
         begun.append(open_at)
     return Bars(tuple(map(tuple, rows)), tuple(begun), at)
+
+
+def _row_ends(text: str, lines: Sequence[str], at: int, width: int) -> bool:
+    """The row `text` ends before the line `at`, where another begins: it has its cells, or it is closed and lost some of them
+    (M8), for with the next ones it would have too many, or a serial begins them."""
+    closed, own = text.rstrip().endswith("|"), len(cells_of(text))
+    following = at if lines[at].strip() else next((k for k in range(at, len(lines)) if "|" in lines[k]), at)
+    if not lines[following].lstrip().startswith("|") or not (closed or own >= width):
+        return False
+    return (
+        own >= width
+        or serial(cells_of(lines[following])[0]) is not None
+        or own + 1 + _cells_ahead(lines, following) > width
+    )
+
+
+def _cells_ahead(lines: Sequence[str], at: int) -> int:
+    """The cells from the line `at` on to where a line is closed by a bar and the next one begins with one."""
+    end = at
+    while end + 1 < len(lines) and end - at < _FAR:
+        if lines[end].rstrip().endswith("|") and not (lines[end + 1].strip() and lines[end + 1].strip()[0] != "|"):
+            break
+        end += 1
+    return len(cells_of("\n".join(lines[at : end + 1])))
 
 
 def _whole(text: str, width: int, outer: bool) -> bool:

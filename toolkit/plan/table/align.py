@@ -22,6 +22,7 @@ _GAP = {
 _DROP_BLANK = -0.4  # a blank cell without a column
 _DROP_TEXT = -6.0
 _STYLE = 0.3
+_ASTRAY = -1.6  # a cell that suits its column so badly stands in another
 _STRAIGHT = 1.0  # bonus for the row read as printed
 
 
@@ -55,11 +56,16 @@ def _place(cells: tuple[str, ...], roles: tuple[str, ...], manner: Manner) -> tu
     straight = _straight(cells, roles)
     if n == width and fit(cells[-1], roles[-1]) > 0 and fit(cells[0], roles[0]) > -1:
         return straight + _STRAIGHT, tuple(range(n))  # nothing was lost: its last column is filled
+    bounded = (
+        n == width and not cells[0].strip() and cells[-1].strip()
+    )  # from the blank cell in front to its last column
+    if bounded and all(fit(c, r) > _ASTRAY for c, r in zip(cells, roles, strict=True)):
+        return straight + _STRAIGHT, tuple(range(n))
     # a row may have lost its leading cells (M7), unless it prints blank ones before its text
     need = roles.index(REQUIREMENT) if REQUIREMENT in roles else 1
     last = max((k for k, c in enumerate(cells) if c.strip()), default=0)
     shifted = n == width and all(c.strip() for c in cells[: max(1, min(need, last))]) and not cells[-1].strip()
-    least, bonus = (-0.15, 0.3) if shifted else (-1.6, _STRAIGHT)
+    least, bonus = (-0.15, 0.3) if shifted else (_ASTRAY, _STRAIGHT)
     if n == width and straight >= 0 and all(fit(c, r) > least for c, r in zip(cells, roles, strict=True)):
         return straight + bonus, tuple(range(n))
     if n > 40 or width > 40:

@@ -233,8 +233,8 @@ class _Placing:
         top = self.pieces[i].row
         page = rows[top].page
         part_end = last
-        while part_end > start and rows[part_end].page != page:
-            part_end -= 1
+        while part_end > start and rows[part_end].page != page and rows[self.pieces[j - 1].row].page == page:
+            part_end -= 1  # a label that a page cuts itself stands in the middle of the whole block
         if rows[start].page != page:
             return _NEVER  # a cell over two pages prints its label on the first of them
         lines = [p.row for p in self.pieces[i:j] for _ in p.lines]

@@ -9,7 +9,7 @@ from toolkit.plan.table.align import Manner, place, suits
 from toolkit.plan.table.columns import Columns, understand_columns
 from toolkit.plan.table.course import BLANK as BEFORE_ROW
 from toolkit.plan.table.guess import read_course
-from toolkit.plan.words.kinds import CATEGORY, OTHER, heading_roles
+from toolkit.plan.words.kinds import CATEGORY, OTHER, REQUIREMENT, SERIAL, fit, heading_roles
 from toolkit.plan.words.labels import level_of, squeeze, without_markup
 
 OWN, BLANK, ABSENT, DOWN, ACROSS = "own", "blank", "absent", "down", "across"
@@ -80,10 +80,24 @@ def manner_of(rows: Sequence[Sequence[str]], columns: Columns) -> Manner:
     """Whether cells below a merged label come out blank (else they are left out of their rows), how labels are numbered, and
     whether rows are shifted left."""
     end = max(columns.of(CATEGORY), default=-1) + 1
-    upper = any(not text.strip() and any(row[c + 1 :]) for row in rows for c, text in enumerate(row[:end]))
+    blank = sum(1 for row in rows if any(not text.strip() and any(row[c + 1 :]) for c, text in enumerate(row[:end])))
+    upper = blank > sum(1 for row in rows if _left_out(row, columns))  # the commoner way: a row or two may be damaged
     full = [row for row in rows if len(row) == columns.width and not row[-1].strip()]
     moved = sum(1 for row in full if place(row, columns.roles) != tuple(range(len(row))))
     return Manner(upper, _styles(rows, columns), moved >= 2)
+
+
+def _left_out(row: Sequence[str], columns: Columns) -> bool:
+    """A row without any cell for its merged labels: the requirement stands right behind the serial."""
+    if not columns.of(CATEGORY):
+        return False
+    first = 1 if columns.roles[:1] == (SERIAL,) else 0
+    size = max((k + 1 for k, text in enumerate(row) if text.strip()), default=0)
+    if not first < size <= columns.width - len(columns.of(CATEGORY)) or not all(
+        text.strip() for text in row[: first + 1]
+    ):
+        return False
+    return fit(row[first], REQUIREMENT) > fit(row[first], CATEGORY)
 
 
 def _styles(rows: Sequence[Sequence[str]], columns: Columns) -> tuple[int, ...]:

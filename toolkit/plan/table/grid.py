@@ -5,7 +5,6 @@ For true tables the merges of the source are used as they are; flattened rows ar
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -26,18 +25,16 @@ from toolkit.plan.table.flattened import (
     ragged,
 )
 from toolkit.plan.table.headings import finer, one_row, refines
+from toolkit.plan.table.sections import chapters_of, is_section, sections_of, title_of
 from toolkit.plan.words.kinds import (
-    CATEGORY,
     OTHER,
-    REQUIREMENT,
-    fit,
     heading_roles,
     is_heading_row,
     like_deadline,
     like_units,
     serial,
 )
-from toolkit.plan.words.labels import level_of, squeeze, without_markup, without_numeral
+from toolkit.plan.words.labels import level_of, without_markup, without_numeral
 
 __all__ = ["ABSENT", "ACROSS", "BLANK", "DOWN", "OWN", "Grid", "GridRow", "lay"]
 
@@ -74,6 +71,7 @@ class Grid:
     widths: tuple[int, ...] = ()
     title: str = ""  # the banner: one text in the rows above the heading
     sections: list[str] = field(default_factory=list)  # as printed, with numerals
+    cut: dict[int, str] = field(default_factory=dict)  # rows put together from two: the words at the joint
 
     def place(self, row: GridRow) -> str:
         return f"{self.table.place} 第{row.index}行"
@@ -99,8 +97,8 @@ def lay(table: SourceTable, before: Columns | None = None) -> Grid:
     if not body:
         return grid
     trimmed = {k: _trim(texts[k], max(names, 1) if header else len(texts[k])) for k in body}
-    chapters = _chapters(trimmed)
-    real = [k for k in body if k not in chapters and not _section(table.rows[k], trimmed[k])]
+    chapters = chapters_of(trimmed)
+    real = [k for k in body if k not in chapters and not is_section(table.rows[k], trimmed[k])]
     width = body_width([trimmed[k] for k in real], names) if real else names
     if table.spans_known:
         width = max((len(texts[k]) for k in body), default=names)
@@ -219,59 +217,6 @@ def _widen(columns: Columns, kept: list[int], width: int) -> Columns:
     return Columns(tuple(roles), tuple(names), columns.spread, (), ())
 
 
-# ---------------------------------------------------------------- section lines
-
-
-def _section(cells: Sequence[SourceCell], texts: Sequence[str]) -> bool:
-    """A heading inside the table: one text over the whole width, or a numbered title in the first cell or two."""
-    filled = [(k, t) for k, t in enumerate(texts) if t.strip()]
-    if not filled or len(filled) > 2:
-        return False
-    k, first = filled[0]
-    if len(cells) < 2 and level_of(squeeze(without_markup(first))) not in (1, 2):
-        return False
-    flat = squeeze(without_markup("".join(t for _, t in filled)))
-    if len(flat) > 60 or serial(first) is not None or any(like_units(t) and k for k, t in filled):
-        return False
-    if len(filled) == 1 and k == 0 and cells[0].column_span >= max(3, len(cells) - 1):
-        return True
-    if k > 1 or level_of(squeeze(without_markup(first))) not in (1, 2) or flat.endswith("。"):
-        return False
-    if any(c.continued for c in cells) and cells[0].column_span == 1:
-        return False
-    return len(filled) == 1 or fit(filled[1][1], REQUIREMENT) < 2.4
-
-
-_CHAPTER = re.compile(r"[（(]?[一二三四五六七八九十]{1,3}[)）]?[、.．]?\Z")
-
-
-def _chapters(rows: dict[int, list[str]]) -> dict[int, str]:
-    """Section lines whose numeral stands in the serials' column (一 | 聚焦重点领域公开) above rows numbered 1, 2, 3."""
-    if sum(1 for row in rows.values() if row and row[0].strip().isdecimal()) < 2:
-        return {}
-    found: dict[int, str] = {}
-    for k, row in rows.items():
-        filled = [t.strip() for t in row if t.strip()]
-        if len(filled) == 2 and row[0].strip() == filled[0] and _CHAPTER.match(filled[0]) and len(filled[1]) <= 45:
-            joint = "" if filled[0].endswith(("、", "）", ")", ".", "．")) else "、"
-            found[k] = f"{filled[0]}{joint}{squeeze(filled[1])}"
-    return found
-
-
-def _title(texts: Sequence[str]) -> tuple[str, bool]:
-    """The title of a section line, and whether it was put together from two cells."""
-    parts = [squeeze(without_markup(t)) for t in texts if t.strip()]
-    if len(parts) == 1:
-        return parts[0], False
-    first, second = parts[0], parts[1]
-    if without_numeral(second).startswith(without_numeral(first)):
-        return second, True
-    for size in range(min(len(first), len(second)), 0, -1):
-        if first.endswith(second[:size]):
-            return first + second[size:], True
-    return first + second, True
-
-
 # ---------------------------------------------------------------- rows
 
 
@@ -283,6 +228,7 @@ def _fill(
     section: list[tuple[int, str]] = []
     page = block = 0
     manner = manner_of(list(trimmed.values()), columns)
+    sections = sections_of(table, trimmed, columns)
     last = max(body)
     for k in range(min([*heads, *body], default=0), last + 1):
         if k in heads:
@@ -290,8 +236,8 @@ def _fill(
             continue
         if k not in trimmed:
             continue
-        if k in chapters or (_section(table.rows[k], trimmed[k]) and not _has_task(table.rows[k], trimmed[k], columns)):
-            title, pieced = (chapters[k], False) if k in chapters else _title(trimmed[k])
+        if k in chapters or k in sections:
+            title, pieced = (chapters[k], False) if k in chapters else title_of(trimmed[k])
             level = level_of(title) or 1
             section = [*[(n, t) for n, t in section if n < level], (level, title)]
             grid.sections.append(title)
@@ -304,18 +250,6 @@ def _fill(
         texts, states, short, shifted, wide = row
         line = table.lines[k] if k < len(table.lines) else k + 1
         grid.rows.append(GridRow(k + 1, line, texts, states, path, page, block, short, shifted, wide))
-
-
-def _has_task(cells: Sequence[SourceCell], texts: Sequence[str], columns: Columns) -> bool:
-    """A numbered text may be the requirement itself: then it stands in the requirement's column, not in the first. A label
-    with a short requirement in its column, the merged cells behind it blank, is a task and no title in two pieces."""
-    filled = [k for k, t in enumerate(texts) if t.strip()]
-    if len(texts) < columns.width or max(filled) >= columns.width or cells[filled[0]].column_span > 1:
-        return False
-    roles = [columns.roles[k] for k in filled]
-    if roles == [CATEGORY, REQUIREMENT]:
-        return texts[filled[1]] == without_markup(texts[filled[1]])
-    return REQUIREMENT in roles and columns.roles[0] != CATEGORY and filled[0] > 0
 
 
 def _true_row(table: SourceTable, k: int, columns: Columns) -> Laid:

@@ -79,6 +79,8 @@ def rows_as_tasks(grid: Grid) -> list[TaskRow]:
         if inherited_path:
             task.inherited["path"] = inherited_path
         task.printed_no = next((row.own(c).strip() for c in columns.of(SERIAL) if row.own(c).strip()), None)
+        if words := grid.cut.get(row.index):
+            task.note("PLN-161", what="要求", text=words)
         if _take_requirement(task, tasks, grid):
             _take_texts(task, grid)
             tasks.append(task)

@@ -10,6 +10,7 @@ from dataclasses import replace
 from toolkit.plan.document_head import numbered_title
 from toolkit.plan.parts import SourceDocument, SourceText
 from toolkit.plan.table.columns import Columns
+from toolkit.plan.table.cut import mend
 from toolkit.plan.table.grid import Grid, lay
 from toolkit.plan.words.labels import label, level_of, squeeze
 
@@ -33,6 +34,7 @@ def tables_of(document: SourceDocument) -> list[Grid]:
             over, plain = _below(over, block.text), _plain_title(block.text)
             continue
         grid = lay(block, before)
+        mend(grid)
         grids.append(grid)
         over = _below(over, grid.title) or over
         numbered.append(_with_chapter(over, numbered))
