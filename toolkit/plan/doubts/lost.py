@@ -125,6 +125,7 @@ def _without_brackets(line: str) -> str:
 
 _MARK_FIRST = re.compile(r"\s*[，。、；：！？）】》”,;:]|\s*(?:的(?=[^确士])|及其|等(?=[^\s待级同距候于]))")
 _ENDED = re.compile(r"[。；;！!？?…：:）)】\]〕”’]\s*\Z")
+_NUMBER_LAST = re.compile(r"[（(]?(?:[一二三四五六七八九十]{1,3}|\d{1,3}|[①-⑳])[)）]?[.．、]?\Z")  # …（责任单位：…）2.
 _LONG = 20  # characters; a shorter line without an end is a heading
 
 
@@ -157,4 +158,4 @@ def _unended(flat: Sequence[str], at: int, start: str) -> str:
         before = flat[at - 1] if at and not ahead else ""
         cut = len(before) >= _LONG and not level_of(before) and not is_title(before) and not is_statement(before)
         return before if cut and before[-1] in "，、" else ""
-    return "" if _ENDED.search(ahead) else ahead
+    return "" if _ENDED.search(_NUMBER_LAST.sub("", ahead)) else ahead

@@ -155,6 +155,12 @@ def first_bracket(text: str) -> Bracket | None:
     return next((b for b in brackets(text) if b.fields.units or b.fields.person), None)
 
 
+def first_clause(text: str) -> str:
+    """The text as far as its first bracket that names somebody."""
+    found = first_bracket(text)
+    return text[: found.start] if found else text
+
+
 def unclosed(text: str) -> bool:
     """A bracket that says who does it and goes on in the next line."""
     for at in range(len(text) - 1, max(-1, len(text) - 400), -1):

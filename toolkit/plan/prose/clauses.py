@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from toolkit.plan.prose.brackets import OPENING, Fields, brackets, first_bracket
-from toolkit.plan.words.labels import without_numeral
+from toolkit.plan.words.labels import enumerates, without_numeral
 
 _SHORTEST_REST = 10
 
@@ -37,7 +37,7 @@ def clauses(body: str, path: tuple[str, ...], line: int) -> tuple[list[ProseTask
     start = 0
     for bracket in brackets(body):
         said = bracket.fields
-        clause = without_numeral(body[start : bracket.start].strip(" 　\t\n").lstrip("。；;，,、")).rstrip("，,、：: ")
+        clause = _unnumbered(body[start : bracket.start].strip(" 　\t\n").lstrip("。；;，,、")).rstrip("，,、：: ")
         if not clause and found:
             found[-1] = with_more(found[-1], said)
             start = bracket.end
@@ -55,6 +55,11 @@ def clauses(body: str, path: tuple[str, ...], line: int) -> tuple[list[ProseTask
     return [t for t in found if t.requirement], body[start:].lstrip("。；;，,、 　") if len(
         rest
     ) >= _SHORTEST_REST else ""
+
+
+def _unnumbered(clause: str) -> str:
+    """The number in front belongs to the item; that of a list inside the clause (1.…；2.…) to the text."""
+    return clause if enumerates(clause) else without_numeral(clause)
 
 
 def _followed(body: str, at: int) -> bool:

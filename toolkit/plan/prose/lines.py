@@ -11,7 +11,7 @@ from toolkit.plan.document_head import is_title
 from toolkit.plan.parts import SourceText
 from toolkit.plan.prose.brackets import CLOSING, OPENING, first_bracket, is_statement, label_alone, only_units, unclosed
 from toolkit.plan.words.kinds import like_deadline
-from toolkit.plan.words.labels import level_of
+from toolkit.plan.words.labels import level_of, stacked, without_markup
 from toolkit.plan.words.marks import ends_text, furniture, is_last_word
 
 _NARROWEST, _WIDEST = 20, 68  # characters of a printed line
@@ -42,7 +42,13 @@ def whole_lines(texts: Sequence[SourceText]) -> list[SourceText]:
             found[-1] = replace(found[-1], text=_joined(found[-1].text, text.text))
         else:
             found.append(text)
-    return found
+    return [part for text in found for part in _headings_apart(text)]
+
+
+def _headings_apart(text: SourceText) -> list[SourceText]:
+    """一、…　（一）… on one line are two headings."""
+    above, *below = stacked(without_markup(text.text).strip())
+    return [replace(text, text=above), *(SourceText(part, text.line) for part in below)] if below else [text]
 
 
 def _joined(before: str, line: str) -> str:

@@ -18,6 +18,7 @@ from toolkit.plan.prose.brackets import (
     OPENING,
     Fields,
     first_bracket,
+    first_clause,
     is_statement,
     only_units,
     statement,
@@ -28,13 +29,12 @@ from toolkit.plan.prose.clauses import ProseTask, clauses, with_more
 from toolkit.plan.prose.headings import LONGEST_HEADING, heading_alone, heading_sentence, name_of, named_items
 from toolkit.plan.prose.lines import whole_lines
 from toolkit.plan.prose.walk import Section, Walk, forgotten, parted
-from toolkit.plan.words.labels import bare, level_of, numeral_of, without_markup, without_numeral
-from toolkit.plan.words.marks import ends_text
+from toolkit.plan.words.labels import bare, enumerates, level_of, numeral_of, without_markup, without_numeral
+from toolkit.plan.words.marks import ends_text, speaks_of_contact
 
 _CAPTION = re.compile(
     r"^(?:(?:工作|任务|主要|具体|重点|目标)(?:任务|内容|要求|措施|举措)|任务|内容|要求|措施|任务目标)\s*[:：]\s*(?=\S)"
 )
-_CONTACTS = re.compile(r"解读(?:机构|人|单位|科室)|联系方式")
 
 
 @dataclass(frozen=True)
@@ -73,9 +73,14 @@ def _is_end(line: str, following: str, walk: Walk) -> bool:
     """附件：, 抄送：, the imprint, a signature above its date; below it the enclosures by number. Never a line with a bracket."""
     if first_bracket(line) is not None or (is_title(line) and not walk.ended):
         return False
-    if ends_text(line) or (len(line) <= 40 and not level_of(line) and ends_text(following) and only_units(line)):
+    if ends_text(line) or (_signs(line) and ends_text(following)):
         return True
     return walk.ended and level_of(line) >= 3 and heading_alone(without_numeral(line), 3)
+
+
+def _signs(line: str) -> bool:
+    """An organ's name and nothing else; 责任单位：… is no signature, whatever stands below it."""
+    return len(line) <= 40 and not level_of(line) and not is_statement(line) and only_units(line)
 
 
 def _by_unit(texts: Sequence[SourceText]) -> list[ProseTask]:
@@ -93,19 +98,23 @@ def _by_unit(texts: Sequence[SourceText]) -> list[ProseTask]:
 
 
 def _take(line: str, text: SourceText, walk: Walk) -> None:
+    if walk.ended and not walk.tasks and is_title(line):
+        walk.ended = False  # below the notice's signature the plan itself begins
+        return
     if is_statement(line):
-        if not _CONTACTS.search("".join(walk.path[-1:]) + "".join(t.text for t in walk.waiting[-1:])):
+        if not walk.ended and not any(map(speaks_of_contact, (*walk.path[-1:], *(t.text for t in walk.waiting[-1:])))):
             _close(statement(line), text, walk)
         return
-    level = level_of(line)
+    level = 0 if enumerates(first_clause(line)) else level_of(line)
     before = walk.path
     if level or text.level:
         walk.ended = False
         walk.leave(level or text.level)
         walk.number = numeral_of(line) if level == 3 else None
     elif walk.ended and first_bracket(line) is None:
+        walk.root.texts += [text] if walk.item is None else []  # below the notice's signature, above the first heading
         return
-    body = _heading(line, text, walk)
+    body = _heading(line, level, text, walk)
     if level or text.level:
         walk.open_item(level or text.level, text.line)
         if walk.section is not None and walk.section.line == text.line:
@@ -154,6 +163,13 @@ def _last_item(waiting: Sequence[SourceText]) -> list[SourceText]:
     while at > 0 and not (waiting[at].level and not waiting[at - 1].text.endswith(("；", ";", "：", ":"))):
         at -= 1
     return list(waiting[at:])
+
+
+def _own(waiting: list[SourceText]) -> list[SourceText]:
+    """What a 责任单位： line speaks for: of a single item not what introduced the items, never a title."""
+    if len(waiting) > 1 and sum(bool(t.level) for t in waiting) == 1:
+        return waiting[next(k for k, t in enumerate(waiting) if t.level) :]
+    return [t for t in waiting if not is_title(t.text)] or waiting
 
 
 def _one_text(waiting: Sequence[SourceText], level: int) -> bool:
@@ -216,7 +232,7 @@ def _close(said: Fields, text: SourceText, walk: Walk) -> None:
         )  # 牵头单位：…⏎责任单位：…⏎ before the text
         return
     if walk.waiting:
-        waiting = walk.waiting
+        waiting = _own(walk.waiting)
         if sum(bool(t.level) for t in _last_item(waiting)) < sum(bool(t.level) for t in waiting):
             walk.joint.append((len(tasks), waiting))
         requirement = "".join(_CAPTION.sub("", w.text) for w in waiting)
@@ -238,9 +254,8 @@ def _close(said: Fields, text: SourceText, walk: Walk) -> None:
         walk.gave()
 
 
-def _heading(line: str, text: SourceText, walk: Walk) -> str:
+def _heading(line: str, level: int, text: SourceText, walk: Walk) -> str:
     """Note a heading; what follows it on the line is returned as body ("" for a heading alone)."""
-    level = level_of(line)
     if text.level and not level and len(line) <= LONGEST_HEADING and not first_bracket(line):
         if not is_title(line):  # numbered by Word itself: the style tells the depth
             walk.put(text.level, name_of(line))

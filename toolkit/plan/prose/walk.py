@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from toolkit.plan.document_head import is_title
+from toolkit.plan.document_head import doc_no_of, is_title
 from toolkit.plan.parts import SourceText
 from toolkit.plan.prose.brackets import Fields
 from toolkit.plan.prose.clauses import ProseTask
@@ -18,6 +18,7 @@ _FRAME = re.compile(
 )
 """Headings of what frames the tasks of a plan: text below them that names nobody is no task that was forgotten."""
 _MOST_WAITING = 12
+_SAYS_SOMETHING = 30  # characters; a shorter line above the first heading is an address, a number, a date
 
 
 @dataclass
@@ -165,6 +166,7 @@ def forgotten(walk: Walk) -> tuple[list[ProseTask], list[SourceText]]:
         path = item.path
         rests = [t for t in item.rests if t.line not in walk.used]
         tasks += [ProseTask(t.text, path, (), t.line, no=item.no, path_own=False) for t in rests]
+    left += [t for t in _unused(walk.root, walk) if len(t.text) > _SAYS_SOMETHING]
     told: set[Item] = set()
     for item in walk.root.every():
         if item in told or item is walk.root or item.frame:
@@ -178,7 +180,12 @@ def forgotten(walk: Walk) -> tuple[list[ProseTask], list[SourceText]]:
             continue
         told |= set(family)
         tasks += _alone(item, family, walk)
-    return tasks, [t for t in left if len(t.text) > 10 and not is_title(t.text)]
+    return tasks, [t for t in left if len(t.text) > 10 and not _addresses(t)]
+
+
+def _addresses(text: SourceText) -> bool:
+    """A title, the document's number, the line that names the receivers: nothing that could be a task."""
+    return is_title(text.text) or text.text.endswith(("：", ":")) or doc_no_of([text]) is not None
 
 
 def _unused(item: Item, walk: Walk) -> list[SourceText]:

@@ -18,6 +18,12 @@ _LEVEL = (
     (3, re.compile(rf"\s*\d{{1,3}}[、.．](?:(?!\d)|{_DATED})")),
     (4, re.compile(r"\s*(?:[（(]\s*\d{1,3}\s*[)）]|[①-⑳])")),
 )
+_STACKED = {
+    1: re.compile(r"[ \t\u3000\xa0]*(?=[（(]\s*一\s*[)）](?![项款条目至到、，]))|[ \t\u3000\xa0]+(?=1[.．、](?!\d))"),
+    2: re.compile(r"[ \t\u3000\xa0]+(?=1[.．、](?!\d))|(?<=[\u4e00-\u9fff])(?=1[.．、](?=[\u4e00-\u9fff]))"),
+}
+_ENUMERATED = re.compile(r"(?<![)）】\]])\s*(?:[（(]\s*二\s*[)）]|(?<!\d)2[.．、](?!\d))")
+_LONGEST_STACKED = 45
 _CJK = r"[\u3400-\u9fff\u3000-\u303f\uff00-\uffef“”‘’·]"
 _WRAP = re.compile(rf"(?<={_CJK})[ \t\u3000\xa0]+(?={_CJK})")
 _MARKUP = re.compile(r"</?[a-zA-Z][^<>]{0,40}>|\*\*|__")
@@ -52,6 +58,36 @@ def level_of(text: str) -> int:
         if rule.match(text):
             return level
     return 0
+
+
+def stacked(line: str) -> list[str]:
+    """一、提升质量　（一）深化财政公开: the headings that stand on one line, each with its numeral; [line] for any other line.
+
+    A list inside a sentence (…：（一）…；（二）…) and a reference (第五条（一）项) part nothing.
+    """
+    rule = _STACKED.get(level_of(line))
+    found = rule.search(line, len(line) - len(without_numeral(line))) if rule else None
+    if found is None or not line[found.end() :]:
+        return [line]
+    above, below = line[: found.start()], line[found.end() :]
+    name = re.sub(r"[（(【\[][^（(【\[]{6,}[）)】\]]\Z", "", without_numeral(above))
+    if not 2 <= len(name) <= _LONGEST_STACKED or re.search(r"[。；;：:]|[条款项第至到据照，、]\Z", name.rstrip("。")):
+        return [line]
+    first = 3 if level_of(below) == 2 else 2
+    return [line] if _ENUMERATED.search(below, first) else [above.strip(), *stacked(below)]
+
+
+_SECOND = tuple(
+    re.compile(rf"(?<=[；;。，,：:\s])(?:{second})")
+    for second in (r"二[、.．]", r"[（(]\s*二\s*[)）]", r"2[.．、](?!\d)", r"[（(]\s*2\s*[)）]|②")
+)
+
+
+def enumerates(text: str) -> bool:
+    """1.…；2.…：a list inside one text, its first number in front of it."""
+    level = level_of(text)
+    first = numeral_of(text) == 1 or text.lstrip().startswith("①")
+    return bool(level and first and _SECOND[level - 1].search(text))
 
 
 def numeral_of(text: str) -> int | None:

@@ -1,0 +1,122 @@
+"""Manners of running text: labels that end a list, contacts that are none, two headings on one line, a converter's escapes."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.plan_kit import codes, read
+from toolkit.plan.parts import Plan
+
+TITLE = "某区2024年政务公开工作要点\n"
+
+
+def told(plan: Plan) -> list[tuple[str, str]]:
+    """Requirement and units of each task."""
+    return [
+        (t.requirement, "、".join((*t.units.lead, *t.units.responsible, *t.units.supporting, *t.units.offices)))
+        for t in plan.tasks
+    ]
+
+
+def paths(plan: Plan) -> list[str]:
+    return ["/".join(t.path) for t in plan.tasks]
+
+
+@pytest.mark.parametrize("end", [
+    "抄送：区委办公室。", "附件：任务分解表", "（此件公开发布）", "联系人：张某", "某区人民政府办公室2024年5月8日印发",
+    "2024年5月8日", "某区人民政府办公室\n2024年5月8日", "公开方式：主动公开",
+])  # fmt: skip
+def test_the_last_line_of_doers_is_no_signature(end: str) -> None:
+    plan = read(f"{TITLE}1．公布职责分工。\n责任单位：区政府办\n2．公开预算。\n责任单位：区财政局\n\n{end}\n")
+    assert told(plan) == [("公布职责分工。", "区政府办"), ("公开预算。", "区财政局")]
+
+
+@pytest.mark.parametrize("text", [
+    "公开机构职能、内设机构和联系方式，人员变动后及时更新。", "做好政策解读，明确解读机构、解读人。",
+    "联系方式、办公地址有变动的及时更新。", "解读机构应当与起草机构一致。", "解读单位职责：随文公开解读材料。",
+])  # fmt: skip
+def test_a_task_that_speaks_of_contacts_keeps_its_doers(text: str) -> None:
+    plan = read(f"{TITLE}一、公开\n1．{text}\n责任单位：区政府办\n2．公开预算。\n责任单位：区财政局\n")
+    assert told(plan) == [(text, "区政府办"), ("公开预算。", "区财政局")]
+
+
+@pytest.mark.parametrize(
+    "label", ["解读机构：某区人民政府办公室", "五、解读机构及联系方式", "联系电话：0000-123", "政策咨询电话"]
+)
+def test_a_contact_block_is_no_task(label: str) -> None:
+    plan = read(f"{TITLE}一、公开\n1．公开预算。\n责任单位：区财政局\n{label}\n责任单位：区政务公开科\n")
+    assert told(plan)[0] == ("公开预算。", "区财政局") and len(plan.tasks) == 1
+
+
+@pytest.mark.parametrize(("first", "second"), [
+    ("一、提升质量　（一）深化财政公开", "（二）深化规划公开"), ("## 一、提升质量 (一)深化财政公开", "### (二)深化规划公开"),
+    ("**一、提升质量（一）深化财政公开**", "**（二）深化规划公开**"),
+])  # fmt: skip
+def test_two_headings_on_one_line(first: str, second: str) -> None:
+    plan = read(
+        f"{TITLE}{first}\n1.公开预算。（责任单位：市财政局）\n{second}\n1.公开规划。（责任单位：市发展改革委）\n二、提升能力\n"
+        "1.开展培训。（责任单位：市司法局）\n"
+    )
+    assert paths(plan) == ["提升质量/深化财政公开", "提升质量/深化规划公开", "提升能力"]
+    assert [r for r, _ in told(plan)] == ["公开预算。", "公开规划。", "开展培训。"]
+
+
+def test_a_heading_and_its_first_item_on_one_line() -> None:
+    plan = read(
+        f"{TITLE}一、提升质量　（一）深化财政公开　1．公开预算。（责任单位：市财政局）\n2．公开决算。（责任单位：市财政局）\n"
+        "（二）深化规划公开 1．公开规划。（责任单位：市发展改革委）2．公开图件。（责任单位：市住房城乡建设局）\n"
+    )
+    assert [*zip(paths(plan), [r for r, _ in told(plan)], strict=True)] == [
+        ("提升质量/深化财政公开", "公开预算。"), ("提升质量/深化财政公开", "公开决算。"),
+        ("提升质量/深化规划公开", "公开规划。"), ("提升质量/深化规划公开", "公开图件。"),
+    ]  # fmt: skip
+    assert not {"PLN-180", "PLN-181"} & {*codes(plan), *(f.code for t in plan.tasks for f in t.findings)}
+
+
+@pytest.mark.parametrize("text", [
+    "按照《条例》第五条（一）项公开信息", "1.公开下列信息；2.公开目录", "（一）公开甲；（二）公开乙", "落实（一）至（三）项要求"
+])  # fmt: skip
+def test_numbers_inside_a_text_part_nothing(text: str) -> None:
+    plan = read(
+        f"{TITLE}一、任务\n（一）公开\n{text}。（责任单位：市财政局）\n（二）解读\n做好解读。（责任单位：市司法局）\n"
+    )
+    assert told(plan)[0] == (f"{text}。", "市财政局") and len(plan.tasks) == 2
+
+
+ROWS = "| 序号 | 工作类别 | 工作任务 | 责任单位 |\n| --- | --- | --- | --- |\n"
+FIRST, SECOND = "按时公开部门预算并说明增减原因，便于群众查询。", "及时公开规划文本和图件，做好历史规划归集整理。"
+
+
+def test_two_headings_in_a_section_line_and_in_a_category_cell() -> None:
+    section = read(
+        f"{TITLE}\n| 序号 | 工作任务 | 责任单位 |\n| --- | --- | --- |\n| 一、提升质量　（一）深化财政公开 | | |\n| 1 | {FIRST} | 区财政局 |\n"
+        f"| （二）深化规划公开 | | |\n| 2 | {SECOND} | 区规划局 |\n| 二、提升能力 | | |\n| 3 | 开展培训。 | 区司法局 |\n"
+    )
+    assert paths(section) == ["提升质量/深化财政公开", "提升质量/深化规划公开", "提升能力"]
+    cell = read(
+        f"{TITLE}\n{ROWS}| 1 | 一、提升质量（一）深化财政公开 | {FIRST} | 区财政局 |\n| 2 | （二）深化规划公开 | {SECOND} | 区规划局 |\n"
+        f"| 3 | 二、提升能力 | 组织业务培训，覆盖各单位工作人员。 | 区司法局 |\n"
+    )
+    assert paths(cell) == ["提升质量/深化财政公开", "提升质量/深化规划公开", "提升能力"]
+
+
+def test_what_a_converter_escaped_is_read_as_written() -> None:
+    plan = read(
+        "**某区2024年政务公开工作要点**\n\n某区人民政府办公室\\\n2024年4月30日\n\n**一、决策公开**\n\n1\\. 编制年度目录（带\\*的除外），公布于a\\_b网页。（责任单位：区司法局）\n\n"
+        "2\\. 推进会议开放\\[含列席\\]。（责任单位：区财政局）\n"
+    )
+    assert told(plan) == [
+        ("编制年度目录（带*的除外），公布于a_b网页。", "区司法局"),
+        ("推进会议开放[含列席]。", "区财政局"),
+    ]
+    table = read(f"{TITLE}\n{ROWS}| 1 | 公开 | 1\\. 公开甲\\|乙的目录；2\\. 公开\\*号事项。 | 区财政局 |\n")
+    assert told(table) == [("1. 公开甲|乙的目录；2. 公开*号事项。", "区财政局")]
+
+
+def test_what_stands_above_the_first_heading_is_no_task_and_is_named() -> None:
+    plan = read(
+        "某区人民政府办公室关于印发要点的通知\n某政办发〔2024〕3号\n各镇人民政府、街道办事处，区政府各部门、各有关单位，各垂直管理部门：\n某区人民政府办公室\n2024年5月8日\n"
+        f"{TITLE}为深入贯彻落实上级部署，持续提升全区政务公开工作水平，结合本区实际，制定本要点。\n一、任务\n1．公开预算。（责任单位：区财政局）\n2．公开决算。（责任单位：区财政局）\n"
+    )
+    (note,) = [f for f in plan.findings if f.code == "PLN-170"]
+    assert len(plan.tasks) == 2 and "第 7 行，1 段" in note.message
