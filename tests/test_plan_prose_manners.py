@@ -120,3 +120,67 @@ def test_what_stands_above_the_first_heading_is_no_task_and_is_named() -> None:
     )
     (note,) = [f for f in plan.findings if f.code == "PLN-170"]
     assert len(plan.tasks) == 2 and "第 7 行，1 段" in note.message
+
+
+def lines(plan: Plan) -> list[str]:
+    """requirement | lead | others | deadline of each task."""
+    return [
+        "|".join((
+            t.requirement, "、".join(t.units.lead), "、".join((*t.units.responsible, *t.units.supporting, *t.units.offices)), t.deadline.raw,
+        ))
+        for t in plan.tasks
+    ]  # fmt: skip
+
+
+BUDGET, LAW = "公开预算，按月更新。", "公开法规，按季更新。"
+MANNERS = {
+    "doers above their items": (
+        f"责任单位：区财政局\n1．{BUDGET}\n责任单位：区司法局\n2．{LAW}\n", f"{BUDGET}||区财政局|", f"{LAW}||区司法局|"),
+    "a line of units without label": (
+        f"1.{BUDGET}\n区财政局、区审计局\n2.{LAW}\n区司法局\n", f"{BUDGET}||区财政局、区审计局|", f"{LAW}||区司法局|"),
+    "a short item and a bare bracket": (
+        "（1）公开部门预算（区财政局）\n（2）公开法规文件（区司法局）\n", "公开部门预算||区财政局|", "公开法规文件||区司法局|"),
+    "bullets": (
+        f"● {BUDGET}（责任单位：区财政局）\n——{LAW}——责任单位：区司法局\n", f"{BUDGET}||区财政局|", f"{LAW}||区司法局|"),
+    "a space before the label": (
+        "1.公开预算，按月更新 责任单位：区财政局 完成时限：6月底前\n2.公开法规，按季更新　责任单位：区司法局　完成时限：9月底前\n",
+        "公开预算，按月更新||区财政局|6月底前", "公开法规，按季更新||区司法局|9月底前"),
+    "other labels": (
+        f"1.{BUDGET}（主要责任单位：区财政局；协同单位：各镇）\n2.{LAW}（承担单位：区司法局）\n3.公开招生。（责任单位和时限：区教育局，6月底前）\n",
+        f"{BUDGET}||区财政局、各镇|", f"{LAW}||区司法局|", "公开招生。||区教育局|6月底前"),
+    "doers and a person in one line": (
+        f"1.{BUDGET}\n责任单位及责任人：区财政局 张某\n2.{LAW}\n责任单位：区司法局\n", f"{BUDGET}||区财政局|", f"{LAW}||区司法局|"),
+    "labels in brackets, behind dashes, without colon": (
+        f"1.{BUDGET}\n【责任单位】区财政局\n【完成时限】6月底前\n2.{LAW}\n——责任单位：区司法局\n3.公开招生。\n责任单位　区教育局\n完成时限　9月底前\n",
+        f"{BUDGET}||区财政局|6月底前", f"{LAW}||区司法局|", "公开招生。||区教育局|9月底前"),
+    "captions": (f"任务1：{BUDGET}\n责任单位：区财政局\n任务2：{LAW}\n责任单位：区司法局\n", f"{BUDGET}||区财政局|", f"{LAW}||区司法局|"),
+    "a sentence that says who": (
+        f"（一）预算。{BUDGET}此项工作由区财政局牵头，区审计局配合，6月底前完成。\n（二）法规。{LAW}此项工作由区司法局负责。\n",
+        f"{BUDGET}|区财政局|区审计局|6月底前完成", f"{LAW}||区司法局|"),
+    "a list that a page parts": (
+        f"1.{BUDGET}\n责任单位：区财政局、区审计局、\n— 2 —\n区统计局\n2.{LAW}\n责任单位：区司法局\n", f"{BUDGET}||区财政局、区审计局、区统计局|", f"{LAW}||区司法局|"),
+    "the doers of the task before": (
+        f"1.{BUDGET}（责任单位：区财政局）\n2.{LAW}（责任单位：同上）\n", f"{BUDGET}||区财政局|", f"{LAW}||区财政局|"),
+    "words that also begin the end matter": (
+        "印发年度目录并公布。\n责任单位：区财政局\n联系人民群众，听取意见。\n责任单位：区司法局\n", "印发年度目录并公布。||区财政局|", "联系人民群众，听取意见。||区司法局|"),
+    "quotations and entities": (
+        f"> 1.{BUDGET}（责任单位：区财政局）\n>\n> &nbsp;2.公开&ldquo;三公&rdquo;经费。（责任单位：区司法局）\n", f"{BUDGET}||区财政局|", "公开“三公”经费。||区司法局|"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("manner", MANNERS)
+def test_a_manner_of_saying_who_does_it(manner: str) -> None:
+    text, *wanted = MANNERS[manner]
+    assert lines(read(f"{TITLE}一、公开\n{text}")) == wanted
+
+
+def test_a_heading_says_until_when_its_tasks_are_due() -> None:
+    plan = read(
+        f"{TITLE}一、公开（6月底前完成）\n1.{BUDGET}（责任单位：区财政局）\n2.{LAW}（责任单位：区司法局，全年）\n"
+        "二、解读（完成时限：9月底前）\n3.公开招生（10月底前）\n责任单位：区教育局\n4.做好解读。（责任单位：区政府办）\n"
+    )
+    assert lines(plan) == [
+        f"{BUDGET}||区财政局|6月底前完成", f"{LAW}||区司法局|全年", "公开招生||区教育局|10月底前", "做好解读。||区政府办|9月底前",
+    ]  # fmt: skip
+    assert paths(plan) == ["公开", "公开", "解读", "解读"] and plan.default_deadline is None
+    assert plan.tasks[0].inherited == (("deadline", "第2行"),)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from html import unescape
 
 from toolkit.findings import Finding
 from toolkit.office.document_in import Opened, OpenedTable, open_document
@@ -28,6 +29,7 @@ _CELL = re.compile(r"([ \u3000]*)\t(.*)\Z", re.DOTALL)
 _NARROW = 26.0
 _LINE_BREAK = re.compile(r"\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 _ESCAPED = re.compile(r"\\(?:([!-/:-@\[-`{-~])|[ \t]*\Z)")
+_QUOTED = re.compile(r"\A {0,3}(?:> ?)+")
 _BAR = "\ue07c"  # stands for a bar inside a cell until the cells are parted
 Block = SourceTable | SourceText
 
@@ -111,7 +113,8 @@ def _read_lines(lines: Sequence[str], numbers: Sequence[int], tables: int) -> So
 
 def _unescaped(line: str) -> str:
     """A line as Markdown means it: 1\\. and （\\*） are what a converter writes for 1. and （*）, a backslash at the end is a line
-    break. A bar of the text is no bar between cells."""
+    break, &nbsp; a space, > a quotation. A bar of the text is no bar between cells."""
+    line = unescape(_QUOTED.sub("", line)) if "&" in line or ">" in line else line
     if "\\" not in line:
         return line
     return _ESCAPED.sub(lambda found: _BAR if found[1] == "|" else found[1] or "", line)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from toolkit.plan.prose.brackets import OPENING, Fields, brackets, first_bracket
+from toolkit.plan.words.kinds import is_same_as_above
 from toolkit.plan.words.labels import enumerates, without_numeral
 
 _SHORTEST_REST = 10
@@ -23,12 +25,23 @@ class ProseTask:
     no: str | None = None
     path_own: bool = True  # False for the second and later clauses of one item
     units_from: int = 0  # the line of the section heading that names the units; 0 = its own
+    deadline_from: int = 0  # the line of the heading that says the time; 0 = as the units
     listed: bool = False  # closed by nothing but a list of units: beside a table that is no task
 
 
 def with_more(task: ProseTask, said: Fields) -> ProseTask:
     both = Fields(task.units, task.deadline, task.person).more(said)
     return replace(task, units=both.units, deadline=both.deadline, person=both.person)
+
+
+def as_above(tasks: Sequence[ProseTask]) -> list[ProseTask]:
+    """（责任单位：同上） is said of the task before."""
+    found: list[ProseTask] = []
+    for task in tasks:
+        if found and task.units and all(is_same_as_above(text) for _, text in task.units):
+            task = replace(task, units=found[-1].units, units_from=found[-1].units_from or found[-1].line)
+        found.append(task)
+    return found
 
 
 def clauses(body: str, path: tuple[str, ...], line: int) -> tuple[list[ProseTask], str]:
@@ -48,7 +61,7 @@ def clauses(body: str, path: tuple[str, ...], line: int) -> tuple[list[ProseTask
         found.append(
             ProseTask(
                 clause or (path[-1] if path else ""), path if clause else path[:-1], said.units, line, said.deadline,
-                said.person, None, not found, 0, said.listed,
+                said.person, None, not found, listed=said.listed,
             )
         )  # fmt: skip
     rest = body[start:].strip(" 　\t\n。；;，,、") if found else ""

@@ -23,17 +23,18 @@ from toolkit.plan.prose.brackets import (
     only_units,
     statement,
     tail_in_brackets,
+    time_behind,
     whole_bracket,
 )
-from toolkit.plan.prose.clauses import ProseTask, clauses, with_more
+from toolkit.plan.prose.clauses import ProseTask, as_above, clauses, with_more
 from toolkit.plan.prose.headings import LONGEST_HEADING, heading_alone, heading_sentence, name_of, named_items
-from toolkit.plan.prose.lines import whole_lines
-from toolkit.plan.prose.walk import Section, Walk, forgotten, parted
+from toolkit.plan.prose.lines import doers_behind, whole_lines, without_bullet
+from toolkit.plan.prose.walk import Section, Walk, forgotten, in_time, parted
 from toolkit.plan.words.labels import bare, enumerates, level_of, numeral_of, without_markup, without_numeral
 from toolkit.plan.words.marks import ends_text, speaks_of_contact
 
 _CAPTION = re.compile(
-    r"^(?:(?:工作|任务|主要|具体|重点|目标)(?:任务|内容|要求|措施|举措)|任务|内容|要求|措施|任务目标)\s*[:：]\s*(?=\S)"
+    r"^(?:(?:工作|任务|主要|具体|重点|目标)(?:任务|内容|要求|措施|举措)|任务\s*[一二三四五六七八九十\d]{0,3}|内容|要求|措施|任务目标)\s*[:：]\s*(?=\S)"
 )
 
 
@@ -50,7 +51,24 @@ class Prose:
 
 def prose_of(texts: Sequence[SourceText]) -> Prose:
     """Tasks of running text, and what was left."""
-    lines = [replace(t, text=line) for t in whole_lines(texts) if (line := without_markup(t.text).strip())]
+    whole = [replace(t, text=line) for t in whole_lines(texts) if (line := without_markup(t.text).strip())]
+    lines = doers_behind([replace(t, text=without_bullet(t.text)) for t in whole])
+    prose = _walked(lines)
+    return prose if prose.tasks or not (named := _labelled(lines)) else _walked(named)
+
+
+def _labelled(lines: Sequence[SourceText]) -> list[SourceText]:
+    """The lines with a label before those that are nothing but units, one behind each of several items; [] without such."""
+    at = {
+        k
+        for k, (above, text) in enumerate(pairwise(lines), 1)
+        if level_of(above.text) >= 2 and not level_of(text.text) and only_units(text.text)
+    }
+    named = [replace(t, text=f"责任单位：{t.text}") if k in at else t for k, t in enumerate(lines)]
+    return named if len(at) >= 2 else []
+
+
+def _walked(lines: list[SourceText]) -> Prose:
     walk = Walk(named_items(lines))
     for k, text in enumerate(lines):
         following = lines[k + 1].text if k + 1 < len(lines) else ""
@@ -65,7 +83,7 @@ def prose_of(texts: Sequence[SourceText]) -> Prose:
         return Prose(tuple(_running(_by_unit(lines))), walk.narrative, (), numbered)
     parted(walk)
     lost, left = forgotten(walk)
-    tasks = _running(sorted([*walk.tasks, *lost], key=lambda t: t.line))
+    tasks = _running(as_above([in_time(t, walk) for t in sorted([*walk.tasks, *lost], key=lambda t: t.line)]))
     return Prose(tuple(tasks), walk.narrative, tuple(left), numbered)
 
 
@@ -105,6 +123,7 @@ def _take(line: str, text: SourceText, walk: Walk) -> None:
         if not walk.ended and not any(map(speaks_of_contact, (*walk.path[-1:], *(t.text for t in walk.waiting[-1:])))):
             _close(statement(line), text, walk)
         return
+    line = tail_in_brackets(line)
     level = 0 if enumerates(first_clause(line)) else level_of(line)
     before = walk.path
     if level or text.level:
@@ -127,7 +146,7 @@ def _take(line: str, text: SourceText, walk: Walk) -> None:
 
 
 def _take_body(body: str, text: SourceText, level: int, walk: Walk) -> None:
-    body, line = tail_in_brackets(body), text.line
+    line = text.line
     if not level and body[0] in OPENING and walk.waiting:
         ahead = _last_item(walk.waiting)  # the bracket that opens a line closes what stands before it
         body, line = "".join(t.text for t in ahead) + body, ahead[0].line
@@ -188,7 +207,9 @@ def _running(tasks: list[ProseTask]) -> list[ProseTask]:
 
 
 def speaks_of_units(text: str) -> bool:
-    """True for a paragraph that says who does its task; what it says of time is that task's alone."""
+    """True for a paragraph that says who does its task, or until when its section; what it says of time is theirs alone."""
+    if level_of(text) and time_behind(text)[1]:
+        return True
     return is_statement(text) or first_bracket(text) is not None or tail_in_brackets(text) != text
 
 
@@ -268,6 +289,11 @@ def _heading(line: str, level: int, text: SourceText, walk: Walk) -> str:
         return ""
     walk.levels = [(n, t) for n, t in walk.levels if n < level]
     if heading_alone(plain, level):
+        plain, until = time_behind(plain)
+        if until:
+            walk.put(level, name_of(plain))
+            walk.times[walk.path] = (until, text.line)
+            return ""
         if level <= 2 or not plain.endswith(("。", "；", ";")):
             walk.put(level, name_of(plain))
             return ""

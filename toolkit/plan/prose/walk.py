@@ -91,6 +91,9 @@ class Walk:
     item: Item | None = None
     used: set[int] = field(default_factory=set)  # lines of paragraphs that went into a task
     joint: list[tuple[int, list[SourceText]]] = field(default_factory=list)  # one 责任单位： line below several items
+    times: dict[tuple[str, ...], tuple[str, int]] = field(
+        default_factory=dict
+    )  # said by a heading: until when, its line
     ended: bool = False  # below the signature, 附件：, 抄送：
 
     def put(self, level: int, text: str) -> None:
@@ -207,6 +210,16 @@ def _alone(item: Item, family: Sequence[Item], walk: Walk) -> list[ProseTask]:
     if item.heading and not any(t.line in walk.used for i in family for t in i.texts):
         return [ProseTask(item.heading, item.path[:-1], (), item.line, no=item.no)]
     return []
+
+
+def in_time(task: ProseTask, walk: Walk) -> ProseTask:
+    """A task without a time of its own has that of the nearest heading that says one."""
+    path = (*task.path, task.requirement)
+    for depth in range(len(path), 0, -1):
+        said = walk.times.get(path[:depth])
+        if said and not task.deadline:
+            return replace(task, deadline=said[0], deadline_from=said[1] if depth < len(path) else 0)
+    return task
 
 
 def parted(walk: Walk) -> None:
