@@ -156,7 +156,7 @@ _NAME_AHEAD = re.compile(rf"(?:{ENDS.pattern[3:-2]})\Z")
 
 def _pairs(text: str) -> dict[int, int]:
     """For each opening bracket one past the one that closes it; half and full width close each other. Of brackets that never
-    close, the first goes to the end of the text, the others are empty."""
+    close, the first goes as far as one past the end of the text, the others are empty."""
     opened: list[int] = []
     pairs: dict[int, int] = {}
     for at, c in enumerate(text):
@@ -165,13 +165,24 @@ def _pairs(text: str) -> dict[int, int]:
         elif c in CLOSING and opened:
             pairs[opened.pop()] = at + 1
     for k, at in enumerate(opened):
-        pairs[at] = min(len(text), at + _LONGEST) if k == 0 else at + 1
+        pairs[at] = min(len(text) + 1, at + _LONGEST) if k == 0 else at + 1
     return pairs
 
 
 def first_bracket(text: str) -> Bracket | None:
     """The first bracket that names somebody."""
     return next((b for b in brackets(text) if b.fields.units or b.fields.person), None)
+
+
+def doers_of_heading(plain: str) -> Bracket | None:
+    """The bracket that closes a heading and names somebody: （责任单位：…）, or units alone (深化公开（区财政局）)."""
+    if found := first_bracket(plain):
+        return found
+    flat = plain.rstrip("。；;：: 　")
+    at = next((a for a, end in _pairs(flat).items() if end == len(flat) and flat[-1] in CLOSING), 0)
+    if at < 2 or not only_units(flat[at + 1 : -1]) or _NAME_AHEAD.search(flat[:at]):
+        return None
+    return Bracket(at, len(flat), fields_of(flat[at + 1 : -1], True))
 
 
 def first_clause(text: str) -> str:
@@ -268,6 +279,10 @@ def fields_of(text: str, inside: bool = False) -> Fields:
             units += [("responsible", "、".join(named))] if named else []
             person = "、".join(p for p in pieces if p not in named) if named else value
             person = person or None
+        elif value and role != "person" and not inside and _FIELD_INSIDE.match(value):
+            nested = fields_of(value, True)  # 责任单位：牵头单位区司法局，配合单位区政府办
+            units += nested.units
+            deadline, person = deadline or nested.deadline, person or nested.person
         elif value:
             who, time = _without_time(value)
             deadline = deadline or time

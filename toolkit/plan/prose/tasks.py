@@ -17,6 +17,7 @@ from toolkit.plan.parts import SourceText
 from toolkit.plan.prose.brackets import (
     OPENING,
     Fields,
+    doers_of_heading,
     first_bracket,
     first_clause,
     is_statement,
@@ -58,14 +59,22 @@ def prose_of(texts: Sequence[SourceText]) -> Prose:
 
 
 def _labelled(lines: Sequence[SourceText]) -> list[SourceText]:
-    """The lines with a label before those that are nothing but units, one behind each of several items; [] without such."""
+    """The lines with a label before those that are nothing but units: one behind each of several items, or several headings
+    (一、区财政局). [] without such."""
     at = {
         k
         for k, (above, text) in enumerate(pairwise(lines), 1)
         if level_of(above.text) >= 2 and not level_of(text.text) and only_units(text.text)
     }
     named = [replace(t, text=f"责任单位：{t.text}") if k in at else t for k, t in enumerate(lines)]
-    return named if len(at) >= 2 else []
+    if len(at) >= 2:
+        return named
+    heads = {k for k, t in enumerate(lines) if 1 <= level_of(t.text) <= 2 and only_units(without_numeral(t.text))}
+    named = [
+        replace(t, text=f"{t.text}（责任单位：{without_numeral(t.text)}）") if k in heads else t
+        for k, t in enumerate(lines)
+    ]
+    return named if len(heads) >= 2 else []
 
 
 def _walked(lines: list[SourceText]) -> Prose:
@@ -307,7 +316,7 @@ def _heading(line: str, level: int, text: SourceText, walk: Walk) -> str:
 
 def _opens_section(plain: str, level: int, text: SourceText, walk: Walk) -> bool:
     """一、深化主动公开（责任单位：…）: a short heading closed by its bracket. What it means depends on what follows."""
-    found = first_bracket(plain)
+    found = doers_of_heading(plain)
     if found is None or (plain[found.end :].strip(" 　。；;") and whole_bracket(plain[found.start :]) is None):
         return False
     title = plain[: found.start].strip()

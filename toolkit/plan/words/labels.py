@@ -10,12 +10,12 @@ from toolkit.plan.words.repeats import copies_of
 _CN = "一二三四五六七八九十百"
 _DATED = r"(?=\d{1,2}月|(?:19|20)\d\d年|12345)"  # 3.6月底前…, 4.12345热线…: the numeral ends at the point
 _NUMERAL = re.compile(
-    rf"\s*(?:第[{_CN}\d]+(?:(?:[章节编篇]|部分)[、.．:：\s]*|[条项]?[、.．:：\s]+)|[{_CN}]+[、.．]|[（(]\s*[{_CN}\d]+\s*[)）][、.．]?|\d{{1,3}}(?:[.．]\d{{1,2}})*[、.．)）](?:(?!\d)|{_DATED})|[①-⑳㈠-㈩])\s*"
+    rf"\s*(?:第[{_CN}\d]+(?:(?:[章节编篇]|部分)[、.．:：\s]*|[条项]?[、.．:：\s]+)|[{_CN}]+\s*[、.．,]|[（(]\s*[{_CN}\d]+\s*[)）][、.．]?|\d{{1,3}}(?:[.．]\d{{1,2}})*\s*[、.．,)）](?:(?!\d)|{_DATED})|[①-⑳㈠-㈩])\s*"
 )
 _LEVEL = (
-    (1, re.compile(rf"\s*(?:第[{_CN}\d]+[章部]|[{_CN}]+[、.．])")),
+    (1, re.compile(rf"\s*(?:第[{_CN}\d]+[章部]|[{_CN}]+\s*[、.．,])")),
     (2, re.compile(rf"\s*[（(]\s*[{_CN}]+\s*[)）]")),
-    (3, re.compile(rf"\s*\d{{1,3}}[、.．](?:(?!\d)|{_DATED})")),
+    (3, re.compile(rf"\s*\d{{1,3}}\s*[、.．,](?:(?!\d)|{_DATED})")),
     (4, re.compile(r"\s*(?:[（(]\s*\d{1,3}\s*[)）]|[①-⑳])")),
 )
 _STACKED = {
@@ -92,7 +92,7 @@ def enumerates(text: str) -> bool:
 
 def numeral_of(text: str) -> int | None:
     """The number a label starts with (（十一） → 11), None without numeral."""
-    found = re.match(rf"\s*[（(]?\s*(?:第)?([{_CN}]+|\d{{1,3}})\s*(?:[)）]|[、.．])", text)
+    found = re.match(rf"\s*[（(]?\s*(?:第)?([{_CN}]+|\d{{1,3}})\s*(?:[)）]|[、.．,])", text)
     if not found:
         return None
     word = found.group(1)
