@@ -163,8 +163,25 @@ MANNERS = {
         f"1.{BUDGET}（责任单位：区财政局）\n2.{LAW}（责任单位：同上）\n", f"{BUDGET}||区财政局|", f"{LAW}||区财政局|"),
     "words that also begin the end matter": (
         "印发年度目录并公布。\n责任单位：区财政局\n联系人民群众，听取意见。\n责任单位：区司法局\n", "印发年度目录并公布。||区财政局|", "联系人民群众，听取意见。||区司法局|"),
+    "one unit per line": (
+        f"1.{BUDGET}\n责任单位：\n区财政局\n区审计局\n完成时限：\n6月底前\n2.{LAW}\n责任单位：区司法局\n区政府办\n完成时限：9月底前\n3.公开招生。\n责任单位：区教育局\n某区人民政府\n2024年5月8日\n",
+        f"{BUDGET}||区财政局、区审计局|6月底前", f"{LAW}||区司法局、区政府办|9月底前", "公开招生。||区教育局|"),
+    "a bracket that never closes": (f"1.{BUDGET}（责任单位：区财政局\n2.{LAW}（责任单位：区司法局）\n", f"{BUDGET}||区财政局|", f"{LAW}||区司法局|"),
+    "marks set apart or of half width": (f"1 . {BUDGET}（责任单位：区财政局）\n2,{LAW}（责任单位：区司法局）\n", f"{BUDGET}||区财政局|", f"{LAW}||区司法局|"),
+    "roles inside the value": (f"1.{BUDGET}\n责任单位：牵头单位区财政局，配合单位区审计局\n", f"{BUDGET}|区财政局|区审计局|"),
+    "a heading that is a unit": (
+        f"（一）区财政局\n1.{BUDGET}\n2.公开决算，逐项列明。\n（二）区司法局\n1.{LAW}\n", f"{BUDGET}||区财政局|", "公开决算，逐项列明。||区财政局|", f"{LAW}||区司法局|"),
+    "a short heading and its unit": (f"（一）预算（区财政局）\n1.{BUDGET}\n（二）法规（区司法局）\n1.{LAW}\n", f"{BUDGET}||区财政局|", f"{LAW}||区司法局|"),
+    "doers in front of the text": (f"1.（责任单位：区财政局）{BUDGET}\n2.【区司法局】{LAW}\n", f"{BUDGET}||区财政局|", f"{LAW}||区司法局|"),
+    "other words for the time": (f"1.{BUDGET}\n责任单位：区财政局\n时间：6月底前\n2.{LAW}\n责任单位：区司法局\n办结时限：9月底前\n", f"{BUDGET}||区财政局|6月底前", f"{LAW}||区司法局|9月底前"),
+    "contacts as an item and as a heading": (
+        f"（一）解读机构建设\n1.{BUDGET}\n责任单位：区财政局\n（二）机构公开\n1.联系方式\n责任单位：区司法局\n", f"{BUDGET}||区财政局|", "联系方式||区司法局|"),
+    "an enclosure named in the text": (
+        f"1.{BUDGET}（责任单位：区财政局）\n附件2所列事项同步公开。\n责任单位：区司法局\n", f"{BUDGET}||区财政局|", "附件2所列事项同步公开。||区司法局|"),
+    "emphasis around the bracket": (f"1.{BUDGET}*（责任单位：区财政局）*\n2.{LAW}（责任单位：区司法局）　某区人民政府　2024年5月8日\n", f"{BUDGET}||区财政局|", f"{LAW}||区司法局|"),
     "quotations and entities": (
-        f"> 1.{BUDGET}（责任单位：区财政局）\n>\n> &nbsp;2.公开&ldquo;三公&rdquo;经费。（责任单位：区司法局）\n", f"{BUDGET}||区财政局|", "公开“三公”经费。||区司法局|"),
+        f"> 1.{BUDGET}（责任单位：区财政局）\n>\n> &nbsp;2.公开&ldquo;三公&rdquo;经费（a.cn/?x=1&section=2）。（责任单位：区司法局）\n",
+        f"{BUDGET}||区财政局|", "公开“三公”经费（a.cn/?x=1&section=2）。||区司法局|"),
 }  # fmt: skip
 
 
@@ -184,3 +201,16 @@ def test_a_heading_says_until_when_its_tasks_are_due() -> None:
     ]  # fmt: skip
     assert paths(plan) == ["公开", "公开", "解读", "解读"] and plan.default_deadline is None
     assert plan.tasks[0].inherited == (("deadline", "第2行"),)
+
+
+def test_a_plan_whose_first_heading_is_interpretation_is_a_plan() -> None:
+    plan = read(f"{TITLE}一、政策解读\n1.{BUDGET}（责任单位：区财政局）\n")
+    assert lines(plan) == [f"{BUDGET}||区财政局|"]
+
+
+def test_a_plan_without_numbers_below_the_signature_of_its_notice() -> None:
+    plan = read(
+        "某区人民政府办公室关于印发要点的通知\n各部门：\n现将要点印发给你们。\n某区人民政府办公室\n2024年5月8日\n"
+        f"{TITLE}{BUDGET}\n责任单位：区财政局\n{LAW}\n责任单位：区司法局\n"
+    )
+    assert lines(plan) == [f"{BUDGET}||区财政局|", f"{LAW}||区司法局|"]

@@ -29,6 +29,7 @@ _CELL = re.compile(r"([ \u3000]*)\t(.*)\Z", re.DOTALL)
 _NARROW = 26.0
 _LINE_BREAK = re.compile(r"\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 _ESCAPED = re.compile(r"\\(?:([!-/:-@\[-`{-~])|[ \t]*\Z)")
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
 _QUOTED = re.compile(r"\A {0,3}(?:> ?)+")
 _BAR = "\ue07c"  # stands for a bar inside a cell until the cells are parted
 Block = SourceTable | SourceText
@@ -114,7 +115,7 @@ def _read_lines(lines: Sequence[str], numbers: Sequence[int], tables: int) -> So
 def _unescaped(line: str) -> str:
     """A line as Markdown means it: 1\\. and （\\*） are what a converter writes for 1. and （*）, a backslash at the end is a line
     break, &nbsp; a space, > a quotation. A bar of the text is no bar between cells."""
-    line = unescape(_QUOTED.sub("", line)) if "&" in line or ">" in line else line
+    line = _ENTITY.sub(lambda found: unescape(found[0]), _QUOTED.sub("", line))
     if "\\" not in line:
         return line
     return _ESCAPED.sub(lambda found: _BAR if found[1] == "|" else found[1] or "", line)

@@ -16,7 +16,7 @@ _WHO = r"(?:单位|部门|主体|科室|处室|股室|机构|领导)"
 _ROLE = (
     rf"(?:(?:主要|第一|直接|共同)?(?:牵头|责任|配合|协助|协同|落实|承办|承担|主办|协办|参与|参加|实施|具体|主责|分管|主管|负责)(?:责任|落实)?{_WHO}"
     rf"(?:[（(]{_WHO}[）)])?(?:及责任人|(?:以?及|[和与、])(?:完成|办理)?(?:时限|时间))?"
-    r"|(?:完成|责任|整改|办理|公开)?时限(?:要求)?|(?:完成|办理)(?:时间|期限)|时间(?:节点|要求|安排|进度)|进度(?:要求|安排)|(?:责任|负责)人"
+    r"|(?:完成|责任|整改|办理|办结|公开|工作|任务|落实|推进)?时限(?:要求)?|(?:完成|办理|办结|落实|推进)(?:时间|期限)|时间(?:节点|要求|安排|进度)?|进度(?:要求|安排)|(?:责任|负责)人"
     r"|责任分工|任务分工|职责分工|牵头|配合)"
 )
 _COLON = r"\s*(?:为|是)?\s*[:：]"
@@ -172,6 +172,15 @@ def _pairs(text: str) -> dict[int, int]:
 def first_bracket(text: str) -> Bracket | None:
     """The first bracket that names somebody."""
     return next((b for b in brackets(text) if b.fields.units or b.fields.person), None)
+
+
+def bracket_behind(body: str) -> str:
+    """（责任单位：区财政局）公开预算。: the bracket in front of an item's text, put behind it."""
+    end = _pairs(body).get(0, 0)
+    text = body[end:].strip(" 　\t，,：:")
+    if not end or len(text) < _SHORTEST_CLAUSE or whole_bracket(body[:end]) is None or first_bracket(text):
+        return body
+    return text + body[:end]
 
 
 def doers_of_heading(plain: str) -> Bracket | None:

@@ -47,7 +47,11 @@ def whole_lines(texts: Sequence[SourceText]) -> list[SourceText]:
     for k, text in enumerate(texts):
         if k % (_STRETCH // 2) == 0:
             page = _page_of(texts[max(0, k - _STRETCH // 4) : k + _STRETCH * 3 // 4]) or _page_of(texts) or _Page()
-        if found and not page.width and _one_more(found[-1].text, texts[k - 1], text, texts[k + 1].text if k + 1 < len(texts) else ""):
+        if (
+            found
+            and not page.width
+            and _one_more(found[-1].text, texts[k - 1], text, texts[k + 1].text if k + 1 < len(texts) else "")
+        ):
             found[-1] = replace(found[-1], text=f"{found[-1].text.rstrip()}、{text.text.strip()}")
         elif found and _continues(texts[k - 1], found[-1].text, text, page):
             found[-1] = replace(found[-1], text=_joined(found[-1].text, text.text))
@@ -99,7 +103,11 @@ def _one_more(before: str, last: SourceText, text: SourceText, following: str) -
     if text.line != last.line + 1 or level_of(text.text) or is_statement(text.text) or not is_statement(before):
         return False
     above = re.split(r"[：:]", last.text)[-1]
-    if before.rstrip()[-1:] in "、，,；;。）)" or re.search("[：:]", text.text) or not (only_units(text.text) and only_units(above)):
+    if (
+        before.rstrip()[-1:] in "、，,；;。）)"
+        or re.search("[：:]", text.text)
+        or not (only_units(text.text) and only_units(above))
+    ):
         return False
     return not is_statement(last.text) or bool(following and not ends_text(following))
 

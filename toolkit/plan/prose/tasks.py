@@ -17,6 +17,7 @@ from toolkit.plan.parts import SourceText
 from toolkit.plan.prose.brackets import (
     OPENING,
     Fields,
+    bracket_behind,
     doers_of_heading,
     first_bracket,
     first_clause,
@@ -34,6 +35,7 @@ from toolkit.plan.prose.walk import Section, Walk, forgotten, in_time, parted
 from toolkit.plan.words.labels import bare, enumerates, level_of, numeral_of, without_markup, without_numeral
 from toolkit.plan.words.marks import ends_text, speaks_of_contact
 
+_DATE_LAST = re.compile(r"\s*(?:19|20)\d\d年\d{1,2}月\d{1,2}日\s*\Z")
 _CAPTION = re.compile(
     r"^(?:(?:工作|任务|主要|具体|重点|目标)(?:任务|内容|要求|措施|举措)|任务\s*[一二三四五六七八九十\d]{0,3}|内容|要求|措施|任务目标)\s*[:：]\s*(?=\S)"
 )
@@ -129,7 +131,8 @@ def _take(line: str, text: SourceText, walk: Walk) -> None:
         walk.ended = False  # below the notice's signature the plan itself begins
         return
     if is_statement(line):
-        if not walk.ended and not any(map(speaks_of_contact, (*walk.path[-1:], *(t.text for t in walk.waiting[-1:])))):
+        above = [title for level, title in walk.levels[-1:] if level <= 2]  # a heading over contacts, no item of a list
+        if not walk.ended and not any(map(speaks_of_contact, (*above, *(t.text for t in walk.waiting[-1:])))):
             _close(statement(line), text, walk)
         return
     line = tail_in_brackets(line)
@@ -156,6 +159,7 @@ def _take(line: str, text: SourceText, walk: Walk) -> None:
 
 def _take_body(body: str, text: SourceText, level: int, walk: Walk) -> None:
     line = text.line
+    body = bracket_behind(body) if level else body
     if not level and body[0] in OPENING and walk.waiting:
         ahead = _last_item(walk.waiting)  # the bracket that opens a line closes what stands before it
         body, line = "".join(t.text for t in ahead) + body, ahead[0].line
@@ -181,7 +185,7 @@ def _take_body(body: str, text: SourceText, level: int, walk: Walk) -> None:
     walk.waiting = []
     if walk.section is not None:
         walk.section.own = True
-    if rest:
+    if rest and not _signs(_DATE_LAST.sub("", rest)):
         walk.body(SourceText(rest, text.line), False, rest=True)
 
 

@@ -26,7 +26,7 @@ _ENUMERATED = re.compile(r"(?<![)）】\]])\s*(?:[（(]\s*二\s*[)）]|(?<!\d)2[
 _LONGEST_STACKED = 45
 _CJK = r"[\u3400-\u9fff\u3000-\u303f\uff00-\uffef“”‘’·]"
 _WRAP = re.compile(rf"(?<={_CJK})[ \t\u3000\xa0]+(?={_CJK})")
-_MARKUP = re.compile(r"</?[a-zA-Z][^<>]{0,40}>|\*\*|__")
+_MARKUP = re.compile(r"</?[a-zA-Z][^<>]{0,40}>|\*\*|__|\*(?=[（(【])|(?<=[）)】])\*")
 _PUNCTUATION = re.compile(r"[\s\u3000\xa0，,。.、；;：:！!？?“”\"'‘’（）()《》〈〉【】\[\]—\-…·]+")
 
 
