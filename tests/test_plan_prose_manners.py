@@ -74,7 +74,7 @@ def test_a_heading_and_its_first_item_on_one_line() -> None:
 
 
 @pytest.mark.parametrize("text", [
-    "按照《条例》第五条（一）项公开信息", "1.公开下列信息；2.公开目录", "（一）公开甲；（二）公开乙", "落实（一）至（三）项要求"
+    "按照《条例》第五条（一）项公开信息", "1.公开下列信息；2.公开目录", "（一）公开甲；（二）公开乙", "落实（一）至（三）项要求", "推行“一件事（一）”改革"
 ])  # fmt: skip
 def test_numbers_inside_a_text_part_nothing(text: str) -> None:
     plan = read(
@@ -214,3 +214,16 @@ def test_a_plan_without_numbers_below_the_signature_of_its_notice() -> None:
         f"{TITLE}{BUDGET}\n责任单位：区财政局\n{LAW}\n责任单位：区司法局\n"
     )
     assert lines(plan) == [f"{BUDGET}||区财政局|", f"{LAW}||区司法局|"]
+
+
+@pytest.mark.parametrize(
+    "heading", ["（牵头单位：区政府办；完成时限：年底前）", "\n牵头单位：区政府办\n完成时限：年底前"]
+)
+def test_a_line_below_an_item_speaks_for_it_where_the_heading_speaks_for_all(heading: str) -> None:
+    plan = read(
+        f"{TITLE}一、公开{heading}\n1.{BUDGET}\n责任单位：区财政局\n完成时限：6月底前\n2.{LAW}\n完成时限：9月底前\n3.公开招生。\n完成时限：10月底前\n责任单位：区教育局\n"
+        "二、解读\n4.做好解读。\n责任单位：区司法局\n"
+    )
+    assert lines(plan) == [
+        f"{BUDGET}||区财政局|6月底前", f"{LAW}|区政府办||9月底前", "公开招生。||区教育局|10月底前", "做好解读。||区司法局|",
+    ]  # fmt: skip

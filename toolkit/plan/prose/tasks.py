@@ -257,6 +257,9 @@ def _close(said: Fields, text: SourceText, walk: Walk) -> None:
     if walk.waiting and not said.units:
         walk.said = walk.said.more(said)
         return
+    if walk.section is not None and walk.section.bodies and walk.section.bodies[-1][1][0].level:
+        _close_in_section(said, walk.section, walk)
+        return
     said, walk.said = walk.said.more(said), Fields()
     section = walk.section
     if section is not None and not (walk.waiting or section.bodies or section.own) and text.line - section.said_at <= 8:
@@ -286,6 +289,20 @@ def _close(said: Fields, text: SourceText, walk: Walk) -> None:
         walk.leave(level)
         walk.section = Section(level, title, tuple(t for _, t in above), said, text.line, walk.no, said_at=text.line)
         walk.gave()
+
+
+def _close_in_section(said: Fields, section: Section, walk: Walk) -> None:
+    """The heading named somebody for all items; a line below one of them speaks for that one."""
+    at = len(section.bodies) - 1
+    said = section.times.pop(at, Fields()).more(said)
+    if not said.units:
+        section.times[at] = said
+        return
+    path, texts = section.bodies.pop()
+    requirement = "".join(t.text for t in texts)
+    walk.tasks.append(ProseTask(requirement, path, said.units, texts[0].line, said.deadline, said.person, walk.no))
+    walk.gave(*texts)
+    section.own = True
 
 
 def _heading(line: str, level: int, text: SourceText, walk: Walk) -> str:

@@ -34,6 +34,7 @@ class Section:
     bodies: list[tuple[tuple[str, ...], list[SourceText]]] = field(default_factory=list)
     said_at: int = 0  # the line that last said who does it, where lines do
     own: bool = False  # a task inside has its own bracket
+    times: dict[int, Fields] = field(default_factory=dict)  # what a line 完成时限：… says of a body, by its position
 
     def tasks(self) -> list[ProseTask]:
         said = self.fields
@@ -42,10 +43,10 @@ class Section:
             return [] if self.own else [only]
         return [
             ProseTask(
-                "".join(t.text for t in texts), path, said.units, texts[0].line, said.deadline, said.person,
+                "".join(t.text for t in texts), path, said.units, texts[0].line, self.times.get(k, said).deadline, said.person,
                 None, True, self.line if path != (*self.above, self.title) else 0,
             )
-            for path, texts in self.bodies
+            for k, (path, texts) in enumerate(self.bodies)
         ]  # fmt: skip
 
 

@@ -19,7 +19,9 @@ _LEVEL = (
     (4, re.compile(r"\s*(?:[（(]\s*\d{1,3}\s*[)）]|[①-⑳])")),
 )
 _STACKED = {
-    1: re.compile(r"[ \t\u3000\xa0]*(?=[（(]\s*一\s*[)）](?![项款条目至到、，]))|[ \t\u3000\xa0]+(?=1[.．、](?!\d))"),
+    1: re.compile(
+        r"[ \t\u3000\xa0]*(?=[（(]\s*一\s*[)）]\s*(?![项款条目至到])[\u4e00-\u9fff“《])|[ \t\u3000\xa0]+(?=1[.．、](?!\d))"
+    ),
     2: re.compile(r"[ \t\u3000\xa0]+(?=1[.．、](?!\d))|(?<=[\u4e00-\u9fff])(?=1[.．、](?=[\u4e00-\u9fff]))"),
 }
 _ENUMERATED = re.compile(r"(?<![)）】\]])\s*(?:[（(]\s*二\s*[)）]|(?<!\d)2[.．、](?!\d))")
@@ -72,6 +74,8 @@ def stacked(line: str) -> list[str]:
     above, below = line[: found.start()], line[found.end() :]
     name = re.sub(r"[（(【\[][^（(【\[]{6,}[）)】\]]\Z", "", without_numeral(above))
     if not 2 <= len(name) <= _LONGEST_STACKED or re.search(r"[。；;：:]|[条款项第至到据照，、]\Z", name.rstrip("。")):
+        return [line]
+    if above.count("“") != above.count("”") or above.count("《") != above.count("》"):
         return [line]
     first = 3 if level_of(below) == 2 else 2
     return [line] if _ENUMERATED.search(below, first) else [above.strip(), *stacked(below)]
