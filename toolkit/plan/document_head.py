@@ -181,7 +181,7 @@ def kind_of_report(texts: Sequence[SourceText]) -> tuple[str, str] | None:
     """(title, kind) of a document that tells of plans without being one: an interpretation, a report, news."""
     for text in texts[:6]:
         line = _flat(text.text)
-        if not 6 <= len(line) <= _LONGEST or re.search(r"[。；]", line) or _is_title(line):
+        if not 6 <= len(line) <= _LONGEST or re.search(r"[。；]", line) or _is_title(line) or level_of(line):
             continue
         for rule, kind in _REPORTS:
             if rule.search(line):

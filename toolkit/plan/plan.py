@@ -179,7 +179,8 @@ def _prose_origins(task: ProseTask) -> tuple[tuple[str, str], ...]:
     found = [] if task.path_own else [("path", f"第{task.line}行")]
     if task.units_from:
         found.append(("responsible_units", f"第{task.units_from}行"))
-        found += [("deadline", f"第{task.units_from}行")] if task.deadline else []
+    if task.deadline and (said_at := task.deadline_from or task.units_from):
+        found.append(("deadline", f"第{said_at}行"))
     return tuple(found)
 
 

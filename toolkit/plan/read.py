@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from html import unescape
 
 from toolkit.findings import Finding
 from toolkit.office.document_in import Opened, OpenedTable, open_document
@@ -27,6 +28,10 @@ from toolkit.plan.words.marks import ends_table, is_signing_date
 _CELL = re.compile(r"([ \u3000]*)\t(.*)\Z", re.DOTALL)
 _NARROW = 26.0
 _LINE_BREAK = re.compile(r"\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
+_ESCAPED = re.compile(r"\\(?:([!-/:-@\[-`{-~])|[ \t]*\Z)")
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
+_QUOTED = re.compile(r"\A {0,3}(?:> ?)+")
+_BAR = "\ue07c"  # stands for a bar inside a cell until the cells are parted
 Block = SourceTable | SourceText
 
 
@@ -100,11 +105,20 @@ def read_text(text: str, first_line: int = 1, tables: int = 0) -> SourceDocument
 
 
 def _read_lines(lines: Sequence[str], numbers: Sequence[int], tables: int) -> SourceDocument:
-    kept, places = without_furniture(lines)
+    kept, places = without_furniture([_unescaped(line) for line in lines])
     reader = _Reader(_spaced_columns(kept), [numbers[n] for n in places], tables)
     reader.run()
     layout = "cells" if reader.cells else ("rows" if reader.rows else "prose")
     return SourceDocument(tuple(reader.blocks), layout)
+
+
+def _unescaped(line: str) -> str:
+    """A line as Markdown means it: 1\\. and （\\*） are what a converter writes for 1. and （*）, a backslash at the end is a line
+    break, &nbsp; a space, > a quotation. A bar of the text is no bar between cells."""
+    line = _ENTITY.sub(lambda found: unescape(found[0]), _QUOTED.sub("", line))
+    if "\\" not in line:
+        return line
+    return _ESCAPED.sub(lambda found: _BAR if found[1] == "|" else found[1] or "", line)
 
 
 def _spaced_columns(lines: list[str]) -> list[str]:
@@ -158,7 +172,7 @@ class _Reader:
     # ------------------------------------------------------------ text
 
     def _text(self, line: str, at: int) -> None:
-        stripped = line.strip(" \t\u3000\xa0")
+        stripped = line.strip(" \t\u3000\xa0").replace(_BAR, "|")
         marks = re.match(r"(#{1,6})\s+(.*)", stripped)
         if marks:
             self.blocks.append(SourceText(marks.group(2).strip(), self.numbers[at], len(marks.group(1))))
@@ -167,7 +181,9 @@ class _Reader:
             self.blocks.append(SourceText(re.sub(r"\A[-*+]\s+", "", stripped), self.numbers[at], indented=indented))
 
     def _table(self, rows: Sequence[Sequence[str]], lines: Sequence[int], certain: bool = True) -> None:
-        kept = [(tuple(SourceCell(c) for c in row), n) for row, n in zip(rows, lines, strict=True) if row]
+        kept = [
+            (tuple(SourceCell(c.replace(_BAR, "|")) for c in row), n) for row, n in zip(rows, lines, strict=True) if row
+        ]
         if not kept:
             return
         self.tables += 1

@@ -125,6 +125,9 @@ def _without_brackets(line: str) -> str:
 
 _MARK_FIRST = re.compile(r"\s*[，。、；：！？）】》”,;:]|\s*(?:的(?=[^确士])|及其|等(?=[^\s待级同距候于]))")
 _ENDED = re.compile(r"[。；;！!？?…：:）)】\]〕”’]\s*\Z")
+_NUMBER_LAST = re.compile(
+    r"(?:第[一二三四五六七八九十\d]{1,3}[章节条项]|[（(]?(?:[一二三四五六七八九十]{1,3}|\d{1,3}|[①-⑳])[)）]?[.．、]?|[●■◆○□▪•·◦➢—–]+)\Z"
+)  # …（责任单位：…）2.
 _LONG = 20  # characters; a shorter line without an end is a heading
 
 
@@ -153,6 +156,7 @@ def broken_requirements(document: SourceDocument, tasks: Sequence[PlanTask]) -> 
 def _unended(flat: Sequence[str], at: int, start: str) -> str:
     """The words right before a requirement where they end no sentence; "" where all is well."""
     ahead = flat[at][: flat[at].index(start)]
+    ahead = _NUMBER_LAST.sub("", ahead)
     if not ahead or without_numeral(f"{ahead}文") == "文":
         before = flat[at - 1] if at and not ahead else ""
         cut = len(before) >= _LONG and not level_of(before) and not is_title(before) and not is_statement(before)

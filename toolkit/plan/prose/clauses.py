@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from toolkit.plan.prose.brackets import OPENING, Fields, brackets, first_bracket
-from toolkit.plan.words.labels import without_numeral
+from toolkit.plan.words.kinds import is_same_as_above
+from toolkit.plan.words.labels import enumerates, without_numeral
 
 _SHORTEST_REST = 10
 
@@ -23,6 +25,7 @@ class ProseTask:
     no: str | None = None
     path_own: bool = True  # False for the second and later clauses of one item
     units_from: int = 0  # the line of the section heading that names the units; 0 = its own
+    deadline_from: int = 0  # the line of the heading that says the time; 0 = as the units
     listed: bool = False  # closed by nothing but a list of units: beside a table that is no task
 
 
@@ -31,13 +34,23 @@ def with_more(task: ProseTask, said: Fields) -> ProseTask:
     return replace(task, units=both.units, deadline=both.deadline, person=both.person)
 
 
+def as_above(tasks: Sequence[ProseTask]) -> list[ProseTask]:
+    """（责任单位：同上） is said of the task before."""
+    found: list[ProseTask] = []
+    for task in tasks:
+        if found and task.units and all(is_same_as_above(text) for _, text in task.units):
+            task = replace(task, units=found[-1].units, units_from=found[-1].units_from or found[-1].line)
+        found.append(task)
+    return found
+
+
 def clauses(body: str, path: tuple[str, ...], line: int) -> tuple[list[ProseTask], str]:
     """One task per bracket, and what stands behind the last; neighbouring brackets (牵头单位…)(配合单位…) belong to one."""
     found: list[ProseTask] = []
     start = 0
     for bracket in brackets(body):
         said = bracket.fields
-        clause = without_numeral(body[start : bracket.start].strip(" 　\t\n").lstrip("。；;，,、")).rstrip("，,、：: ")
+        clause = _unnumbered(body[start : bracket.start].strip(" 　\t\n").lstrip("。；;，,、")).rstrip("，,、：: ")
         if not clause and found:
             found[-1] = with_more(found[-1], said)
             start = bracket.end
@@ -48,13 +61,18 @@ def clauses(body: str, path: tuple[str, ...], line: int) -> tuple[list[ProseTask
         found.append(
             ProseTask(
                 clause or (path[-1] if path else ""), path if clause else path[:-1], said.units, line, said.deadline,
-                said.person, None, not found, 0, said.listed,
+                said.person, None, not found, listed=said.listed,
             )
         )  # fmt: skip
     rest = body[start:].strip(" 　\t\n。；;，,、") if found else ""
     return [t for t in found if t.requirement], body[start:].lstrip("。；;，,、 　") if len(
         rest
     ) >= _SHORTEST_REST else ""
+
+
+def _unnumbered(clause: str) -> str:
+    """The number in front belongs to the item; that of a list inside the clause (1.…；2.…) to the text."""
+    return clause if enumerates(clause) else without_numeral(clause)
 
 
 def _followed(body: str, at: int) -> bool:

@@ -9,9 +9,18 @@ from itertools import pairwise
 
 from toolkit.plan.document_head import is_title
 from toolkit.plan.parts import SourceText
-from toolkit.plan.prose.brackets import CLOSING, OPENING, first_bracket, is_statement, label_alone, only_units, unclosed
+from toolkit.plan.prose.brackets import (
+    CLOSING,
+    OPENING,
+    first_bracket,
+    is_statement,
+    label_alone,
+    only_units,
+    unclosed,
+    with_colon,
+)
 from toolkit.plan.words.kinds import like_deadline
-from toolkit.plan.words.labels import level_of
+from toolkit.plan.words.labels import level_of, stacked, without_markup
 from toolkit.plan.words.marks import ends_text, furniture, is_last_word
 
 _NARROWEST, _WIDEST = 20, 68  # characters of a printed line
@@ -33,16 +42,74 @@ class _Page:
 
 def whole_lines(texts: Sequence[SourceText]) -> list[SourceText]:
     """Paragraphs as they were written. A heading that stands alone, a title and a 责任单位： line never swallow the next."""
-    texts = _without_furniture([t for t in texts if t.text.strip()])
+    texts = _without_furniture([replace(t, text=with_colon(t.text)) for t in texts if t.text.strip()])
     found: list[SourceText] = []
     for k, text in enumerate(texts):
         if k % (_STRETCH // 2) == 0:
             page = _page_of(texts[max(0, k - _STRETCH // 4) : k + _STRETCH * 3 // 4]) or _page_of(texts) or _Page()
-        if found and _continues(texts[k - 1], found[-1].text, text, page):
+        if (
+            found
+            and not page.width
+            and _one_more(found[-1].text, texts[k - 1], text, texts[k + 1].text if k + 1 < len(texts) else "")
+        ):
+            found[-1] = replace(found[-1], text=f"{found[-1].text.rstrip()}、{text.text.strip()}")
+        elif found and _continues(texts[k - 1], found[-1].text, text, page):
             found[-1] = replace(found[-1], text=_joined(found[-1].text, text.text))
         else:
             found.append(text)
+    return [part for text in found for part in _headings_apart(text)]
+
+
+_BULLET = re.compile(r"\A(?:[●■◆○□▪•·◦➢]+|[—–]{1,2})\s*(?=\S)")
+
+
+def without_bullet(line: str) -> str:
+    return line if is_statement(line) else _BULLET.sub("", line)
+
+
+def doers_behind(lines: Sequence[SourceText]) -> list[SourceText]:
+    """责任单位：…⏎1.…⏎责任单位：…⏎2.…: below a heading where each line of doers stands above its item, it is put behind it."""
+    found: list[SourceText] = []
+    group: list[SourceText] = []
+    for text in (*lines, None):
+        if text is None or level_of(text.text) in (1, 2) or text.level:
+            found += _turned(group)
+            group = []
+            found += [text] if text else []
+        else:
+            group.append(text)
     return found
+
+
+def _turned(group: list[SourceText]) -> list[SourceText]:
+    kinds = "".join("S" if is_statement(t.text) else "N" if level_of(t.text) else "-" for t in group)
+    if not re.fullmatch(r"-*(?:S+N-*){2,}", kinds):
+        return group
+    found = group[: kinds.index("S")]
+    for block in re.finditer(r"S+N-*", kinds):
+        said = kinds.index("N", block.start())
+        found += [*group[said : block.end()], *group[block.start() : said]]
+    return found
+
+
+def _headings_apart(text: SourceText) -> list[SourceText]:
+    """一、…　（一）… on one line are two headings."""
+    above, *below = stacked(without_markup(text.text).strip())
+    return [replace(text, text=above), *(SourceText(part, text.line) for part in below)] if below else [text]
+
+
+def _one_more(before: str, last: SourceText, text: SourceText, following: str) -> bool:
+    """责任单位：区财政局⏎区审计局: a list with one name on a line. A signature stands above its date, or at the very end."""
+    if text.line != last.line + 1 or level_of(text.text) or is_statement(text.text) or not is_statement(before):
+        return False
+    above = re.split(r"[：:]", last.text)[-1]
+    if (
+        before.rstrip()[-1:] in "、，,；;。）)"
+        or re.search("[：:]", text.text)
+        or not (only_units(text.text) and only_units(above))
+    ):
+        return False
+    return not is_statement(last.text) or bool(following and not ends_text(following))
 
 
 def _joined(before: str, line: str) -> str:
@@ -111,6 +178,8 @@ def _continues(last: SourceText, before: str, text: SourceText, page: _Page) -> 
     if label_alone(before) or unclosed(before):
         return not level_of(line) and (not is_statement(line) or cut or (_closes(line) and not label_alone(before)))
     if before.rstrip()[-1:] in OPENING or (not level_of(line) and is_statement(before) and _mends(before, line)):
+        return True
+    if is_statement(before) and before.rstrip()[-1:] in "、，," and not level_of(line) and only_units(line):
         return True
     if not page.width and not _too_long_for_heading(before):
         return False

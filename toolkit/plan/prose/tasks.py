@@ -17,24 +17,28 @@ from toolkit.plan.parts import SourceText
 from toolkit.plan.prose.brackets import (
     OPENING,
     Fields,
+    bracket_behind,
+    doers_of_heading,
     first_bracket,
+    first_clause,
     is_statement,
     only_units,
     statement,
     tail_in_brackets,
+    time_behind,
     whole_bracket,
 )
-from toolkit.plan.prose.clauses import ProseTask, clauses, with_more
+from toolkit.plan.prose.clauses import ProseTask, as_above, clauses, with_more
 from toolkit.plan.prose.headings import LONGEST_HEADING, heading_alone, heading_sentence, name_of, named_items
-from toolkit.plan.prose.lines import whole_lines
-from toolkit.plan.prose.walk import Section, Walk, forgotten, parted
-from toolkit.plan.words.labels import bare, level_of, numeral_of, without_markup, without_numeral
-from toolkit.plan.words.marks import ends_text
+from toolkit.plan.prose.lines import doers_behind, whole_lines, without_bullet
+from toolkit.plan.prose.walk import Section, Walk, forgotten, in_time, parted
+from toolkit.plan.words.labels import bare, enumerates, level_of, numeral_of, without_markup, without_numeral
+from toolkit.plan.words.marks import ends_text, speaks_of_contact
 
+_DATE_LAST = re.compile(r"\s*(?:19|20)\d\d年\d{1,2}月\d{1,2}日\s*\Z")
 _CAPTION = re.compile(
-    r"^(?:(?:工作|任务|主要|具体|重点|目标)(?:任务|内容|要求|措施|举措)|任务|内容|要求|措施|任务目标)\s*[:：]\s*(?=\S)"
+    r"^(?:(?:工作|任务|主要|具体|重点|目标)(?:任务|内容|要求|措施|举措)|任务\s*[一二三四五六七八九十\d]{0,3}|内容|要求|措施|任务目标)\s*[:：]\s*(?=\S)"
 )
-_CONTACTS = re.compile(r"解读(?:机构|人|单位|科室)|联系方式")
 
 
 @dataclass(frozen=True)
@@ -50,7 +54,32 @@ class Prose:
 
 def prose_of(texts: Sequence[SourceText]) -> Prose:
     """Tasks of running text, and what was left."""
-    lines = [replace(t, text=line) for t in whole_lines(texts) if (line := without_markup(t.text).strip())]
+    whole = [replace(t, text=line) for t in whole_lines(texts) if (line := without_markup(t.text).strip())]
+    lines = doers_behind([replace(t, text=without_bullet(t.text)) for t in whole])
+    prose = _walked(lines)
+    return prose if prose.tasks or not (named := _labelled(lines)) else _walked(named)
+
+
+def _labelled(lines: Sequence[SourceText]) -> list[SourceText]:
+    """The lines with a label before those that are nothing but units: one behind each of several items, or several headings
+    (一、区财政局). [] without such."""
+    at = {
+        k
+        for k, (above, text) in enumerate(pairwise(lines), 1)
+        if level_of(above.text) >= 2 and not level_of(text.text) and only_units(text.text)
+    }
+    named = [replace(t, text=f"责任单位：{t.text}") if k in at else t for k, t in enumerate(lines)]
+    if len(at) >= 2:
+        return named
+    heads = {k for k, t in enumerate(lines) if 1 <= level_of(t.text) <= 2 and only_units(without_numeral(t.text))}
+    named = [
+        replace(t, text=f"{t.text}（责任单位：{without_numeral(t.text)}）") if k in heads else t
+        for k, t in enumerate(lines)
+    ]
+    return named if len(heads) >= 2 else []
+
+
+def _walked(lines: list[SourceText]) -> Prose:
     walk = Walk(named_items(lines))
     for k, text in enumerate(lines):
         following = lines[k + 1].text if k + 1 < len(lines) else ""
@@ -65,7 +94,7 @@ def prose_of(texts: Sequence[SourceText]) -> Prose:
         return Prose(tuple(_running(_by_unit(lines))), walk.narrative, (), numbered)
     parted(walk)
     lost, left = forgotten(walk)
-    tasks = _running(sorted([*walk.tasks, *lost], key=lambda t: t.line))
+    tasks = _running(as_above([in_time(t, walk) for t in sorted([*walk.tasks, *lost], key=lambda t: t.line)]))
     return Prose(tuple(tasks), walk.narrative, tuple(left), numbered)
 
 
@@ -73,9 +102,14 @@ def _is_end(line: str, following: str, walk: Walk) -> bool:
     """附件：, 抄送：, the imprint, a signature above its date; below it the enclosures by number. Never a line with a bracket."""
     if first_bracket(line) is not None or (is_title(line) and not walk.ended):
         return False
-    if ends_text(line) or (len(line) <= 40 and not level_of(line) and ends_text(following) and only_units(line)):
+    if ends_text(line) or (_signs(line) and ends_text(following)):
         return True
     return walk.ended and level_of(line) >= 3 and heading_alone(without_numeral(line), 3)
+
+
+def _signs(line: str) -> bool:
+    """An organ's name and nothing else; 责任单位：… is no signature, whatever stands below it."""
+    return len(line) <= 40 and not level_of(line) and not is_statement(line) and only_units(line)
 
 
 def _by_unit(texts: Sequence[SourceText]) -> list[ProseTask]:
@@ -93,19 +127,25 @@ def _by_unit(texts: Sequence[SourceText]) -> list[ProseTask]:
 
 
 def _take(line: str, text: SourceText, walk: Walk) -> None:
+    if walk.ended and not walk.tasks and is_title(line):
+        walk.ended = False  # below the notice's signature the plan itself begins
+        return
     if is_statement(line):
-        if not _CONTACTS.search("".join(walk.path[-1:]) + "".join(t.text for t in walk.waiting[-1:])):
+        above = [title for level, title in walk.levels[-1:] if level <= 2]  # a heading over contacts, no item of a list
+        if not walk.ended and not any(map(speaks_of_contact, (*above, *(t.text for t in walk.waiting[-1:])))):
             _close(statement(line), text, walk)
         return
-    level = level_of(line)
+    line = tail_in_brackets(line)
+    level = 0 if enumerates(first_clause(line)) else level_of(line)
     before = walk.path
     if level or text.level:
         walk.ended = False
         walk.leave(level or text.level)
         walk.number = numeral_of(line) if level == 3 else None
     elif walk.ended and first_bracket(line) is None:
+        walk.root.texts += [text] if walk.item is None else []  # below the notice's signature, above the first heading
         return
-    body = _heading(line, text, walk)
+    body = _heading(line, level, text, walk)
     if level or text.level:
         walk.open_item(level or text.level, text.line)
         if walk.section is not None and walk.section.line == text.line:
@@ -118,7 +158,8 @@ def _take(line: str, text: SourceText, walk: Walk) -> None:
 
 
 def _take_body(body: str, text: SourceText, level: int, walk: Walk) -> None:
-    body, line = tail_in_brackets(body), text.line
+    line = text.line
+    body = bracket_behind(body) if level else body
     if not level and body[0] in OPENING and walk.waiting:
         ahead = _last_item(walk.waiting)  # the bracket that opens a line closes what stands before it
         body, line = "".join(t.text for t in ahead) + body, ahead[0].line
@@ -144,7 +185,7 @@ def _take_body(body: str, text: SourceText, level: int, walk: Walk) -> None:
     walk.waiting = []
     if walk.section is not None:
         walk.section.own = True
-    if rest:
+    if rest and not _signs(_DATE_LAST.sub("", rest)):
         walk.body(SourceText(rest, text.line), False, rest=True)
 
 
@@ -154,6 +195,13 @@ def _last_item(waiting: Sequence[SourceText]) -> list[SourceText]:
     while at > 0 and not (waiting[at].level and not waiting[at - 1].text.endswith(("；", ";", "：", ":"))):
         at -= 1
     return list(waiting[at:])
+
+
+def _own(waiting: list[SourceText]) -> list[SourceText]:
+    """What a 责任单位： line speaks for: of a single item not what introduced the items, never a title."""
+    if len(waiting) > 1 and sum(bool(t.level) for t in waiting) == 1:
+        return waiting[next(k for k, t in enumerate(waiting) if t.level) :]
+    return [t for t in waiting if not is_title(t.text)] or waiting
 
 
 def _one_text(waiting: Sequence[SourceText], level: int) -> bool:
@@ -172,7 +220,9 @@ def _running(tasks: list[ProseTask]) -> list[ProseTask]:
 
 
 def speaks_of_units(text: str) -> bool:
-    """True for a paragraph that says who does its task; what it says of time is that task's alone."""
+    """True for a paragraph that says who does its task, or until when its section; what it says of time is theirs alone."""
+    if level_of(text) and time_behind(text)[1]:
+        return True
     return is_statement(text) or first_bracket(text) is not None or tail_in_brackets(text) != text
 
 
@@ -207,6 +257,9 @@ def _close(said: Fields, text: SourceText, walk: Walk) -> None:
     if walk.waiting and not said.units:
         walk.said = walk.said.more(said)
         return
+    if walk.section is not None and walk.section.bodies and walk.section.bodies[-1][1][0].level:
+        _close_in_section(said, walk.section, walk)
+        return
     said, walk.said = walk.said.more(said), Fields()
     section = walk.section
     if section is not None and not (walk.waiting or section.bodies or section.own) and text.line - section.said_at <= 8:
@@ -216,7 +269,7 @@ def _close(said: Fields, text: SourceText, walk: Walk) -> None:
         )  # 牵头单位：…⏎责任单位：…⏎ before the text
         return
     if walk.waiting:
-        waiting = walk.waiting
+        waiting = _own(walk.waiting)
         if sum(bool(t.level) for t in _last_item(waiting)) < sum(bool(t.level) for t in waiting):
             walk.joint.append((len(tasks), waiting))
         requirement = "".join(_CAPTION.sub("", w.text) for w in waiting)
@@ -238,9 +291,22 @@ def _close(said: Fields, text: SourceText, walk: Walk) -> None:
         walk.gave()
 
 
-def _heading(line: str, text: SourceText, walk: Walk) -> str:
+def _close_in_section(said: Fields, section: Section, walk: Walk) -> None:
+    """The heading named somebody for all items; a line below one of them speaks for that one."""
+    at = len(section.bodies) - 1
+    said = section.times.pop(at, Fields()).more(said)
+    if not said.units:
+        section.times[at] = said
+        return
+    path, texts = section.bodies.pop()
+    requirement = "".join(t.text for t in texts)
+    walk.tasks.append(ProseTask(requirement, path, said.units, texts[0].line, said.deadline, said.person, walk.no))
+    walk.gave(*texts)
+    section.own = True
+
+
+def _heading(line: str, level: int, text: SourceText, walk: Walk) -> str:
     """Note a heading; what follows it on the line is returned as body ("" for a heading alone)."""
-    level = level_of(line)
     if text.level and not level and len(line) <= LONGEST_HEADING and not first_bracket(line):
         if not is_title(line):  # numbered by Word itself: the style tells the depth
             walk.put(text.level, name_of(line))
@@ -253,6 +319,11 @@ def _heading(line: str, text: SourceText, walk: Walk) -> str:
         return ""
     walk.levels = [(n, t) for n, t in walk.levels if n < level]
     if heading_alone(plain, level):
+        plain, until = time_behind(plain)
+        if until:
+            walk.put(level, name_of(plain))
+            walk.times[walk.path] = (until, text.line)
+            return ""
         if level <= 2 or not plain.endswith(("。", "；", ";")):
             walk.put(level, name_of(plain))
             return ""
@@ -266,7 +337,7 @@ def _heading(line: str, text: SourceText, walk: Walk) -> str:
 
 def _opens_section(plain: str, level: int, text: SourceText, walk: Walk) -> bool:
     """一、深化主动公开（责任单位：…）: a short heading closed by its bracket. What it means depends on what follows."""
-    found = first_bracket(plain)
+    found = doers_of_heading(plain)
     if found is None or (plain[found.end :].strip(" 　。；;") and whole_bracket(plain[found.start :]) is None):
         return False
     title = plain[: found.start].strip()

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from toolkit.plan.document_head import is_title
+from toolkit.plan.document_head import doc_no_of, is_title
 from toolkit.plan.parts import SourceText
 from toolkit.plan.prose.brackets import Fields
 from toolkit.plan.prose.clauses import ProseTask
@@ -18,6 +18,7 @@ _FRAME = re.compile(
 )
 """Headings of what frames the tasks of a plan: text below them that names nobody is no task that was forgotten."""
 _MOST_WAITING = 12
+_SAYS_SOMETHING = 30  # characters; a shorter line above the first heading is an address, a number, a date
 
 
 @dataclass
@@ -33,6 +34,7 @@ class Section:
     bodies: list[tuple[tuple[str, ...], list[SourceText]]] = field(default_factory=list)
     said_at: int = 0  # the line that last said who does it, where lines do
     own: bool = False  # a task inside has its own bracket
+    times: dict[int, Fields] = field(default_factory=dict)  # what a line 完成时限：… says of a body, by its position
 
     def tasks(self) -> list[ProseTask]:
         said = self.fields
@@ -41,10 +43,10 @@ class Section:
             return [] if self.own else [only]
         return [
             ProseTask(
-                "".join(t.text for t in texts), path, said.units, texts[0].line, said.deadline, said.person,
+                "".join(t.text for t in texts), path, said.units, texts[0].line, self.times.get(k, said).deadline, said.person,
                 None, True, self.line if path != (*self.above, self.title) else 0,
             )
-            for path, texts in self.bodies
+            for k, (path, texts) in enumerate(self.bodies)
         ]  # fmt: skip
 
 
@@ -90,6 +92,9 @@ class Walk:
     item: Item | None = None
     used: set[int] = field(default_factory=set)  # lines of paragraphs that went into a task
     joint: list[tuple[int, list[SourceText]]] = field(default_factory=list)  # one 责任单位： line below several items
+    times: dict[tuple[str, ...], tuple[str, int]] = field(
+        default_factory=dict
+    )  # said by a heading: until when, its line
     ended: bool = False  # below the signature, 附件：, 抄送：
 
     def put(self, level: int, text: str) -> None:
@@ -165,6 +170,7 @@ def forgotten(walk: Walk) -> tuple[list[ProseTask], list[SourceText]]:
         path = item.path
         rests = [t for t in item.rests if t.line not in walk.used]
         tasks += [ProseTask(t.text, path, (), t.line, no=item.no, path_own=False) for t in rests]
+    left += [t for t in _unused(walk.root, walk) if len(t.text) > _SAYS_SOMETHING]
     told: set[Item] = set()
     for item in walk.root.every():
         if item in told or item is walk.root or item.frame:
@@ -178,7 +184,12 @@ def forgotten(walk: Walk) -> tuple[list[ProseTask], list[SourceText]]:
             continue
         told |= set(family)
         tasks += _alone(item, family, walk)
-    return tasks, [t for t in left if len(t.text) > 10 and not is_title(t.text)]
+    return tasks, [t for t in left if len(t.text) > 10 and not _addresses(t)]
+
+
+def _addresses(text: SourceText) -> bool:
+    """A title, the document's number, the line that names the receivers: nothing that could be a task."""
+    return is_title(text.text) or text.text.endswith(("：", ":")) or doc_no_of([text]) is not None
 
 
 def _unused(item: Item, walk: Walk) -> list[SourceText]:
@@ -200,6 +211,16 @@ def _alone(item: Item, family: Sequence[Item], walk: Walk) -> list[ProseTask]:
     if item.heading and not any(t.line in walk.used for i in family for t in i.texts):
         return [ProseTask(item.heading, item.path[:-1], (), item.line, no=item.no)]
     return []
+
+
+def in_time(task: ProseTask, walk: Walk) -> ProseTask:
+    """A task without a time of its own has that of the nearest heading that says one."""
+    path = (*task.path, task.requirement)
+    for depth in range(len(path), 0, -1):
+        said = walk.times.get(path[:depth])
+        if said and not task.deadline:
+            return replace(task, deadline=said[0], deadline_from=said[1] if depth < len(path) else 0)
+    return task
 
 
 def parted(walk: Walk) -> None:

@@ -34,7 +34,7 @@ from toolkit.plan.words.kinds import (
     like_units,
     serial,
 )
-from toolkit.plan.words.labels import level_of, without_markup, without_numeral
+from toolkit.plan.words.labels import level_of, stacked, without_markup, without_numeral
 
 __all__ = ["ABSENT", "ACROSS", "BLANK", "DOWN", "OWN", "Grid", "GridRow", "lay"]
 
@@ -238,8 +238,9 @@ def _fill(
             continue
         if k in chapters or k in sections:
             title, pieced = (chapters[k], False) if k in chapters else title_of(trimmed[k])
-            level = level_of(title) or 1
-            section = [*[(n, t) for n, t in section if n < level], (level, title)]
+            for part in stacked(title):
+                level = level_of(part) or 1
+                section = [*[(n, t) for n, t in section if n < level], (level, part)]
             grid.sections.append(title)
             if pieced:
                 grid.pieced.append((k + 1, title))

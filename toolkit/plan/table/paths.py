@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from toolkit.plan.table.centred import is_centred, labels_of
 from toolkit.plan.table.grid import Grid, GridRow
 from toolkit.plan.table.print_model import LabelRow
 from toolkit.plan.words.kinds import CATEGORY, MEASURE, REQUIREMENT, UNIT_ROLES, is_same_as_above
-from toolkit.plan.words.labels import bare, label, once, squeeze, without_numeral
+from toolkit.plan.words.labels import bare, label, level_of, once, squeeze, stacked, without_markup, without_numeral
 
+_UNDER = "\x1f"  # between two labels printed in one cell
 PathOf = tuple[tuple[str, ...], str, tuple[str, ...]]
 
 
@@ -33,7 +34,7 @@ def paths_of(grid: Grid) -> list[PathOf]:
             section, current = row.section, []
         printed = [(level, row.own(c)) for level, c in enumerate(categories) if row.own(c).strip("\xa0 \t\n\u3000")]
         current = _step(grid, row, current, printed, categories)
-        path = (*section, *(name for name, _ in current if name))
+        path = (*section, *_parted(name for name, _ in current))
         deepest = next((where for name, where in reversed(current) if name), "")
         said = tuple(text for _, text in printed if not is_same_as_above(text))
         origin = deepest if deepest and deepest != grid.place(row) and not said else ""
@@ -48,7 +49,7 @@ def _step(
     here = grid.place(row)
     levels = list(current)
     for level, text in printed:
-        name = label(text)
+        name = _name(text, current[level][0] if level < len(current) else "")
         if is_same_as_above(text):
             levels = (
                 levels if level < len(levels) or level >= len(current) else [*levels, *current[len(levels) : level + 1]]
@@ -61,6 +62,20 @@ def _step(
             continue
         levels = levels[:level] + [("", here)] * (level - len(levels)) + [(name, here)]
     return levels
+
+
+def _name(text: str, before: str) -> str:
+    """The label of a cell. 一、提升质量（一）深化财政公开 in one cell is two; a cell （二）… below it goes on under the first."""
+    flat = squeeze(without_markup(once(text)[0]))
+    parts = stacked(flat)
+    above, under, _ = before.partition(_UNDER)
+    if len(parts) == 1 and under and level_of(flat) == 2:
+        return f"{above}{_UNDER}{label(text)}"
+    return _UNDER.join(map(label, parts)) if len(parts) > 1 else label(text)
+
+
+def _parted(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(part for name in names for part in name.split(_UNDER) if part)
 
 
 def label_row(grid: Grid, row: GridRow, category: int) -> LabelRow:
@@ -84,7 +99,7 @@ def _centred_paths(grid: Grid, rows: dict[int, list[LabelRow]], centred: Sequenc
     found: list[PathOf] = []
     for k, row in enumerate(grid.rows):
         cells = [entries[k] for _, entries in sorted(columns.items())]
-        names = tuple(name for name, _, _ in cells if name)
+        names = _parted(name for name, _, _ in cells)
         origin = next((where for name, where, _ in reversed(cells) if name), "")
         found.append(((*row.section, *names), origin, tuple(text for _, _, text in cells if text)))
     return found
@@ -121,6 +136,6 @@ def _below(grid: Grid, category: int) -> list[LabelOf]:
         if row.block != block:
             name, where, block = "", "", row.block
         if text.strip("\xa0 \t\n\u3000"):
-            name, where = label(text), grid.place(row)
+            name, where = _name(text, name), grid.place(row)
         found.append((name, "" if where == grid.place(row) else where, text if text.strip() else ""))
     return found

@@ -12,7 +12,7 @@ from toolkit.plan.parts import SourceDocument, SourceText
 from toolkit.plan.table.columns import Columns
 from toolkit.plan.table.cut import mend
 from toolkit.plan.table.grid import Grid, lay
-from toolkit.plan.words.labels import label, level_of, squeeze
+from toolkit.plan.words.labels import label, level_of, squeeze, stacked
 
 _NO_TITLE = re.compile(
     r"附件|20\d\d\s*年|分解表|台账|方案|要点|任务表|续表|（续）|单位[:：]|填报|填表|[。；]|日期|此页"
@@ -51,8 +51,10 @@ def tables_of(document: SourceDocument) -> list[Grid]:
 
 def _below(over: Titles, text: str) -> Titles:
     """The numbered titles after one more line: it closes those of its own level and finer ones, any other line all."""
-    name, level = numbered_title(text), level_of(squeeze(text))
-    return (*(entry for entry in over if entry[0] < level), (level, name)) if name else ()
+    for part in stacked(squeeze(text)):
+        name, level = numbered_title(part), level_of(part)
+        over = (*(entry for entry in over if entry[0] < level), (level, name)) if name else ()
+    return over
 
 
 def _with_chapter(over: Titles, before: Sequence[Titles]) -> Titles:

@@ -10,17 +10,25 @@ from toolkit.plan.words.repeats import copies_of
 _CN = "一二三四五六七八九十百"
 _DATED = r"(?=\d{1,2}月|(?:19|20)\d\d年|12345)"  # 3.6月底前…, 4.12345热线…: the numeral ends at the point
 _NUMERAL = re.compile(
-    rf"\s*(?:第[{_CN}\d]+(?:(?:[章节编篇]|部分)[、.．:：\s]*|[条项]?[、.．:：\s]+)|[{_CN}]+[、.．]|[（(]\s*[{_CN}\d]+\s*[)）][、.．]?|\d{{1,3}}(?:[.．]\d{{1,2}})*[、.．)）](?:(?!\d)|{_DATED})|[①-⑳㈠-㈩])\s*"
+    rf"\s*(?:第[{_CN}\d]+(?:(?:[章节编篇]|部分)[、.．:：\s]*|[条项]?[、.．:：\s]+)|[{_CN}]+\s*[、.．,]|[（(]\s*[{_CN}\d]+\s*[)）][、.．]?|\d{{1,3}}(?:[.．]\d{{1,2}})*\s*[、.．,)）](?:(?!\d)|{_DATED})|[①-⑳㈠-㈩])\s*"
 )
 _LEVEL = (
-    (1, re.compile(rf"\s*(?:第[{_CN}\d]+[章部]|[{_CN}]+[、.．])")),
+    (1, re.compile(rf"\s*(?:第[{_CN}\d]+[章部]|[{_CN}]+\s*[、.．,])")),
     (2, re.compile(rf"\s*[（(]\s*[{_CN}]+\s*[)）]")),
-    (3, re.compile(rf"\s*\d{{1,3}}[、.．](?:(?!\d)|{_DATED})")),
+    (3, re.compile(rf"\s*\d{{1,3}}\s*[、.．,](?:(?!\d)|{_DATED})")),
     (4, re.compile(r"\s*(?:[（(]\s*\d{1,3}\s*[)）]|[①-⑳])")),
 )
+_STACKED = {
+    1: re.compile(
+        r"[ \t\u3000\xa0]*(?=[（(]\s*一\s*[)）]\s*(?![项款条目至到])[\u4e00-\u9fff“《])|[ \t\u3000\xa0]+(?=1[.．、](?!\d))"
+    ),
+    2: re.compile(r"[ \t\u3000\xa0]+(?=1[.．、](?!\d))|(?<=[\u4e00-\u9fff])(?=1[.．、](?=[\u4e00-\u9fff]))"),
+}
+_ENUMERATED = re.compile(r"(?<![)）】\]])\s*(?:[（(]\s*二\s*[)）]|(?<!\d)2[.．、](?!\d))")
+_LONGEST_STACKED = 45
 _CJK = r"[\u3400-\u9fff\u3000-\u303f\uff00-\uffef“”‘’·]"
 _WRAP = re.compile(rf"(?<={_CJK})[ \t\u3000\xa0]+(?={_CJK})")
-_MARKUP = re.compile(r"</?[a-zA-Z][^<>]{0,40}>|\*\*|__")
+_MARKUP = re.compile(r"</?[a-zA-Z][^<>]{0,40}>|\*\*|__|\*(?=[（(【])|(?<=[）)】])\*")
 _PUNCTUATION = re.compile(r"[\s\u3000\xa0，,。.、；;：:！!？?“”\"'‘’（）()《》〈〉【】\[\]—\-…·]+")
 
 
@@ -54,9 +62,41 @@ def level_of(text: str) -> int:
     return 0
 
 
+def stacked(line: str) -> list[str]:
+    """一、提升质量　（一）深化财政公开: the headings that stand on one line, each with its numeral; [line] for any other line.
+
+    A list inside a sentence (…：（一）…；（二）…) and a reference (第五条（一）项) part nothing.
+    """
+    rule = _STACKED.get(level_of(line))
+    found = rule.search(line, len(line) - len(without_numeral(line))) if rule else None
+    if found is None or not line[found.end() :]:
+        return [line]
+    above, below = line[: found.start()], line[found.end() :]
+    name = re.sub(r"[（(【\[][^（(【\[]{6,}[）)】\]]\Z", "", without_numeral(above))
+    if not 2 <= len(name) <= _LONGEST_STACKED or re.search(r"[。；;：:]|[条款项第至到据照，、]\Z", name.rstrip("。")):
+        return [line]
+    if above.count("“") != above.count("”") or above.count("《") != above.count("》"):
+        return [line]
+    first = 3 if level_of(below) == 2 else 2
+    return [line] if _ENUMERATED.search(below, first) else [above.strip(), *stacked(below)]
+
+
+_SECOND = tuple(
+    re.compile(rf"(?<=[；;。，,：:\s])(?:{second})")
+    for second in (r"二[、.．]", r"[（(]\s*二\s*[)）]", r"2[.．、](?!\d)", r"[（(]\s*2\s*[)）]|②")
+)
+
+
+def enumerates(text: str) -> bool:
+    """1.…；2.…：a list inside one text, its first number in front of it."""
+    level = level_of(text)
+    first = numeral_of(text) == 1 or text.lstrip().startswith("①")
+    return bool(level and first and _SECOND[level - 1].search(text))
+
+
 def numeral_of(text: str) -> int | None:
     """The number a label starts with (（十一） → 11), None without numeral."""
-    found = re.match(rf"\s*[（(]?\s*(?:第)?([{_CN}]+|\d{{1,3}})\s*(?:[)）]|[、.．])", text)
+    found = re.match(rf"\s*[（(]?\s*(?:第)?([{_CN}]+|\d{{1,3}})\s*(?:[)）]|[、.．,])", text)
     if not found:
         return None
     word = found.group(1)

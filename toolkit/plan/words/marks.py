@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from toolkit.plan.words.kinds import heading_roles, like_deadline, like_units, serial
-from toolkit.plan.words.labels import level_of
+from toolkit.plan.words.labels import level_of, without_numeral
 
 _AFTER = re.compile(
     r"\s*(?:附件|附：|抄送|抄报|主送|注[:：]|备注[:：]|（此|\(此|联系人\s*(?:[:：]|\Z)|主办\s*(?:[:：]|单位\s*[:：]|\Z)|印发(?:\s|[:：]|日期|单位|机关|\Z)"
@@ -133,7 +133,8 @@ def _foot_like(line: str) -> bool:
 
 
 _CLOSE = re.compile(
-    r"(?:附件|附[:：]|抄送|抄报|主送|印发|[（(]此件|(?:公开方式|信息公开(?:选项|类型|属性)|公开属性|公开类别|主题词|校对|联系人|联系电话|解读机构|解读人)[:：]?)"
+    r"(?:附件\s*[\d一二三四五六七八九十]*\s*(?:[:：.．、《（(]|\s|\Z)|附[:：]|抄送|抄报|主送|印发(?=[\s:：]|日期|单位|机关|\Z)|[（(]此件"
+    r"|(?:公开方式|信息公开(?:选项|类型|属性)|公开属性|公开类别|主题词|校对|联系人|联系电话|解读机构|解读人)(?=[\s:：]|\Z))"
 )
 
 
@@ -143,12 +144,15 @@ def ends_text(line: str) -> bool:
     return bool(_CLOSE.match(flat) or _IMPRINT.match(line) or is_signing_date(line))
 
 
-_CONTACT = re.compile(r"联系电话|咨询电话|联系方式|解读机构|解读人|解读单位|联系人")
+_CONTACT_LABEL = r"(?:(?:政策)?解读(?:机构|人|单位|科室|部门)|联系(?:方式|电话|人)|(?:政策|业务)?咨询(?:电话|方式))"
+_CONTACT = re.compile(rf"{_CONTACT_LABEL}(?:(?:[、，,]|以?及|和|与)?{_CONTACT_LABEL})*\s*(?:[:：]|\Z)")
 
 
 def speaks_of_contact(line: str) -> bool:
-    """The line of a contact block (解读机构：…, 联系电话：…): the unit beside it does no task."""
-    return len(line) <= 60 and bool(_CONTACT.match(line.strip()))
+    """A label of a contact block at the head of a short line (解读机构：…, 五、解读机构及联系方式): the unit beside it does no
+    task. 公开机构职能、联系方式 is a task."""
+    flat = without_numeral(line.strip())
+    return len(flat) <= 60 and not flat.endswith("。") and bool(_CONTACT.match(flat))
 
 
 _LAST_WORDS = re.compile(
