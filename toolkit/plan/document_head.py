@@ -176,7 +176,9 @@ _REPORTS = (
     (re.compile(r"年度报告\Z|工作总结\Z|情况(?:的)?(?:报告|通报|总结)\Z"), "工作报告"),
     (re.compile(r"(?:召开|举办|举行|开展|参加|赴).{2,30}(?:会|会议|培训班?|活动|调研|讲座)\Z|(?:推进会|座谈会|培训班).{0,6}(?:召开|举行|举办|开班)"), "新闻报道"),
 )  # fmt: skip
-_DUTY = re.compile(r"(?:做好|加强|强化|深化|推进|规范|提升|提高|优化|完善|健全|抓好|落实|加大|拓展|开展|组织|创新|丰富|注重|严格|全面|持续|进一步)")
+_DUTY = re.compile(
+    r"(?:做好|加强|强化|深化|推进|规范|提升|提高|优化|完善|健全|抓好|落实|加大|拓展|开展|组织|创新|丰富|注重|严格|全面|持续|进一步)"
+)
 
 
 def kind_of_report(texts: Sequence[SourceText]) -> tuple[str, str] | None:
@@ -185,7 +187,9 @@ def kind_of_report(texts: Sequence[SourceText]) -> tuple[str, str] | None:
     A heading inside a plan (（二）做好政策解读, 加强政策解读) names a duty: no title."""
     for text in texts[:6]:
         line = _flat(text.text)
-        if not 6 <= len(line) <= _LONGEST or re.search(r"[。；]", line) or _is_title(line):
+        if not 6 <= len(line) <= _LONGEST or re.search(r"[。；]", line):
+            continue
+        if _is_title(line) and not re.match(r"一图读懂|图解|(?:政策|图文)解读", line):
             continue
         if level_of(line) or _DUTY.match(line):
             continue

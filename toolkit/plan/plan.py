@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from toolkit.findings import Finding, finding
-from toolkit.plan.deadlines import deadlines_inside, default_deadline, parse_deadline
+from toolkit.plan.deadlines import deadlines_inside, parse_deadline
+from toolkit.plan.default_deadline import default_deadline
 from toolkit.plan.document_head import doc_no_of, kind_of_report, title_of, year_of
 from toolkit.plan.doubts import document as doubts
 from toolkit.plan.doubts.around import untold

@@ -14,7 +14,6 @@ from toolkit.plan.units.gaps import without_gaps
 from toolkit.plan.words.kinds import CATEGORY, DEADLINE, OTHER, REQUIREMENT, UNIT_ROLES, is_same_as_above
 from toolkit.plan.words.labels import once, squeeze
 
-
 _SAME = (("类别", (CATEGORY,)), ("要求", (REQUIREMENT,)), ("单位", UNIT_ROLES), ("时限", (DEADLINE,)))
 
 

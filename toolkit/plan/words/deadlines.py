@@ -117,6 +117,8 @@ FOR_ALL = (
     ),
     # 各任务完成时限均为12月底前 · a paragraph of its own: 完成时限：12月底前
     re.compile(rf"(?:完成|办理|落实|工作)(?:时限|期限|时间)(?:要求)?(?:均|都|统一)(?:为|是|:|：){BY}"),
-    re.compile(rf"(?:\A|\x00)(?:完成|办理|落实|工作)(?:时限|期限|时间)(?:要求)?(?:为|是|:|：){BY}(?=[。；;]?(?:\x00|\Z))"),
+    re.compile(
+        rf"(?:\A|\x00)(?:完成|办理|落实|工作)(?:时限|期限|时间)(?:要求)?(?:为|是|:|：){BY}(?=[。；;]?(?:\x00|\Z))"
+    ),
 )
 """How a notice sets one deadline for all tasks. A date for reports (…前将落实情况报送) is none of the tasks."""

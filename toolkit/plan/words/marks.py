@@ -32,6 +32,11 @@ def ends_table(line: str) -> bool:
     return bool(_AFTER.match(line) or _PAGE_TAIL.match(line) or _IMPRINT.match(line))
 
 
+def ends_page(line: str) -> bool:
+    """What a web page prints below a document (扫一扫, 打印本页, 上一篇)."""
+    return bool(_PAGE_TAIL.match(line)) or bool(re.match(r"\s*[【\[（(]?(?:打印|关闭|字体|分享)", line))
+
+
 def is_imprint(line: str) -> bool:
     return bool(_IMPRINT.match(line))
 
