@@ -34,7 +34,7 @@ FLOORS = (
 PLAN_FLOORS = (
     ("parts",),
     ("words",),
-    ("deadlines", "targets", "units", "document_head"),
+    ("deadlines", "default_deadline", "targets", "units", "document_head"),
     ("table", "prose"),
     ("source",),
     ("doubts",),

@@ -175,7 +175,7 @@ def test_marks_of_the_first_import_stay_until_the_office_has_settled_them() -> N
         TEXTS[0],
         "区政府各部门、单位",
         inherited=(("responsible_units", "序号 1"),),
-        findings=(finding("PLN-111", expected=1),),
+        findings=(finding("PLN-111", how="按位置应为第 1 项"),),
     )
     made = plan(doubtful, *first().tasks[1:])
     existing = table(made)
@@ -193,7 +193,9 @@ def test_a_changed_requirement_brings_its_own_doubts() -> None:
 
     tasks = list(first().tasks)
     tasks[3] = replace(
-        tasks[3], requirement=TEXTS[3].replace("2次", "4次"), findings=(finding("PLN-168", texts="“不少于4次”"),)
+        tasks[3],
+        requirement=TEXTS[3].replace("2次", "4次"),
+        findings=(finding("PLN-168", who="要求中", texts="：“不少于4次”"),),
     )
     row = again(plan(*tasks), table(first())).rows[3]
     assert "不少于4次" in row.task.doubt and row.state == CHANGED and "疑问" in row.marks

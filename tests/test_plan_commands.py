@@ -48,7 +48,9 @@ def test_the_summary_says_how_many_what_to_settle_and_what_next(office: Office) 
     assert said[1] == "有 3 项的单位、时限等沿用上文（原文为合并单元格或空格），请抽看。"
     assert said[2] == "单位名称 8 个，6 个不在名录中；统称 4 个，4 个待确认。"
     assert [line for line in said if "须说明" in line] == [
-        "　[须说明] 表1缺少序号 6。请与原文核对，确认有无漏项。 〔PLN-110〕"
+        "　[须说明] 表1缺少序号 6（该处有任务，只是没有序号）。请与原文核对，确认有无漏项。 〔PLN-110〕",
+        "　[须说明] 通知规定全部任务的完成时限为“12月底前”，没有写时限的各项已按此填写。"
+        "请与原文核对；不是对这些任务规定的，请删去各项的“完成时限”和“截止日期”。 〔PLN-173〕",
     ]
     assert any(line.startswith("另有 ") and "方案疑问" in line for line in said)
     assert said[-2].startswith("已写入 ") and said[-1].startswith("下一步：")

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from tests.plan_by_hand import truth_tasks
 from tests.plan_kit import read, tabbed
 from toolkit.model import plain
-from toolkit.plan.deadlines import AT_ONCE, AT_ONCE_KEPT, deadlines_inside, default_deadline, parse_deadline, repair
+from toolkit.plan.deadlines import AT_ONCE, AT_ONCE_KEPT, deadlines_inside, parse_deadline, repair
+from toolkit.plan.default_deadline import default_deadline
 from toolkit.plan.parts import Deadline
 
 YEAR = 2024
@@ -292,7 +293,8 @@ def test_how_often_is_told_once_and_never_as_a_day_to_fill_in(requirement: str, 
             ["2", "做好其他有关工作", "区司法局", "全年"],
         ]
     )
-    found = [f for f in read(table).tasks[0].findings if f.code in ("PLN-167", "PLN-168")]
+    plan = read(table)
+    found = [f for f in (*plan.tasks[0].findings, *plan.findings) if f.code in ("PLN-167", "PLN-168")]
     assert sorted(f.code for f in found) == asked
     assert not [f for f in found if f.code == "PLN-167" and "每周" in f.message]
 

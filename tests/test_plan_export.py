@@ -44,7 +44,7 @@ def sample() -> Plan:
         "加强审查",
         "区建局、各镇办",
         "全年",
-        findings=(finding("PLN-111", expected=2),),
+        findings=(finding("PLN-111", how="按位置应为第 2 项"),),
         inherited=(("deadline", "第1项"),),
     )
     made = plan(
@@ -132,7 +132,7 @@ def test_doubts_of_the_document_stand_with_their_place_and_names_on_their_own_sh
     found = (
         finding("PLN-108", place={"sheet": "表1"}, where="表1", widths="4、6"),
         finding("PLN-161", place={"sheet": "表1", "cell": "第3行"}, what="时限", text="全年"),
-        finding("PLN-110", place={"sheet": "表1"}, where="表1", missing="6"),
+        finding("PLN-110", place={"sheet": "表1"}, where="表1", missing="6", how=""),
         finding("PLN-201", name="区建局", count=1, suggestion=""),
     )
     page = [r[:2] + r[4:] for r in book_of(sample(), findings=found)["方案疑问"].iter_rows(min_row=2, values_only=True)]

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
@@ -84,23 +84,6 @@ def deadlines_inside(text: str, year: int | None) -> tuple[Deadline, ...]:
         if not kept or start >= kept[-1][1]:
             kept.append((start, end, form))
     return tuple(form for _, _, form in kept)
-
-
-def default_deadline(texts: Sequence[str]) -> str | None:
-    """The notice's own deadline for all tasks (所有工作任务于12月底前完成), as written; None where it says none."""
-    joined = ""
-    for text in texts:
-        line = re.sub(r"\s", "", text)
-        joined += line if line and line[-1] in "。！!？?；;：:" else line + "\x00"
-    joined = re.sub(r"(?<=[一-鿿\d，,、])\x00(?=[一-鿿\d])", "", joined)
-    for pattern in words.FOR_ALL:
-        for m in pattern.finditer(joined):
-            if "已" in m[0] or re.search(r"(?:截至|去年|上年)[^，。；,;]{0,12}\Z", joined[: m.start("by")]):
-                continue
-            said = m["by"].removesuffix("完成")
-            if re.search(r"[底末终前]|半年|季度|\d日", said):
-                return said
-    return None
 
 
 # ---------------------------------------------------------------- one cell

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from toolkit.plan.parts import SourceDocument, SourceTable, SourceText
 from toolkit.plan.words.figures import number_of
 from toolkit.plan.words.labels import label, level_of, squeeze, without_markup
+from toolkit.plan.words.marks import is_signing_date
 
 _DOC_NO = re.compile(r"[\u4e00-\u9fff]{2,14}[〔\[［（(【]\s*(\d{4})\s*[〕\]］）)】]\s*第?\d{1,4}\s*号")
 _KIND = r"要点|方案|分解表|清单|台账|任务表|计划|分工表?|配档表|安排|目录|责任表|一览表|任务书|通知|实施意见|意见|任务分解|责任分解|明细表|推进表|作战图|施工图|措施|举措|指引|办法|细则"
@@ -16,13 +17,13 @@ _TITLE = re.compile(rf"(?:{_KIND}){_MARK}\Z")
 _DATED_TITLE = re.compile(rf"(?:19|20)\d\d年.{{4,}}(?:任务|工作|事项){_MARK}\Z")
 _NOTICE = re.compile(r"(?:通知|意见|函)》?(?:的通知)?\Z")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})\s*(?:年|版|(?=[）)]\Z))")
-_CHINESE_YEAR = re.compile(r"([一二][〇○零一二三四五六七八九]{3})年")
+_CHINESE_YEAR = re.compile(r"([一二][〇○◯ＯOo0０零一二三四五六七八九]{3})年")
+_ZEROS = str.maketrans("○◯ＯOo0０零", "〇" * 8)
 _SPAN = re.compile(r"(?<!\d)((?:19|20)\d{2})年?\s*[-—–~～至到]\s*(?:19|20)\d{2}年?")
-_DATE_LINE = re.compile(r"(?:19|20)\d{2}年\d{1,2}月\d{1,2}日")
 _HANDED_OUT = re.compile(r"关于(?:印发|下发|转发|公布|发布)《?(?P<what>.+?)》?的通知\Z")
 _CAPTION = re.compile(r"^(?:标题|名称|信息名称|文件名称|题名|文件标题)[:：]")
 _NO_PART = re.compile(
-    r"^(?:附件|附：|抄送|主送|[（(]此件|索引号|发布|来源|签发人)|[。；;：:，,]|(?:文件|人民政府)\Z|^[^\d]*政府\Z|号\Z|^[—－\-\d\s]+\Z|\d日\Z"
+    r"^(?:附件|附：|抄送|主送|[（(]此件|索引号|发布|来源|签发人)|[。；;：:，,]|(?:文件|人民政府)\Z|^[^\d]*政府\Z|号\Z|^[—－\-\d\s]+\Z|[\d一二三四五六七八九十]日\Z"
 )
 _LONGEST, _LINES = 70, 4
 _QUOTED_YEAR = re.compile(
@@ -145,7 +146,7 @@ def year_in(text: str) -> int | None:
     if found := _YEAR.search(text):
         return int(found[1])
     chinese = _CHINESE_YEAR.search(text)
-    return int(number_of(chinese[1]) or 0) or None if chinese else None
+    return int(number_of(chinese[1].translate(_ZEROS)) or 0) or None if chinese else None
 
 
 def year_of(texts: Sequence[SourceText], document: SourceDocument) -> int | None:
@@ -161,8 +162,8 @@ def year_of(texts: Sequence[SourceText], document: SourceDocument) -> int | None
     if year := year_in(title):
         return year
     for text in texts:
-        if _DATE_LINE.fullmatch(_flat(text.text)):
-            return int(_flat(text.text)[:4])
+        if is_signing_date(flat := _flat(text.text)):
+            return year_in(flat)
     counts: dict[int, int] = {}
     for text in texts:
         for said in _YEAR.findall(_QUOTED_YEAR.sub("", text.text)):
@@ -171,17 +172,26 @@ def year_of(texts: Sequence[SourceText], document: SourceDocument) -> int | None
 
 
 _REPORTS = (
-    (re.compile(r"解读\Z|(?:政策|图文|文字|专家|一图)解读|一图读懂|问答\Z"), "政策解读"),
+    (re.compile(r"》(?:的)?(?:政策|图文|文字|专家|一图)?解读\Z|(?:政策|图文|文字|专家|一图)解读(?:之[一二三四五])?\Z|解读[:：]|\A(?:政策|图文|一图)解读|\A一图读懂|\A图解|图解\Z|问答\Z"), "政策解读"),
     (re.compile(r"年度报告\Z|工作总结\Z|情况(?:的)?(?:报告|通报|总结)\Z"), "工作报告"),
     (re.compile(r"(?:召开|举办|举行|开展|参加|赴).{2,30}(?:会|会议|培训班?|活动|调研|讲座)\Z|(?:推进会|座谈会|培训班).{0,6}(?:召开|举行|举办|开班)"), "新闻报道"),
 )  # fmt: skip
+_DUTY = re.compile(
+    r"(?:做好|加强|强化|深化|推进|规范|提升|提高|优化|完善|健全|抓好|落实|加大|拓展|开展|组织|创新|丰富|注重|严格|全面|持续|进一步)"
+)
 
 
 def kind_of_report(texts: Sequence[SourceText]) -> tuple[str, str] | None:
-    """(title, kind) of a document that tells of plans without being one: an interpretation, a report, news."""
+    """(title, kind) of a document that tells of plans without being one: an interpretation, a report, news.
+
+    A heading inside a plan (（二）做好政策解读, 加强政策解读) names a duty: no title."""
     for text in texts[:6]:
         line = _flat(text.text)
-        if not 6 <= len(line) <= _LONGEST or re.search(r"[。；]", line) or _is_title(line) or level_of(line):
+        if not 6 <= len(line) <= _LONGEST or re.search(r"[。；]", line):
+            continue
+        if _is_title(line) and not re.match(r"一图读懂|图解|(?:政策|图文)解读", line):
+            continue
+        if level_of(line) or _DUTY.match(line):
             continue
         for rule, kind in _REPORTS:
             if rule.search(line):

@@ -33,7 +33,7 @@ _LAST_ROW = 2_000
 _MAX_TEXT = 32_000
 _MAX_NOTE = 1_000
 _WIDTHS = {
-    "任务编号": 10, "序号": 6, "一级任务": 20, "二级任务": 20, "工作要求": 56, "工作举措": 36, "责任单位": 28, "疑问": 38,
+    "任务编号": 10, "序号": 6, "一级任务": 20, "二级任务": 20, "工作要求": 56, "工作举措": 36, "牵头单位": 20, "责任单位": 28, "配合单位": 20, "疑问": 38,
     "来源": 38, "调整依据": 24, "量化目标": 18,
 }  # fmt: skip
 _USUAL, _EMPTY = 14.0, 6.0
@@ -177,7 +177,9 @@ def _pages(a: Appendix) -> list[_Page]:
     doubts = [f for f in a.findings if f.code not in _HIDDEN_FROM_PAGE]
     if doubts:
         columns = {"级别": 8.0, "位置": 14.0, "问题": 70.0, "请怎样处理": 50.0, "编号": 10.0}
-        doubts.sort(key=lambda f: f.level == Level.NOTE)
+        doubts.sort(
+            key=lambda f: (f.level == Level.NOTE, f.remedy.startswith("无需处理"))
+        )  # what asks for nothing last
         rows = [(str(f.level), f"{f.sheet} {f.cell}".strip(), f.message, f.remedy, f.code) for f in doubts]
         colours = [marks.DOUBT if f.level != Level.NOTE else "" for f in doubts]
         pages.append(_Page(DOUBTS_SHEET, columns, rows, colours))

@@ -7,13 +7,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from toolkit.findings import Finding, finding
-from toolkit.plan.deadlines import deadlines_inside, default_deadline, parse_deadline
+from toolkit.plan.deadlines import deadlines_inside, parse_deadline
+from toolkit.plan.default_deadline import default_deadline
 from toolkit.plan.document_head import doc_no_of, kind_of_report, title_of, year_of
 from toolkit.plan.doubts import document as doubts
 from toolkit.plan.doubts.around import untold
 from toolkit.plan.doubts.deadlines import deadline_questions
 from toolkit.plan.parts import Deadline, Plan, PlanTask, SourceDocument, SourceTable, SourceText, UnitList
 from toolkit.plan.prose.clauses import ProseTask, split_cell
+from toolkit.plan.prose.lines import whole_lines
 from toolkit.plan.prose.tasks import not_in_tables, prose_of, speaks_of_units
 from toolkit.plan.table.rows import TaskRow, rows_as_tasks
 from toolkit.plan.table.tables import tables_of
@@ -29,6 +31,7 @@ _NO_UNITS = (
 _NO_PLAN = "从标题“{title}”看，这是{kind}，不是任务计划"
 _COLUMN_OF = {"office": "offices"}
 _NEXT_TO_NOTHING = 2
+_TIME_LABEL = re.compile(r"(?:完成|办理|落实|工作)(?:时限|期限|时间)")
 _RUN_TOGETHER = re.compile(r"序\s*号.{0,60}?(?:责任|牵头|配合|完成|时限)")
 
 
@@ -54,7 +57,7 @@ def understand(document: SourceDocument, year: int | None) -> Plan:
         title=title_of(texts, document),
         doc_no=doc_no_of(texts),
         year=wanted,
-        default_deadline=default_deadline([t.text for t in texts if not speaks_of_units(t.text)]),
+        default_deadline=_default_deadline(texts, tasks),
         tasks=tuple(_numbered(tasks, wanted)),
     )
     kind = kind_of_report(texts) if len(tasks) <= _NEXT_TO_NOTHING and not by_grid else None
@@ -76,6 +79,17 @@ def understand(document: SourceDocument, year: int | None) -> Plan:
         words = f"文件写明的年度为 {written}"
         about.append(finding("PLN-208", written=words, other=f"指定的年度为 {year}", year=year))
     return replace(plan, findings=(*document.findings, *about))
+
+
+def _default_deadline(texts: Sequence[SourceText], tasks: Sequence[PlanTask]) -> str | None:
+    """What the notice says of all tasks: its own paragraphs, put together first, none that tells a task or labels one."""
+    first = min((t.line for t in tasks), default=0)
+    notice = [
+        t.text
+        for t in whole_lines(texts)
+        if not speaks_of_units(t.text) and not (0 < first <= t.line and _TIME_LABEL.match(t.text.strip()))
+    ]
+    return default_deadline(notice, [f"{t.requirement}{t.measure or ''}" for t in tasks])
 
 
 # ---------------------------------------------------------------- tables

@@ -10,6 +10,7 @@ from toolkit.findings import Finding, Level
 from toolkit.model import Task
 from toolkit.plan.deadlines import parse_deadline
 from toolkit.plan.doubts.deadlines import is_next_january
+from toolkit.plan.doubts.texts import shortened
 from toolkit.plan.parts import Plan, PlanTask, Target, UnitList
 from toolkit.plan.words.units import UNDETERMINED
 
@@ -103,6 +104,8 @@ def _row(
         marks.setdefault("截止日期", Mark("", "时限不是日期，截止日期留空即不计逾期；需要考核的，请填写日期"))
     if due_on and is_next_january(deadline, due_on, year):
         marks["截止日期"] = Mark(NOTED, f"原文没有写年份，暂按 {due_on.year} 年计，请与印发文件的单位确认")
+    if days := list(dict.fromkeys(shortened(d.raw) for d in task.deadlines_inside if d.raw != deadline)):
+        _add(marks, "工作要求", Mark("", f"要求中的时限：{'；'.join(days)}"))
     for note in (*units.notes, *(_OPEN_GROUP.format(g) for g in units.groups if UNDETERMINED.search(g))):
         _add(marks, _column_of(units, note), Mark(NOTED, note))
     state, doubt = _doubt(task.findings)

@@ -14,12 +14,16 @@ from toolkit.plan.prose.lines import whole_lines
 from toolkit.plan.table.grid import Grid
 from toolkit.plan.table.rows import TaskRow
 from toolkit.plan.words.labels import squeeze
-from toolkit.plan.words.marks import ends_table, is_imprint, is_signing_date
+from toolkit.plan.words.marks import ends_page, ends_table, is_imprint, is_signing_date
 
 Read = Sequence[tuple[Grid, list[TaskRow]]]
 _LISTED = 12  # lines named one by one
 _SHORT = 30  # characters; a shorter paragraph says nothing that could be a task
 _REMARK = re.compile(r"[（(]?(?:备注|注|说明|注释)\s*\d*[:：]")
+_HANDS_OUT = re.compile(
+    r"现将[^。]{0,60}(?:印发|下发|转发|公布|予以公开|发给)|(?:现)?(?:印发|下发|转发|发)给你们|(?:制定|形成|编制)(?:了)?(?:本|如下)[^，。]{0,10}[。：:]?\Z|请(?:遵照|认真|结合)[^。]{0,30}(?:执行|落实|实施)。?\Z"
+)
+"""The paragraph that hands the plan out: no clerk would look for a task in it."""
 _WITHOUT = re.compile(r"未(?:注明|明确|标明|写明|列明|规定)|没有(?:注明|明确|标明|写明|列明|规定)")
 
 
@@ -35,7 +39,9 @@ def about_around(document: SourceDocument, read: Read, plan: Plan, has_prose: bo
     found += [finding("PLN-180", place={"cell": where}, span=where, text=said) for where, said in lost]
     told = [list(_narrative(chunk)) for chunk in _chunks(document)]
     count = sum(map(len, told))
-    if count and read and not has_prose:
+    whole = [re.sub(r"\s", "", t.text) for chunk in _chunks(document) for t in whole_lines(chunk)]
+    only_notice = count <= sum(1 for text in whole if len(text) > _SHORT and _HANDS_OUT.search(text))
+    if count and read and not has_prose and not only_notice:
         found.append(finding("PLN-170", count=count, span=_spans(told)))
     used = {id(grid.table) for grid, _ in read}
     for block in blocks:
@@ -54,9 +60,7 @@ def _ends(
         return []
     found: list[Finding] = []
     after = [b for b in blocks[last + 1 :] if isinstance(b, SourceText) and not b.text.strip().isdecimal()]
-    if after and (
-        not read[-1][0].table.spans_known or _REMARK.match(after[0].text)
-    ):  # else the table surely ends there
+    if after and not _surely_ends(after[0].text, read[-1][0].table.spans_known):
         place = read[-1][0].table.place
         found.append(
             finding(
@@ -67,6 +71,14 @@ def _ends(
         signed = any(is_signing_date(t.text) or is_imprint(squeeze(t.text)) for t in texts)
         found.append(finding("PLN-172", missing="通知正文和文号" if signed else "通知正文、文号和落款"))
     return found
+
+
+def _surely_ends(text: str, spans_known: bool) -> bool:
+    """The imprint, the date, what a web page prints below; behind a real table everything but a remark on it."""
+    flat = squeeze(text)
+    if _REMARK.match(text):
+        return False
+    return spans_known or is_imprint(flat) or is_signing_date(flat) or ends_page(flat) or flat.startswith("主题词")
 
 
 def untold(left: Sequence[SourceText], tasks: Sequence[int]) -> list[Finding]:

@@ -7,16 +7,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
 
-from toolkit.findings import Finding, finding
+from toolkit.findings import Finding, Level, finding
 from toolkit.plan.doubts.around import about_around
 from toolkit.plan.doubts.inherited import about_inherited, about_repeats
+from toolkit.plan.doubts.lost_cells import lost_cells
 from toolkit.plan.doubts.names import about_names
 from toolkit.plan.doubts.said import about_table as _note
 from toolkit.plan.doubts.said import find_places, named
 from toolkit.plan.doubts.serials import about_serials, goes_on_from
-from toolkit.plan.doubts.tasks import about_tasks, centred_blocks, is_misplaced, is_short, lead_is_merged
-from toolkit.plan.doubts.texts import several_duties
+from toolkit.plan.doubts.tasks import about_tasks, centred_blocks, is_misplaced, is_short, lead_is_merged, levels_lost
+from toolkit.plan.doubts.texts import plainly_told, several_duties
 from toolkit.plan.parts import Plan, SourceDocument
 from toolkit.plan.table.grid import ABSENT, Grid
 from toolkit.plan.table.rows import TaskRow
@@ -34,6 +37,9 @@ from toolkit.plan.words.labels import bare, label, numeral_of, squeeze
 
 Read = Sequence[tuple[Grid, list[TaskRow]]]
 __all__ = ["about_document", "about_tasks", "lead_is_merged"]
+_LISTED = 40
+_LOST = 12  # findings of a table
+_HEADING_PART = re.compile(r"[一二三四五]级\S{0,4}")  # 一级事项: of a heading row that was not taken for one
 _ROLE_NAMES = {
     SERIAL: "序号", CATEGORY: "类别", REQUIREMENT: "工作要求", "measure": "工作举措", "lead": "牵头单位",
     "responsible": "责任单位", SUPPORTING: "配合单位", OFFICE: "责任科室", PERSON: "责任人", DEADLINE: "完成时限",
@@ -53,23 +59,49 @@ def about_document(document: SourceDocument, read: Read, plan: Plan, has_prose: 
         found += about_inherited(grid, rows)
         found += about_repeats(grid, rows)
         found += about_names(grid, rows, named)
-    found += _several_duties(read, plan)
+        found += _lost_cells(grid, rows, plan)
+    found += _told_together(read, plan)
     found += about_around(document, read, plan, has_prose)
-    return found
+    return _once_for_all(found)
 
 
-def _several_duties(read: Read, plan: Plan) -> list[Finding]:
-    """PLN-169 once for each table and once for the running text."""
+_COLUMN_SAYS = {"PLN-167": "，见“工作要求”的批注", "PLN-168": "，已填入“量化目标”一栏"}
+
+
+def _told_together(read: Read, plan: Plan) -> list[Finding]:
+    """Several duties in one task (PLN-169), plain deadlines and numbers in requirements (PLN-167, 168): once for each table
+    and once for the running text, with the rows."""
     found: list[Finding] = []
-    wide = {(t.place, t.requirement) for t in plan.tasks if several_duties(t)}
-    for grid, rows in read:
-        hits = [r for r in rows if (r.place, r.requirement) in wide]
-        if hits:
-            found.append(_note(grid, "PLN-169", count=len(hits), rows=named(hits)))
-    lines = [str(t.line) for t in plan.tasks if not t.place.partition(" ")[2] and (t.place, t.requirement) in wide]
-    if lines:
-        found.append(finding("PLN-169", where="正文", count=len(lines), rows=f"第{'、'.join(lines[:40])}行"))
+    said = [(t, plainly_told(t, plan.year) | ({"PLN-169"} if several_duties(t) else set())) for t in plan.tasks]
+    for code in ("PLN-169", "PLN-167", "PLN-168"):
+        hits = {(t.place, t.requirement) for t, told in said if code in told}
+        for grid, rows in read:
+            if mine := [r for r in rows if (r.place, r.requirement) in hits]:
+                found.append(_together(code, grid.table.place, len(mine), named(mine)))
+        lines = [str(t.line) for t, told in said if code in told and not t.place.partition(" ")[2]]
+        if lines:
+            rest = " 等" if len(lines) > _LISTED else ""
+            found.append(_together(code, "正文", len(lines), f"第{'、'.join(lines[:_LISTED])}行{rest}"))
     return found
+
+
+def _together(code: str, where: str, count: int, rows: str) -> Finding:
+    words: dict[str, Any] = {"where": where, "count": count, "rows": rows}
+    if code in _COLUMN_SAYS:
+        words = {"who": f"{where}有 {count} 项的要求中", "texts": f"（{rows}）{_COLUMN_SAYS[code]}"}
+    return finding(code, place={"sheet": "" if where == "正文" else where}, **words)
+
+
+def _once_for_all(found: Sequence[Finding]) -> list[Finding]:
+    """What is said in the same words of several tables is said once (表1、表2、表3的…)."""
+    groups: dict[tuple[str, str], list[Finding]] = {}
+    for k, f in enumerate(found):
+        own = f.sheet and f.message.startswith(f.sheet)
+        groups.setdefault((f.code, f.message.removeprefix(f.sheet) if own else f"{k}"), []).append(f)
+    return [
+        replace(fs[0], message=f"{'、'.join(dict.fromkeys(f.sheet for f in fs))}{words}") if len(fs) > 1 else fs[0]
+        for (_, words), fs in groups.items()
+    ]
 
 
 # ---------------------------------------------------------------- layout
@@ -79,11 +111,12 @@ def _layout(grid: Grid, rows: list[TaskRow]) -> list[Finding]:
     columns = grid.columns
     assert columns is not None
     found: list[Finding] = []
-    if columns.spread or columns.unnamed:
-        detail = "；".join(
-            [f"“{squeeze(n)}”占多栏" for n in columns.spread] + [f"第 {k + 1} 栏没有栏名" for k in columns.unnamed]
-        )
-        found.append(_note(grid, "PLN-106", names=len(grid.header), width=columns.width, detail=detail))
+    detail = [f"“{squeeze(n)}”占多栏" for n in columns.spread] + [f"第 {k + 1} 栏没有栏名" for k in columns.unnamed]
+    lost = levels_lost(grid)
+    detail += [f"“{squeeze(columns.names[k])}”一栏各行都没有内容，类别可能错了一级" for k in lost]
+    if detail:
+        note = _note(grid, "PLN-106", detail="；".join(detail))
+        found.append(replace(note, level=Level.EXPLAIN) if lost else note)
     if not grid.header:
         found.append(_note(grid, "PLN-109"))
     for k in (k for k in columns.unsure if squeeze(columns.names[k]) != _ROLE_NAMES[columns.roles[k]]):
@@ -96,8 +129,11 @@ def _layout(grid: Grid, rows: list[TaskRow]) -> list[Finding]:
                 role=_ROLE_NAMES[columns.roles[k]],
             )
         )
-    if grid.repeats:
-        found.append(_note(grid, "PLN-107", rows=f"第{'、'.join(map(str, grid.repeats[:40]))}行"))
+    again = [
+        k for k in grid.repeats if grid.rows and k > grid.rows[0].index
+    ]  # above the first row: part of the heading
+    if again:
+        found.append(_note(grid, "PLN-107", rows=f"第{'、'.join(map(str, again[:_LISTED]))}行"))
     if len(grid.widths) > 1:
         found.append(_note(grid, "PLN-108", widths="、".join(map(str, grid.widths))))
     blank = [r for r in rows if any(_blank_line_inside(t) for t in r.row.texts)]
@@ -105,15 +141,25 @@ def _layout(grid: Grid, rows: list[TaskRow]) -> list[Finding]:
         found.append(_note(grid, "PLN-118", rows=named(blank)))
     shifted = [r for r in rows if r.row.shifted and not is_short(r) and not is_misplaced(r)]
     if shifted:
-        found.append(_note(grid, "PLN-116", rows=named(shifted)))
+        most = len(shifted) * 2 > len(rows)  # where merged cells leave nothing, it is so in nearly all rows
+        found.append(_note(grid, "PLN-116", rows=f"多数行（{len(shifted)} 行）" if most else named(shifted)))
     if not grid.table.certain:
         found.append(_note(grid, "PLN-104"))
     for index, text in grid.pieced:
         if index > 0:
             found.append(_note(grid, "PLN-126", label=text))
-        else:
+        elif not _HEADING_PART.fullmatch(squeeze(text)):
             place = {"sheet": grid.table.place, "cell": f"第{-index}行"}
             found.append(finding("PLN-119", place=place, text=squeeze(text)[:40]))
+    return found
+
+
+def _lost_cells(grid: Grid, rows: Sequence[TaskRow], plan: Plan) -> list[Finding]:
+    found: list[Finding] = []
+    for index, words in list(lost_cells(grid, rows, plan))[:_LOST]:
+        place = {"sheet": grid.table.place, "cell": f"第{index}行"}
+        text = words if len(words) <= 40 else f"{words[:40]}…"
+        found.append(finding("PLN-180", place=place, span=f"{grid.table.place}第{index}行", text=text))
     return found
 
 

@@ -101,15 +101,11 @@ def _lost(text: SourceText, held: str) -> str:
         key = _key(words)
         if len(key) < _LEAST or key in held or _ROLE.search(words) or words.endswith(("：", ":")):
             continue
-        if like_units(words) or _key(_without_label(words)) in held:
+        parts = [part for p in re.split(r"[：:]", words) if len(part := _key(p)) >= _LEAST]
+        if like_units(words) or all(part in held for part in parts):  # a heading and what it says are told apart
             continue
         return words
     return ""
-
-
-def _without_label(words: str) -> str:
-    """工作要求：… as a caption in front of the requirement."""
-    return re.sub(r"\A[^：:]{2,8}[：:]", "", words)
 
 
 def _without_brackets(line: str) -> str:
@@ -153,11 +149,16 @@ def broken_requirements(document: SourceDocument, tasks: Sequence[PlanTask]) -> 
     return found
 
 
+_NUMBERED = re.compile(
+    r"(?:(?<![\d一-鿿])|(?<=[。；;！!？?…：:）)】\]〕”’])|\A)(?:第?[一二三四五六七八九十百\d]{1,4}[、.．)）是]|[（(][一二三四五六七八九十百\d]{1,4}[)）][、.．]?|[①-⑳㈠-㈩])\s*\Z"
+)
+"""The number of the requirement itself, at the start of a paragraph or behind the sentence before it."""
+
+
 def _unended(flat: Sequence[str], at: int, start: str) -> str:
     """The words right before a requirement where they end no sentence; "" where all is well."""
-    ahead = flat[at][: flat[at].index(start)]
-    ahead = _NUMBER_LAST.sub("", ahead)
-    if not ahead or without_numeral(f"{ahead}文") == "文":
+    ahead = _NUMBER_LAST.sub("", _NUMBERED.sub("", flat[at][: flat[at].index(start)]))
+    if not ahead:
         before = flat[at - 1] if at and not ahead else ""
         cut = len(before) >= _LONG and not level_of(before) and not is_title(before) and not is_statement(before)
         return before if cut and before[-1] in "，、" else ""

@@ -92,7 +92,8 @@ def _separators(grid: Grid, own: list[tuple[TaskRow, str]], named: Namer) -> lis
     if comma is None or not pauses:
         return []
     pause = max((k for k in pauses if k < comma), default=pauses[0])
-    return [_note(grid, "PLN-146", pause=named([own[pause][0]]), comma=named([own[comma][0]]))]
+    one, two = named([own[pause][0]]), named([own[comma][0]])
+    return [_note(grid, "PLN-146", examples=f"如{one}" if one == two else f"“、”如{one}，“，”如{two}")]
 
 
 def _open_lists(grid: Grid, own: list[tuple[TaskRow, str]], named: Namer) -> list[Finding]:

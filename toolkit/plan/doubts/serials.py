@@ -32,27 +32,47 @@ def about_serials(grid: Grid, rows: Sequence[TaskRow], start: int) -> list[Findi
         return []
     found: list[Finding] = []
     missing: list[str] = []
-    by_chapter = _by_chapter([str(r.printed_no) for r in numbered])
+    there: list[str] = []  # of these the numbers at whose places rows without serial stand
+    width = _chapter_width([str(r.printed_no) for r in numbered])
     before: TaskRow | None = None
-    for row in numbered:
-        last = _last(before, row, by_chapter, start)
-        number = _inside(row, by_chapter)
+    unprinted = 0
+    for row in rows:
+        if row.no is None or (width and len(str(row.printed_no)) != width):
+            unprinted += 1
+            continue
+        last = _last(before, row, bool(width), start)
+        number = _inside(row, bool(width))
         if before is not None and number <= last and not _new_part(before, row, number):
             found.append(_note(grid, "PLN-113", no=str(row.printed_no), before=str(before.printed_no)))
         elif last < number and (last or number <= _NEAR):
-            missing += _between(last, number, row, by_chapter)
-        before = row
+            out = [*_between(last, number, row, bool(width))]
+            missing += out
+            there += out[:unprinted]
+        before, unprinted = row, 0
     if missing:
-        found.append(_note(grid, "PLN-110", missing="、".join(missing[:_LISTED])))
+        listed = "、".join(missing[:_LISTED])
+        found.append(_note(grid, "PLN-110", missing=listed, how=_there(missing, there)))
     return found
 
 
-def _by_chapter(printed: Sequence[str]) -> bool:
-    """Codes of a chapter and a number in it: all of one width, each new chapter begins with 01 or 00, or is the next."""
-    if len({len(p) for p in printed}) != 1 or len(printed[0]) < 3 or not all(p.isdecimal() for p in printed):
-        return False
-    steps = [(a, b) for a, b in pairwise(printed) if a[:-2] != b[:-2]]
-    return bool(steps) and all(int(b[:-2]) > int(a[:-2]) and int(b[-2:]) <= 2 for a, b in steps)
+def _there(missing: Sequence[str], there: Sequence[str]) -> str:
+    if not there:
+        return ""
+    every = "该处" if len(missing) == 1 else "这些位置"
+    which = every if len(there) == len(missing) else f"其中 {'、'.join(there[:_LISTED])} 处"
+    return f"（{which}有任务，只是没有序号）"
+
+
+def _chapter_width(printed: Sequence[str]) -> int:
+    """How many digits the codes have where they are those of a chapter and a number in it (0103, 0201), else 0: nearly all
+    of one width, and each new chapter begins with 00, 01 or 02 without being the next number of a running series."""
+    width = max({len(p) for p in printed}, key=lambda n: sum(len(p) == n for p in printed))
+    codes = [p for p in printed if len(p) == width and p.isdecimal()]
+    if width < 3 or len(codes) * 5 < len(printed) * 4:
+        return 0
+    steps = [(a, b) for a, b in pairwise(codes) if a[:-2] != b[:-2]]
+    chapters = all(int(b[:-2]) > int(a[:-2]) and int(b[-2:]) <= 2 for a, b in steps)
+    return width if chapters and any(int(b) != int(a) + 1 for a, b in steps) else 0
 
 
 def _inside(row: TaskRow, by_chapter: bool) -> int:

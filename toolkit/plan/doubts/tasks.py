@@ -22,6 +22,10 @@ from toolkit.plan.words.labels import bare, once, squeeze, without_markup
 Read = Sequence[tuple[Grid, list[TaskRow]]]
 _GROUP = re.compile(r"各(?:有关|相关)?(?:镇|乡|街道|县|区|市)")
 _LEADS = re.compile(r"牵头(?!(?:责任)?(?:单位|部门))")  # the role word, not a part of a group's name (各项目牵头单位)
+_ALL_OF_A_KIND = re.compile(
+    r"各[^，,；;、]{0,8}(?:镇|乡|街道|县|区|市|部门|单位|办|政府|科室)|(?:有关|相关)(?:部门|单位|科室)"
+)
+_NOT_ALL = re.compile(r"(“[^”]*”)：名单未列全")
 _MARKED = re.compile(r"(?:\*\*|__|<(?:b|strong|em|i)>)?(.*?)(?:\*\*|__|</(?:b|strong|em|i)>)?")
 _UNFIT = -0.5
 _SENTENCE = re.compile(r"[。；;！!]\s*\Z")
@@ -93,13 +97,13 @@ def _of_row(row: TaskRow) -> list[Finding]:
         found.append(finding("PLN-117", place=place, what=what))
     elif missing:
         found.append(finding("PLN-114", place=place, count=len(missing)))
-    elif empty := _levels_lost(row):
-        found.append(finding("PLN-114", place=place, count=empty))
     elif row.row.shifted and is_misplaced(row):
         found.append(finding("PLN-116", place=place, where="", rows="本行"))
     if lead_is_merged(row):
         text = row.units.get("lead") or row.flags.get("lead_merged", "")
-        found.append(finding("PLN-140", place=place, units=squeeze(text)))
+        found.append(finding("PLN-140", place=place, units=squeeze(text), how="按责任单位处理"))
+    elif _lead_may_be_merged(row):
+        found.append(finding("PLN-140", place=place, units=squeeze(row.units["lead"]), how="暂按牵头单位处理"))
     for c in columns.of(CATEGORY):
         text = row.row.own(c)
         if without_markup(text) != text and not _all_marked(text):
@@ -113,13 +117,13 @@ def _all_marked(text: str) -> bool:
     return all((m := _MARKED.fullmatch(line)) and without_markup(m[1]) == m[1] for line in lines)
 
 
-def _levels_lost(row: TaskRow) -> int:
+def levels_lost(grid: Grid) -> list[int]:
     """Columns named as levels that no row fills, where blank cells left nothing: a label may be of a higher level than read."""
-    columns = row.grid.columns
-    if row.grid.table.certain or columns is None or not row.raw_path:
-        return 0
+    columns = grid.columns
+    if grid.table.certain or columns is None:
+        return []
     levels = [c for c in columns.of(CATEGORY) if "级" in columns.names[c]]
-    return sum(1 for c in levels if not any(r.own(c).strip() for r in row.grid.rows))
+    return [c for c in levels if not any(r.own(c).strip() for r in grid.rows)]
 
 
 def lead_is_merged(row: TaskRow) -> bool:
@@ -140,6 +144,17 @@ def lead_is_merged(row: TaskRow) -> bool:
     return len(names) > 1 and any(usual.count(name) >= 2 for name in shared)
 
 
+def _lead_may_be_merged(row: TaskRow) -> bool:
+    """A lead cell that names all of a kind (各镇办, 有关部门) beside a blank unit cell, in a table whose rows mostly fill both."""
+    lead, columns = squeeze(row.units.get("lead", "")), row.grid.columns
+    if not lead or columns is None or "responsible" not in columns.roles or row.units.get("responsible", "").strip():
+        return False
+    if "responsible_units" in row.inherited or "lead" not in columns.roles or not _ALL_OF_A_KIND.search(lead):
+        return False
+    filled = sum(bool(r.own(columns.roles.index("responsible")).strip()) for r in row.grid.rows)
+    return filled * 10 >= len(row.grid.rows) * 6
+
+
 def _serials(table: list[TaskRow], start: int, plan: Plan, found: list[list[Finding]]) -> None:
     """Rows without serial in a numbered table, with the number they should have."""
     if not table or not table[0].grid.columns or SERIAL not in table[0].grid.columns.roles:
@@ -147,10 +162,10 @@ def _serials(table: list[TaskRow], start: int, plan: Plan, found: list[list[Find
     if not any(r.no is not None for r in table):
         return
     last = max(k for k, r in enumerate(table) if r.no is not None)
-    before = start
+    before, printed = start, ""
     for k, row in enumerate(table):
         if row.no is not None:
-            before = row.no
+            before, printed = row.no, str(row.printed_no)
             continue
         before += 1
         at = _number(plan, row)
@@ -158,9 +173,19 @@ def _serials(table: list[TaskRow], start: int, plan: Plan, found: list[list[Find
             continue
         place = row_place(row)
         if k > last:
-            found[at].append(finding("PLN-112", place=place, last=table[last].no))
-        else:
-            found[at].append(finding("PLN-111", place=place, expected=before))
+            found[at].append(finding("PLN-112", place=place, last=table[last].printed_no))
+            continue
+        following = next(r for r in table[k:] if r.no is not None)
+        expected = f"{before:0{len(printed)}d}" if printed.startswith("0") else str(before)
+        how = f"按位置应为第 {expected} 项；行分隔可能已损坏"
+        if printed and following.no == row_before(table, k) + 1:
+            how = f"而前后的序号 {printed}、{following.printed_no} 相连，可能是前一项的后半部分"
+        found[at].append(finding("PLN-111", place=place, how=how))
+
+
+def row_before(table: Sequence[TaskRow], at: int) -> int:
+    """The last number printed before a row."""
+    return next((r.no for r in reversed(table[:at]) if r.no is not None), 0)
 
 
 def _glued(table: list[TaskRow], plan: Plan, found: list[list[Finding]]) -> None:
@@ -207,27 +232,25 @@ def _of_units(task: PlanTask, row: TaskRow | None) -> list[Finding]:
     place = place_of(task)
     found: list[Finding] = []
     inherited = any(key == "responsible_units" for key, _ in task.inherited)
+    names = (*task.units.lead, *task.units.responsible, *task.units.supporting)
+    odd = [name for name in names if re.search(r"[\"'<>?？*#=]", name)]
     for note in () if inherited else task.units.notes:
-        if "重复" in note or (
-            row is not None and "名单未列全" in note
-        ):  # told at its own (PLN-143), at the table (PLN-145)
-            continue
+        if "重复" in note or (row is not None and "名单未列全" in note) or any(f"“{n}”不像" in note for n in odd):
+            continue  # told at its own (PLN-143, 149), at the table (PLN-145)
         level = Level.EXPLAIN if "不像" in note else Level.NOTE
         found.append(
             finding(
                 "PLN-151",
                 level=level,
                 place={**place, "value": _cell_text(row)},
-                reason=note.removesuffix("，请对照原文核对"),
+                reason=_reason(note),
             )
         )
-    names = _written(row)
-    twice = list(dict.fromkeys(n for n in names if names.count(n) > 1))
+    written = _written(row)
+    twice = list(dict.fromkeys(n for n in written if written.count(n) > 1))
     if twice:
         found.append(finding("PLN-143", place=place, names="、".join(twice)))
-    for name in (*task.units.lead, *task.units.responsible, *task.units.supporting):
-        if re.search(r"[\"'<>?？*#=]", name):
-            found.append(finding("PLN-149", place=place, text=name, suggestion=""))
+    found += [finding("PLN-149", place=place, text=name, suggestion="") for name in odd]
     if (
         row is not None
         and row.units
@@ -235,6 +258,14 @@ def _of_units(task: PlanTask, row: TaskRow | None) -> list[Finding]:
     ):
         found.append(finding("PLN-151", place={**place, "value": _cell_text(row)}, reason="没有识别出单位名称"))
     return found
+
+
+def _reason(note: str) -> str:
+    """A note of the unit cell as a clause; the list it quotes shortened."""
+    reason = note.removesuffix("，请对照原文核对")
+    if m := _NOT_ALL.match(reason):
+        return f"名单以{m[1]}结尾，没有列全，请确认还有哪些单位"
+    return reason if len(reason) <= 100 else f"{reason[:98]}…"
 
 
 def _cell_text(row: TaskRow | None) -> str:

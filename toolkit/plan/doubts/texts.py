@@ -19,7 +19,7 @@ _TYPOS = (
 _SPACED_DATE = re.compile(r"\d+\s*月\s+\d+\s*日|\d+\s+月|月\s+\d+日前")
 _DUTIES = re.compile(r"[。；]")
 _SPAN = re.compile(
-    r"(?:不得?超过|提前|最迟|最长)?在?(?:\d+|[一二两三四五六七八九十]+)个?(?:半)?(?:工作日|自然日|日历日|小时|分钟|日|天|个?月|周|年)(?:之内|以内|内|前)?\Z"
+    r"(?:不得?超过|提前|最迟|最长)?在?(?<![月年\d])(?:\d+|[一二两三四五六七八九十]+)个?(?:半)?(?:工作日|自然日|日历日|小时|分钟|日|天|个?月|周|年)(?:之内|以内|内|前)?\Z"
 )
 _EVENT = re.compile(r"(?:起|后|前|时|之日|当日|结束|期满)在?\Z")
 
@@ -40,13 +40,43 @@ def about_texts(task: PlanTask, year: int | None) -> list[Finding]:
     spaced = _SPACED_DATE.search(text)
     if spaced:
         found.append(finding("PLN-165", place=place, text=spaced.group()))
-    days, counts = _phrases(task)
-    days = [raw for raw in days if raw not in asked_about(task, year)]
-    if days:
-        found.append(finding("PLN-167", place=place, texts=_quoted(map(shortened, days))))
-    if counts:
-        found.append(finding("PLN-168", place=place, texts=_quoted(counts)))
+    days, counts = _to_tell(task, year)
+    if days and _is_open(task):
+        found.append(finding("PLN-167", place=place, who="要求中", texts=f"：{_quoted(map(shortened, days))}"))
+    if counts and (why := _to_decide(task)):
+        found.append(finding("PLN-168", place=place, who="要求中", texts=f"：{_quoted(counts)}，{why}"))
     return found
+
+
+def plainly_told(task: PlanTask, year: int | None) -> set[str]:
+    """What the requirement says of time (PLN-167) and numbers (PLN-168) that leaves nothing to decide in its row: it is
+    told once for the table."""
+    days, counts = _to_tell(task, year)
+    told = {"PLN-167"} if days and not _is_open(task) else set()
+    return told | ({"PLN-168"} if counts and not _to_decide(task) else set())
+
+
+def _to_tell(task: PlanTask, year: int | None) -> tuple[list[str], list[str]]:
+    days, counts = _phrases(task)
+    asked = asked_about(task, year)
+    return [raw for raw in days if raw not in asked], counts
+
+
+def _is_open(task: PlanTask) -> bool:
+    """A day inside the requirement that the deadline column does not say: the office decides whether it is the task's."""
+    own = task.deadline.date if task.deadline.kind == "date" else None
+    return any(d.kind == "date" and d.date != own for d in task.deadlines_inside)
+
+
+def _to_decide(task: PlanTask) -> str:
+    """What the office has to settle before it can measure a task by its numbers; "" where they are plain."""
+    counts = _phrases(task)[1]
+    mine = [t for t in task.targets if any(t.raw in said for said in counts)]
+    if any(t.soft for t in mine):
+        return "其中有弹性表述（原则上、力争、左右、余等），请先明确考核口径"
+    if sum(t.unit == "%" for t in mine) > 1:
+        return "比例不止一个，请确认各以什么为基数"
+    return ""
 
 
 def _quoted(phrases: Sequence[str] | map[str]) -> str:

@@ -32,6 +32,11 @@ def ends_table(line: str) -> bool:
     return bool(_AFTER.match(line) or _PAGE_TAIL.match(line) or _IMPRINT.match(line))
 
 
+def ends_page(line: str) -> bool:
+    """What a web page prints below a document (扫一扫, 打印本页, 上一篇)."""
+    return bool(_PAGE_TAIL.match(line)) or bool(re.match(r"\s*[【\[（(]?(?:打印|关闭|字体|分享)", line))
+
+
 def is_imprint(line: str) -> bool:
     return bool(_IMPRINT.match(line))
 
@@ -46,11 +51,12 @@ def is_page_number(line: str) -> bool:
     return bool(_PAGE.match(line))
 
 
-_DATE = re.compile(r"\s*(?:19|20)\d\d\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日\s*\Z")
+_CHINESE_DATE = r"[一二]\s*(?:[〇○◯ＯOo0０零一二三四五六七八九]\s*){3}年\s*[元一二三四五六七八九十]{1,2}\s*月\s*[一二三四五六七八九十]{1,3}\s*日"
+_DATE = re.compile(rf"\s*(?:(?:19|20)\d\d\s*年\s*\d{{1,2}}\s*月\s*\d{{1,2}}\s*日|{_CHINESE_DATE})\s*\Z")
 
 
 def is_signing_date(line: str) -> bool:
-    """The date under an organ's name at the end of a document."""
+    """The date under an organ's name at the end of a document, in either script (二〇一二年五月二十二日)."""
     return bool(_DATE.match(line))
 
 
