@@ -15,6 +15,7 @@ from toolkit.plan.words.labels import bare, once, without_markup
 from toolkit.plan.words.marks import ends_table, is_page_number, is_signing_date
 
 _IGNORED = re.compile(r"[\s\u3000\xa0，,。.、；;：:！!？?“”\"'‘’（）()《》〈〉【】\[\]〔〕\-—…·*#/|]+")
+_TICKS = re.compile(r"[■□☑√]")  # ways of publication, ticked
 _LEAST = 8
 _TOLD = (SERIAL, OTHER)
 
@@ -31,7 +32,8 @@ def lost_cells(grid: Grid, rows: Sequence[TaskRow], plan: Plan) -> Iterator[tupl
     columns = grid.columns
     assert columns is not None
     others = {c for c, role in enumerate(columns.roles) if role in _TOLD}
-    usual = Counter(len(cells) for cells in grid.table.rows).most_common(1)[0][0]
+    widths = Counter(len(grid.table.rows[k - 1]) for k in laid)
+    usual = max(widths.most_common(1)[0][0], 4) if widths else 4
     glued = {row.row.index for row in rows if "glued" in row.flags}  # told with both texts (PLN-115)
     first = min((row.index for row in grid.rows), default=0)
     for index, cells in enumerate(grid.table.rows, 1):
@@ -39,7 +41,8 @@ def lost_cells(grid: Grid, rows: Sequence[TaskRow], plan: Plan) -> Iterator[tupl
             continue
         row = laid.get(index)
         texts = [t for c, t in enumerate(row.texts) if c not in others] if row else [c.text for c in cells]
-        texts += [c.text for c in cells[usual:]]  # a row longer than the others may hold two
+        if len(cells) >= 2 * usual - 2:  # the cells of two rows
+            texts += [c.text for c in cells[usual:]]
         lost = next((t for t in texts if _is_lost(t, held)), None)
         if lost is not None:
             yield index, once(lost)[0]
@@ -65,7 +68,7 @@ def _held(grid: Grid, rows: Sequence[TaskRow], plan: Plan) -> str:
 def _is_lost(text: str, held: str) -> bool:
     kept = once(text)[0]
     key = key_of(kept)
-    if len(key) < _LEAST or key in held or bare(kept) in held or heading_roles(kept):
+    if len(key) < _LEAST or key in held or bare(kept) in held or heading_roles(kept) or _TICKS.search(kept):
         return False
     if is_title(kept) or ends_table(kept) or is_page_number(kept) or is_signing_date(kept):
         return False
