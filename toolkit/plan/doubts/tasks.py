@@ -151,6 +151,8 @@ def _lead_may_be_merged(row: TaskRow) -> bool:
         return False
     if "responsible_units" in row.inherited or "lead" not in columns.roles or not _ALL_OF_A_KIND.search(lead):
         return False
+    if "牵头" in lead:  # it says itself who leads
+        return False
     filled = sum(bool(r.own(columns.roles.index("responsible")).strip()) for r in row.grid.rows)
     return filled * 10 >= len(row.grid.rows) * 6
 
