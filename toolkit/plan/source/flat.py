@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from toolkit.plan.source.even import Cut, even_rows
 from toolkit.plan.table.course import BLANK, DAMAGED, NONE, chain
 from toolkit.plan.table.guess import read_course, readings
 from toolkit.plan.table.headings import one_row, refines
@@ -295,16 +296,12 @@ def _by_course(pieces: list[tuple[list[Token], bool]], header: list[Token], loos
     names = one_row([t.text for t in header if t.text.strip()])
     tokens = [t for piece, is_head in pieces if not is_head for t in piece]
     texts, gaps = [t.text for t in tokens], [t.gap for t in tokens]
+    if names and tokens and not loose and (cut := even_rows(names, texts, gaps)):
+        return _by_width(pieces, tokens, cut)
     reading = read_course(names, texts, gaps, loose) if names and tokens else None
     if reading is None:
         return [row for piece, is_head in pieces for row in ([tuple(piece)] if is_head else _by_lines(piece))]
-    heads: dict[int, list[tuple[Token, ...]]] = {}  # headings by the number of cells before them
-    before = 0
-    for piece, is_head in pieces:
-        if is_head:
-            heads.setdefault(before, []).append(tuple(piece))
-        else:
-            before += len(piece)
+    heads = _heads_by_place(pieces)
     width = len(reading.roles)
     rows: list[list[Token]] = []
     for k, (token, step) in enumerate(zip(tokens, reading.course.steps, strict=True)):
@@ -320,6 +317,29 @@ def _by_course(pieces: list[tuple[list[Token], bool]], header: list[Token], loos
             text = f"{cell.text}\n{token.text}" if step.joined else token.text
             rows[-1][step.column] = Token(text, cell.line if step.joined else token.line, token.gap)
     return [tuple(r) for r in [*rows, *(head for left in heads.values() for head in left)]]
+
+
+def _heads_by_place(pieces: list[tuple[list[Token], bool]]) -> dict[int, list[tuple[Token, ...]]]:
+    """Headings by the number of cells before them."""
+    heads: dict[int, list[tuple[Token, ...]]] = {}
+    before = 0
+    for piece, is_head in pieces:
+        if is_head:
+            heads.setdefault(before, []).append(tuple(piece))
+        else:
+            before += len(piece)
+    return heads
+
+
+def _by_width(pieces: list[tuple[list[Token], bool]], tokens: list[Token], cut: Cut) -> list[tuple[Token, ...]]:
+    heads = _heads_by_place(pieces)
+    rows: list[tuple[Token, ...]] = []
+    for piece in cut.pieces:
+        for place in [p for p in heads if p <= piece.start]:
+            rows += heads.pop(place)
+        if any(t.text.strip() for t in tokens[piece.start : piece.end]):
+            rows.append(tuple(tokens[piece.start : piece.end]))
+    return [*rows, *(head for left in heads.values() for head in left)]
 
 
 def _by_lines(tokens: list[Token]) -> list[tuple[Token, ...]]:

@@ -1,0 +1,135 @@
+"""Rows of one cell per line where blank cells left their mark: every row has as many cells as the table has columns.
+
+The number of cells from one row to the next says where rows begin, better than contents can; contents say whether it is so.
+A row with a cell lost or a cell too many, and a section line between rows, do not put the rows below it out of step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from toolkit.plan.table.align import suits
+from toolkit.plan.table.course import BLANK, DAMAGED
+from toolkit.plan.table.guess import readings
+from toolkit.plan.words.kinds import CATEGORY, OTHER, REQUIREMENT, fit, like_title
+from toolkit.plan.words.labels import once
+
+_GAP_INSIDE = -0.6  # a blank line in the middle of a row
+_GAP_BEFORE = 0.8
+_TITLE = 2.6
+_REPAIR = {-1: -6.0, 1: -6.0, -2: -9.0}  # cells fewer or more than the row should have
+_SHORT_END = -1.0  # the last row lost its blank cells
+_LEADING = -0.05  # a blank cell of the heading row, before the first row
+_IMPOSSIBLE = -1.5
+_ODD = 8  # one row in so many may be out of step, one at least
+_DOUBTED = 5  # one row in so many may have a cell that does not suit its column
+_LEAST = 2  # whole rows
+_NEVER = float("-inf")
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Cells `start` to `end` as one row; `odd` where it has not as many cells as the table has columns."""
+
+    start: int
+    end: int
+    odd: bool = False
+
+    @property
+    def size(self) -> int:
+        return self.end - self.start
+
+
+@dataclass(frozen=True)
+class Cut:
+    pieces: tuple[Piece, ...]
+    roles: tuple[str, ...]
+
+
+def even_rows(names: Sequence[str], texts: Sequence[str], gaps: Sequence[int]) -> Cut | None:
+    """The cells cut into rows of equal width; None where their number, or what they say, speaks against it."""
+    if not any(not t.strip() for t in texts):
+        return None  # nothing was merged or left blank: contents and separators tell as much
+    plain = [once(t)[0] for t in texts]
+    best: tuple[float, Cut] | None = None
+    for roles in readings(names, plain):
+        if len(roles) < 3 or not _starts_alike(plain, roles):
+            continue
+        score, pieces = _cut(plain, gaps, roles)
+        if (best is None or score > best[0]) and _agree(plain, pieces, roles):
+            best = score, Cut(pieces, roles)
+    return best[1] if best else None
+
+
+def _starts_alike(texts: Sequence[str], roles: Sequence[str]) -> bool:
+    """The first row has its requirement, or a level above it: spares the other readings."""
+    return len(texts) >= _LEAST * len(roles) - 1
+
+
+def _cut(texts: Sequence[str], gaps: Sequence[int], roles: tuple[str, ...]) -> tuple[float, tuple[Piece, ...]]:
+    size = len(texts)
+    best = [_NEVER] * (size + 1)
+    back: list[Piece | None] = [None] * (size + 1)
+    best[0] = 0.0
+    for start in range(size):
+        if best[start] == _NEVER:
+            continue
+        for piece, gain in _pieces(texts, gaps, roles, start, back[start] is None or back[start] == _blank(start)):
+            if best[start] + gain > best[piece.end]:
+                best[piece.end], back[piece.end] = best[start] + gain, piece
+    pieces: list[Piece] = []
+    at = size
+    while at and best[size] != _NEVER:
+        piece = back[at]
+        assert piece is not None
+        pieces.append(piece)
+        at = piece.start
+    return best[size], tuple(reversed(pieces))
+
+
+def _blank(end: int) -> Piece:
+    return Piece(end - 1, end, True)
+
+
+def _pieces(
+    texts: Sequence[str], gaps: Sequence[int], roles: tuple[str, ...], start: int, opening: bool
+) -> Iterator[tuple[Piece, float]]:
+    """What may follow: a whole row, a section line, a row out of step; before the first row blank cells of the heading."""
+    width, left = len(roles), len(texts) - start
+    before = _GAP_BEFORE if start and gaps[start] else 0.0
+    if opening and not texts[start].strip():
+        yield _blank(start + 1), _LEADING
+    if like_title(texts[start]):
+        yield Piece(start, start + 1), _TITLE + before
+    if left >= width:
+        yield Piece(start, start + width), before + _whole(texts[start : start + width], gaps[start : start + width], roles)
+    for more, cost in _REPAIR.items():
+        if left >= width + more > 1:
+            cells = texts[start : start + width + more]
+            yield Piece(start, start + width + more, True), before + cost + suits(cells, roles)
+    if 1 < left < width:
+        yield Piece(start, len(texts), left < width - 2), before + _SHORT_END + suits(texts[start:], roles)
+
+
+def _whole(cells: Sequence[str], gaps: Sequence[int], roles: Sequence[str]) -> float:
+    parted = sum(_GAP_INSIDE if gap == BLANK else _REPAIR[1] for gap in gaps[1:] if gap in (BLANK, DAMAGED))
+    return parted + sum(fit(c, r) for c, r in zip(cells, roles, strict=True))
+
+
+def _agree(texts: Sequence[str], pieces: Sequence[Piece], roles: Sequence[str]) -> bool:
+    """Hardly a row is out of step, and hardly one has a cell that cannot stand where it stands."""
+    rows = [p for p in pieces if p.size == len(roles) and not p.odd]
+    odd = sum(1 for p in pieces if p.odd and p.size > 1)
+    if len(rows) < _LEAST or odd > max(1, len(rows) // _ODD):
+        return False
+    doubted = sum(1 for p in rows if not _possible(texts[p.start : p.end], roles))
+    return doubted * _DOUBTED <= len(rows)
+
+
+def _possible(cells: Sequence[str], roles: Sequence[str]) -> bool:
+    """Something to do or a label, and no cell that is surely of another column."""
+    said = any(c.strip() for c, role in zip(cells, roles, strict=True) if role in (REQUIREMENT, CATEGORY))
+    return said and all(
+        fit(c, role) > _IMPOSSIBLE for c, role in zip(cells, roles, strict=True) if role != OTHER and c.strip()
+    )
