@@ -12,19 +12,21 @@ from dataclasses import dataclass
 from toolkit.plan.table.align import suits
 from toolkit.plan.table.course import BLANK, DAMAGED
 from toolkit.plan.table.guess import readings
-from toolkit.plan.words.kinds import CATEGORY, OTHER, REQUIREMENT, fit, like_title
+from toolkit.plan.words.kinds import CATEGORY, MEASURE, OTHER, REQUIREMENT, SERIAL, fit, like_title
 from toolkit.plan.words.labels import once
 
 _GAP_INSIDE = -0.6  # a blank line in the middle of a row
 _GAP_BEFORE = 0.8
 _TITLE = 2.6
+_TITLE_INSIDE = -4.0  # a section line where units, times or remarks stand
 _REPAIR = {-1: -6.0, 1: -6.0, -2: -9.0}  # cells fewer or more than the row should have
-_SHORT_END = -1.0  # the last row lost its blank cells
+_SHORT_END = -6.0  # the last row lost its blank cells
 _LEADING = -0.05  # a blank cell of the heading row, before the first row
 _IMPOSSIBLE = -1.5
 _ODD = 8  # one row in so many may be out of step, one at least
 _DOUBTED = 5  # one row in so many may have a cell that does not suit its column
 _LEAST = 2  # whole rows
+_TEXTS = (SERIAL, CATEGORY, REQUIREMENT, MEASURE)
 _NEVER = float("-inf")
 
 
@@ -54,17 +56,12 @@ def even_rows(names: Sequence[str], texts: Sequence[str], gaps: Sequence[int]) -
     plain = [once(t)[0] for t in texts]
     best: tuple[float, Cut] | None = None
     for roles in readings(names, plain):
-        if len(roles) < 3 or not _starts_alike(plain, roles):
+        if not 3 <= len(roles) <= len(plain) // _LEAST:
             continue
         score, pieces = _cut(plain, gaps, roles)
         if (best is None or score > best[0]) and _agree(plain, pieces, roles):
             best = score, Cut(pieces, roles)
     return best[1] if best else None
-
-
-def _starts_alike(texts: Sequence[str], roles: Sequence[str]) -> bool:
-    """The first row has its requirement, or a level above it: spares the other readings."""
-    return len(texts) >= _LEAST * len(roles) - 1
 
 
 def _cut(texts: Sequence[str], gaps: Sequence[int], roles: tuple[str, ...]) -> tuple[float, tuple[Piece, ...]]:
@@ -114,7 +111,8 @@ def _pieces(
 
 def _whole(cells: Sequence[str], gaps: Sequence[int], roles: Sequence[str]) -> float:
     parted = sum(_GAP_INSIDE if gap == BLANK else _REPAIR[1] for gap in gaps[1:] if gap in (BLANK, DAMAGED))
-    return parted + sum(fit(c, r) for c, r in zip(cells, roles, strict=True))
+    titles = sum(1 for c, r in zip(cells, roles, strict=True) if r not in _TEXTS and like_title(c))
+    return parted + titles * _TITLE_INSIDE + sum(fit(c, r) for c, r in zip(cells, roles, strict=True))
 
 
 def _agree(texts: Sequence[str], pieces: Sequence[Piece], roles: Sequence[str]) -> bool:

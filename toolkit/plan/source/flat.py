@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from toolkit.plan.source.even import Cut, even_rows
 from toolkit.plan.table.course import BLANK, DAMAGED, NONE, chain
 from toolkit.plan.table.guess import read_course, readings
-from toolkit.plan.table.headings import one_row, refines
+from toolkit.plan.table.headings import one_row, refines, refines_only
 from toolkit.plan.table.lines import broken_at
 from toolkit.plan.table.unbroken import cells_of
 from toolkit.plan.words.kinds import (
@@ -161,6 +161,9 @@ def _split_headings(tokens: list[Token]) -> list[tuple[list[Token], bool]]:
                 body = []
             pieces.append((tokens[k:end], True))
             k = end
+            if finer := _finer_run(tokens, pieces[-1][0], k):
+                pieces.append((tokens[k:finer], True))
+                k = finer
         else:
             body.append(tokens[k])
             k += 1
@@ -203,6 +206,15 @@ def _heading_run(tokens: list[Token], start: int) -> int:
         if (len(kinds) >= 3 and distinct >= 2) or (len(kinds) == 2 and distinct == 2 and _ends_clean(tokens, k))
         else 0
     )
+
+
+def _finer_run(tokens: list[Token], heading: list[Token], start: int) -> int:
+    """The end of a second row of finer names right behind the heading (一级事项, 二级事项), or 0."""
+    end = start
+    above = [t.text for t in heading]
+    while end < len(tokens) and refines_only(above, [tokens[end].text] * 2):
+        end += 1
+    return end if end - start > 1 and refines_only(above, [t.text for t in tokens[start:end]]) else 0
 
 
 def _unknown_name(tokens: list[Token], k: int) -> bool:

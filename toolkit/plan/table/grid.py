@@ -25,7 +25,7 @@ from toolkit.plan.table.flattened import (
     placed,
     ragged,
 )
-from toolkit.plan.table.headings import finer, one_row, refines
+from toolkit.plan.table.headings import finer, one_row, refines, refines_only
 from toolkit.plan.words.kinds import (
     CATEGORY,
     OTHER,
@@ -134,7 +134,8 @@ def _header(table: SourceTable, texts: list[list[str]], heads: list[int]) -> tup
     names = _names(table.rows[at])
     if not table.spans_known:
         used = at
-        if heads[1:2] == [at + 1] and refines(names, texts[at + 1]):
+        below = texts[at + 1] if at + 1 < len(texts) else []
+        if (heads[1:2] == [at + 1] and refines(names, below)) or refines_only(names, below):
             names, used = finer(names, [without_markup(t) for t in texts[at + 1]]), at + 1
         names = one_row([n for n in names if n.strip()])
         return names, used

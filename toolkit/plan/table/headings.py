@@ -56,6 +56,14 @@ def refines(above: Sequence[str], below: Sequence[str]) -> bool:
     return bool(second) and not first & set(second) and all(heading_roles(n) for n in second)
 
 
+def refines_only(above: Sequence[str], below: Sequence[str]) -> bool:
+    """A second row of finer names of one kind only (一级事项, 二级事项 below 公开事项), each of a family named above."""
+    second = [re.sub(r"\s+", "", squeeze(without_markup(n))) for n in below if n.strip()]
+    plain = [re.sub(r"\s+", "", squeeze(without_markup(n))) for n in above]
+    families = [rule for wide, rule in _RULES if any(wide.match(n) and not rule.match(n) for n in plain)]
+    return len(second) > 1 and not set(plain) & set(second) and all(any(r.match(n) for r in families) for n in second)
+
+
 def options(names: Sequence[str]) -> list[tuple[str, ...]]:
     """What each name may mean beside the others: of levels (一级目录 … 六级目录) only the deepest may be the requirement,
     and only where no other name says so."""
