@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from toolkit.plan.table.align import suits
+from toolkit.plan.table.align import place, suits
 from toolkit.plan.table.course import BLANK, DAMAGED
 from toolkit.plan.table.guess import readings
 from toolkit.plan.words.kinds import CATEGORY, MEASURE, OTHER, REQUIREMENT, SERIAL, fit, like_title
@@ -32,11 +32,13 @@ _NEVER = float("-inf")
 
 @dataclass(frozen=True)
 class Piece:
-    """Cells `start` to `end` as one row; `odd` where it has not as many cells as the table has columns."""
+    """Cells `start` to `end` as one row. `odd`: it has not as many cells as the table has columns; `moved`: it lost its leading
+    cells and has blank ones at its end instead."""
 
     start: int
     end: int
     odd: bool = False
+    moved: bool = False
 
     @property
     def size(self) -> int:
@@ -59,9 +61,9 @@ def even_rows(names: Sequence[str], texts: Sequence[str], gaps: Sequence[int]) -
         if not 3 <= len(roles) <= len(plain) // _LEAST:
             continue
         score, pieces = _cut(plain, gaps, roles)
-        if (best is None or score > best[0]) and _agree(plain, pieces, roles):
+        if best is None or score > best[0]:
             best = score, Cut(pieces, roles)
-    return best[1] if best else None
+    return best[1] if best and _agree(plain, best[1].pieces, best[1].roles) else None
 
 
 def _cut(texts: Sequence[str], gaps: Sequence[int], roles: tuple[str, ...]) -> tuple[float, tuple[Piece, ...]]:
@@ -101,12 +103,20 @@ def _pieces(
         yield Piece(start, start + 1), _TITLE + before
     if left >= width:
         yield Piece(start, start + width), before + _whole(texts[start : start + width], gaps[start : start + width], roles)
+        if _moved(cells := texts[start : start + width], roles):
+            yield Piece(start, start + width, moved=True), before + suits(cells, roles)
     for more, cost in _REPAIR.items():
         if left >= width + more > 1:
             cells = texts[start : start + width + more]
             yield Piece(start, start + width + more, True), before + cost + suits(cells, roles)
     if 1 < left < width:
         yield Piece(start, len(texts), left < width - 2), before + _SHORT_END + suits(texts[start:], roles)
+
+
+def _moved(cells: Sequence[str], roles: Sequence[str]) -> bool:
+    """The row suits its columns only when it is shifted right (M7)."""
+    shifted = bool(cells[0].strip()) and not cells[-1].strip()
+    return shifted and place(cells, roles) != tuple(range(len(roles)))
 
 
 def _whole(cells: Sequence[str], gaps: Sequence[int], roles: Sequence[str]) -> float:
@@ -118,6 +128,8 @@ def _whole(cells: Sequence[str], gaps: Sequence[int], roles: Sequence[str]) -> f
 def _agree(texts: Sequence[str], pieces: Sequence[Piece], roles: Sequence[str]) -> bool:
     """Hardly a row is out of step, and hardly one has a cell that cannot stand where it stands."""
     rows = [p for p in pieces if p.size == len(roles) and not p.odd]
+    if sum(1 for p in rows if p.moved) >= _LEAST:
+        return False  # the blank cell at the end of a row would pass for the first one of the next
     odd = sum(1 for p in pieces if p.odd and p.size > 1)
     if len(rows) < _LEAST or odd > max(1, len(rows) // _ODD):
         return False

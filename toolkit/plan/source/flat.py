@@ -6,6 +6,7 @@ A row boundary is a serial or a change of the cell pattern, never a blank line a
 from __future__ import annotations
 
 import itertools
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -31,6 +32,7 @@ from toolkit.plan.words.repeats import MOST_COPIES
 
 _WIDEST = 48.0  # no column of a page is wider
 _READINGS = 6  # of the heading, tried on broken lines
+_NUMBERS = re.compile(r"[分值数量比重]")
 _FEW = 3  # fewer numbers one after the other are no serials
 
 
@@ -156,6 +158,8 @@ def _split_headings(tokens: list[Token]) -> list[tuple[list[Token], bool]]:
     while k < len(tokens):
         end = _heading_run(tokens, k)
         if end:
+            if pieces and body and _is_page_number(body[-1], tokens[k:end]):
+                body.pop()
             if body:
                 pieces.append((body, False))
                 body = []
@@ -206,6 +210,12 @@ def _heading_run(tokens: list[Token], start: int) -> int:
         if (len(kinds) >= 3 and distinct >= 2) or (len(kinds) == 2 and distinct == 2 and _ends_clean(tokens, k))
         else 0
     )
+
+
+def _is_page_number(token: Token, heading: list[Token]) -> bool:
+    """A lone number right before a repeated heading, in a table without a column of numbers at its end."""
+    counted = heading_roles(heading[-1].text)[:1] == (SERIAL,) or bool(_NUMBERS.search(heading[-1].text))
+    return token.text.strip().isdecimal() and token.text.strip()[0] != "0" and not counted
 
 
 def _finer_run(tokens: list[Token], heading: list[Token], start: int) -> int:

@@ -225,6 +225,8 @@ def unit_share(text: str) -> float:
     whole = without_brackets(text).strip()
     if _FIELDS.match(whole):
         return 1.0
+    if like_channel(whole):
+        return 0.0  # 政务服务网 ends like an organ
     flat = _ROLE_WORDS.sub(" ", whole.replace("特别是", "、"))
     parts = [p for p in _UNIT_SPLIT.split(flat) if p]
     if not parts:
@@ -277,6 +279,20 @@ _MARKS = re.compile(r"(?=.*\S)[■□☑√✓●○/／×\s\-—、。]+\Z")
 def like_marks(text: str) -> bool:
     """A cell of ticks and boxes only, or a list of ■ and □ channels."""
     return bool(_MARKS.match(text)) or bool(re.match(r"[^■□☑]{0,12}[■□☑]", text))
+
+
+_CHANNEL = re.compile(
+    r"(?:(?:各级|本级|政府|部门|门户|官方|单位|本?[省市县区镇乡]级?|局|委|区县|村|社区|机关|政务|媒体)*(?:网站|网|微信公众号|微信|公众号|微博|政务新媒体|新媒体|公示栏|公告栏|公开栏|宣传栏|信息栏|电子屏|显示屏|政府公报|公报"
+    r"|报刊|报纸|广播|电视|客户端|平台|专栏|专区|发布会|听证会|入户|现场|信函|电话)|两微一端|政务服务网|信用平台|精准推送|APP|app|其他|其它|等)+\Z"
+)
+_CHANNEL_SPLIT = re.compile(r"[、，,；;/／\s]+|(?<=[站号报网端栏屏])[及和与](?=.)")
+
+
+@lru_cache(maxsize=8192)
+def like_channel(text: str) -> bool:
+    """A cell that says only where something is published: 网站, 公示栏, 网站、微信公众号. A lone 其他 may be anything."""
+    parts = [p for p in _CHANNEL_SPLIT.split(without_brackets(text).strip()) if p]
+    return bool(parts) and len(text) <= 60 and all(map(_CHANNEL.match, parts)) and parts not in (["其他"], ["其它"])
 
 
 _LAW = re.compile(
@@ -345,6 +361,10 @@ def fit(text: str, role: str) -> float:
     return _fit_words(text, flat, role)
 
 
+_LABEL_ENDS = 16  # characters: a longer text that ends in a full stop is a sentence, no label
+_PUBLISHED = 0.6  # a channel is a label as well (政府网站, 政务新媒体 under 平台建设)
+
+
 def _fit_words(text: str, flat: str, role: str) -> float:
     long = len(flat)
     if is_same_as_above(text):
@@ -356,6 +376,8 @@ def _fit_words(text: str, flat: str, role: str) -> float:
         if long > 60 or flat[-1] in "、，,：:；;":
             return -2.5
         if units > 0.6 or person:
+            return -0.8
+        if flat[-1] == "。" and long > _LABEL_ENDS:
             return -0.8
         return -0.8 if time and (long <= 14 or says_time(flat)) else (1.0 if long <= 32 else 0.2)
     if role in (REQUIREMENT, MEASURE):
@@ -374,4 +396,4 @@ def _fit_words(text: str, flat: str, role: str) -> float:
         return 2.5 if time else (-2.5 if units >= 0.6 else (-3.0 if long > 40 else -0.8))
     if role == PERSON:
         return 2.5 if person else -2.0
-    return 1.2 if like_marks(text) or like_basis(text) else -0.2
+    return 1.2 if like_marks(text) or like_basis(text) else (_PUBLISHED if like_channel(text) else -0.2)
