@@ -23,6 +23,7 @@ from toolkit.plan.words.repeats import MOST_COPIES, copies_of
 
 _BLANKS = 3  # more blank lines end the table
 _TITLES = 4  # lines of titles above a heading row
+_SENTENCE = 14  # characters of a text that can stand alone
 _COPY_LINES = 3 * MOST_COPIES  # a cell of three lines, printed four times
 
 
@@ -174,9 +175,14 @@ def _goes_on(row: list[str], cells: list[str], width: int, inner: bool) -> bool:
         return True
     if like_marks(last):
         return like_marks(first)
-    if _closes(last) or like_units(first):
+    if _closes(last) or like_units(first) or _two_sentences(last, first):
         return False
     return continues_list(last, first) or len(row) + len(cells) - 1 == width
+
+
+def _two_sentences(last: str, first: str) -> bool:
+    """Two whole texts: the row in front has lost the blank cells behind its own."""
+    return last.endswith("。") and first.endswith("。") and len(first) >= _SENTENCE and not continues_list(last, first)
 
 
 def _begins_row(row: list[str], line: str, width: int) -> bool:
