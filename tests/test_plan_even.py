@@ -67,9 +67,7 @@ def test_a_lost_blank_cell_puts_no_other_row_out_of_step(row: int, column: int) 
 def test_section_lines_between_the_rows() -> None:
     rows = [("一、基础信息",), *ROWS[:5], ("二、业务信息",), *ROWS[5:]]
     names = ["基础信息"] * 5 + ["业务信息"] * 4
-    assert seen(catalogue(rows)) == [
-        ((name, *path), what) for name, (path, what) in zip(names, TRUTH, strict=True)
-    ]
+    assert seen(catalogue(rows)) == [((name, *path), what) for name, (path, what) in zip(names, TRUTH, strict=True)]
 
 
 def test_where_blank_cells_left_nothing_a_channel_still_ends_its_row() -> None:
@@ -81,7 +79,14 @@ def test_where_blank_cells_left_nothing_a_channel_still_ends_its_row() -> None:
 
 @pytest.mark.parametrize(
     "text, channel",
-    [("网站、微信公众号", True), ("政务服务网", True), ("公示栏", True), ("其他", False), ("区电视台", False), ("公开平台建设", False)],
+    [
+        ("网站、微信公众号", True),
+        ("政务服务网", True),
+        ("公示栏", True),
+        ("其他", False),
+        ("区电视台", False),
+        ("公开平台建设", False),
+    ],
 )
 def test_what_a_channel_is(text: str, channel: bool) -> None:
     assert like_channel(text) is channel
@@ -93,7 +98,11 @@ def test_a_second_heading_row_of_one_kind_is_no_task() -> None:
     below = "\t一级事项\n\t二级事项\n"
     rows = "".join(
         f"\n\t{k}\n\t{a}\n\t{b}\n\t{what}\n\t及时公开\n\t镇政府\n"
-        for k, a, b, what in ((1, "机构信息", "机构职能", "机构设置、电话"), (2, "", "领导信息", "姓名、分工"), (3, "财政信息", "预算", "收支总表"))
+        for k, a, b, what in (
+            (1, "机构信息", "机构职能", "机构设置、电话"),
+            (2, "", "领导信息", "姓名、分工"),
+            (3, "财政信息", "预算", "收支总表"),
+        )
     )
     plan = read(f"北坪镇政务公开标准目录\n\n{head}\n{below}{rows}")
     assert [(t.no, t.path) for t in plan.tasks] == [
@@ -120,8 +129,14 @@ def test_units_on_a_second_marked_line_stay_in_their_cell() -> None:
 
 def test_a_page_number_between_marked_cells_is_no_cell() -> None:
     head = "".join(f"\t{n}\n" for n in ("事项编码", "一级事项", "公开内容（要素）", "公开主体", "公开层级"))
-    rows = [("0101", "机构信息", "机构设置、电话", "区民政局", "区级"), ("0102", "领导信息", "姓名、分工", "区民政局", "区级")]
-    more = [("0201", "财政信息", "收支总表", "区财政局", "区级"), ("0202", "债务信息", "限额、余额", "区财政局", "区级")]
+    rows = [
+        ("0101", "机构信息", "机构设置、电话", "区民政局", "区级"),
+        ("0102", "领导信息", "姓名、分工", "区民政局", "区级"),
+    ]
+    more = [
+        ("0201", "财政信息", "收支总表", "区财政局", "区级"),
+        ("0202", "债务信息", "限额、余额", "区财政局", "区级"),
+    ]
     body, rest = ("".join(f"\t{c}\n" for row in part for c in row) for part in (rows, more))
     plan = read(f"西岭区政务公开标准目录\n\n{head}{body}\t6\n{head}{rest}")
     assert [t.no for t in plan.tasks] == ["0101", "0102", "0201", "0202"]

@@ -79,11 +79,9 @@ def _cut(texts: Sequence[str], gaps: Sequence[int], roles: tuple[str, ...]) -> t
                 best[piece.end], back[piece.end] = best[start] + gain, piece
     pieces: list[Piece] = []
     at = size
-    while at and best[size] != _NEVER:
-        piece = back[at]
-        assert piece is not None
-        pieces.append(piece)
-        at = piece.start
+    while last := back[at]:
+        pieces.append(last)
+        at = last.start
     return best[size], tuple(reversed(pieces))
 
 
@@ -102,13 +100,17 @@ def _pieces(
     if like_title(texts[start]):
         yield Piece(start, start + 1), _TITLE + before
     if left >= width:
-        yield Piece(start, start + width), before + _whole(texts[start : start + width], gaps[start : start + width], roles)
+        yield (
+            Piece(start, start + width),
+            before + _whole(texts[start : start + width], gaps[start : start + width], roles),
+        )
         if _moved(cells := texts[start : start + width], roles):
             yield Piece(start, start + width, moved=True), before + suits(cells, roles)
     for more, cost in _REPAIR.items():
         if left >= width + more > 1:
-            cells = texts[start : start + width + more]
-            yield Piece(start, start + width + more, True), before + cost + suits(cells, roles)
+            end = start + width + more
+            parted = cost * sum(1 for gap in gaps[start + 1 : end] if gap)  # rather two rows
+            yield Piece(start, end, True), before + cost + parted + suits(texts[start:end], roles)
     if 1 < left < width:
         yield Piece(start, len(texts), left < width - 2), before + _SHORT_END + suits(texts[start:], roles)
 

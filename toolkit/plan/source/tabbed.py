@@ -111,7 +111,8 @@ def _copies_joined(lines: Sequence[str]) -> tuple[list[str], list[int]]:
 def _copies_end(cell: str, lines: Sequence[str], at: int) -> int:
     """The line behind the copies of `cell` that follow it from line `at` on; `at` where there are none."""
     pieces, end = [cell], at
-    if len(cell.strip()) < 2 or serial(cell) is not None:
+    year = len(cell.strip()) == 4 and at < len(lines) and lines[at].startswith("年")  # a time broken behind its year
+    if len(cell.strip()) < 2 or (serial(cell) is not None and not year):
         return at
     for k in range(at, min(at + _COPY_LINES, len(lines))):
         pieces.append(lines[k].partition("\t")[0])

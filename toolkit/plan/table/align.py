@@ -108,9 +108,9 @@ def _search(cells: tuple[str, ...], roles: tuple[str, ...], manner: Manner) -> t
             put = (state[j - 1][0] + suited, (*state[j - 1][1], j - 1))
             left = (state[j][0] + drop, (*state[j][1], None))
             skip = (fresh[j - 1][0] + gaps[j - 1], fresh[j - 1][1])
-            choices = (skip, put, left) if early else (put, left, skip)
+            choices = [skip, put, left] if early else [put, left, skip]
             if len(cells) > width and k and roles[j - 1] in UNIT_ROLES and _both_units(cells[k - 1], cell):
-                choices = (*choices, _with_next_line(state[j], j - 1, suited))
+                choices.append(_with_next_line(state[j], j - 1, suited))
             fresh.append(max(choices, key=lambda entry: entry[0]))
         state = fresh
     need = roles.index(REQUIREMENT) + 1 if numbered and REQUIREMENT in roles else 0

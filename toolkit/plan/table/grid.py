@@ -134,15 +134,15 @@ def _header(table: SourceTable, texts: list[list[str]], heads: list[int]) -> tup
     names = _names(table.rows[at])
     if not table.spans_known:
         used = at
-        below = texts[at + 1] if at + 1 < len(texts) else []
-        if (heads[1:2] == [at + 1] and refines(names, below)) or refines_only(names, below):
-            names, used = finer(names, [without_markup(t) for t in texts[at + 1]]), at + 1
+        second = texts[at + 1] if at + 1 < len(texts) else []
+        if (heads[1:2] == [at + 1] and refines(names, second)) or refines_only(names, second):
+            names, used = finer(names, [without_markup(t) for t in second]), at + 1
         names = one_row([n for n in names if n.strip()])
         return names, used
     below = at + 1
     if below < len(texts) and any(c.continued for c in table.rows[below]) and _refines(table.rows[below]):
-        second = _names(table.rows[below])
-        names = [f if f.strip() else n for n, f in zip(names, [*second, *[""] * len(names)], strict=False)]
+        fine = _names(table.rows[below])
+        names = [f if f.strip() else n for n, f in zip(names, [*fine, *[""] * len(names)], strict=False)]
         return names, below
     return names, at
 

@@ -43,10 +43,10 @@ def seen_of(roles: Sequence[str], cells: Sequence[Sequence[str]]) -> tuple[Seen,
 def agrees(text: str, column: Seen, beside: Seen | None) -> float:
     """What the column says for (or against) the text. `beside` is the requirement of a category, or the other way round."""
     if column.role == OTHER:
-        alike = {"basis": like_basis, "marks": like_marks, "channel": like_channel}.get(column.kind)
-        if alike is None:
+        if not column.kind:
             return _AGAIN if text in column.labels else 0.0
-        return (_AGAIN if column.kind == "channel" else 0.0) if alike(text) else -1.2
+        alike = {"basis": like_basis(text), "marks": like_marks(text)}.get(column.kind, like_channel(text))
+        return (_AGAIN if column.kind == "channel" else 0.0) if alike else -1.2
     if column.role not in (CATEGORY, REQUIREMENT) or beside is None:
         return 0.0
     known = 0.5 if text in column.labels and column.role == CATEGORY else 0.0
