@@ -140,3 +140,24 @@ def test_a_page_number_between_marked_cells_is_no_cell() -> None:
     body, rest = ("".join(f"\t{c}\n" for row in part for c in row) for part in (rows, more))
     plan = read(f"西岭区政务公开标准目录\n\n{head}{body}\t6\n{head}{rest}")
     assert [t.no for t in plan.tasks] == ["0101", "0102", "0201", "0202"]
+
+
+def test_two_whole_sentences_on_two_lines_are_two_rows() -> None:
+    plan = read(
+        "西岭区政务公开任务分解表\n\n工作任务\t具体事项\t工作要求\t责任单位\n"
+        "一、推进主动公开\t政策发布\t集中公开现行有效的规范性文件，逐件标注效力。\t区司法局\n"
+        "二、深化互动\t意见征集\t按照“谁起草、谁解读”的原则做好政策解读工作。\n"
+        "加强政府网站日常监测，确保信息更新及时。\t区政府办公室\n"
+        "三、强化保障\t培训\t组织开展业务培训，全年不少于两次。\t区政府办公室\n"
+    )
+    assert [(t.path[0], t.requirement[:4]) for t in plan.tasks] == [
+        ("推进主动公开", "集中公开"), ("深化互动", "按照“谁"), ("深化互动", "加强政府"), ("强化保障", "组织开展"),
+    ]  # fmt: skip
+
+
+def test_a_time_broken_behind_its_year_and_printed_twice() -> None:
+    rows = "工作任务\t工作要求\t完成时限\t公开渠道\n"
+    for label, time in (("甲项", "2024\n年第三季度\n2024\n年第三季度"), ("乙项", "6月底前"), ("丙项", "年底前")):
+        rows += f"{label}\t做好{label}有关信息的主动公开和动态更新工作。\t{time}\t■政府网站\n"
+    plan = read(f"西岭区2024年政务公开任务分解表\n\n{rows}")
+    assert [t.deadline.raw for t in plan.tasks] == ["2024年第三季度", "6月底前", "年底前"]
