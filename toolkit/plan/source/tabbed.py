@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
+from toolkit.plan.source.quoted import quotes_joined, unquoted
 from toolkit.plan.source.wrapped import read_wrapped
 from toolkit.plan.table.course import ITEMS, chain, item_number
 from toolkit.plan.words.kinds import (
@@ -30,7 +31,7 @@ _COPY_LINES = 3 * MOST_COPIES  # a cell of three lines, printed four times
 def read_tabs(lines: Sequence[str], at: int) -> tuple[list[list[str]], list[int], int, bool]:
     """(rows, the 0-based line each begins on, the line after the table, whether the rows are certain)."""
     body = lines[at : at + _length(lines, at)]
-    whole, places = _copies_joined(body)
+    whole, places = _copies_joined(body) if not (quoted := quotes_joined(body)) else quoted
     rows, begun, end = _read(whole)
     even = {len(row) for row in rows} <= {1, len(rows[0])} if rows else True
     parted = even or _serials(lines, at) or _numbered(lines, at)  # by what they count themselves
@@ -38,6 +39,7 @@ def read_tabs(lines: Sequence[str], at: int) -> tuple[list[list[str]], list[int]
     if not parted and (wrapped := read_wrapped(body)):
         rows, begun, end = wrapped
         places, certain = list(range(len(body) + 1)), True
+    rows = [[unquoted(cell) for cell in row] for row in rows] if quoted else rows
     return rows, [at + places[k] for k in begun], at + places[end], certain
 
 
