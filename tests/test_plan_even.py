@@ -8,7 +8,8 @@ import pytest
 
 from tests.plan_kit import codes, read
 from toolkit.plan.parts import Plan
-from toolkit.plan.words.kinds import like_channel, like_units
+from toolkit.plan.words.channels import like_channel
+from toolkit.plan.words.kinds import like_units
 
 HEAD = ("一级目录", "二级目录", "三级目录", "公开内容", "公开主体", "公开时限", "公开渠道")
 ROWS = (

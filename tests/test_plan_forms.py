@@ -54,3 +54,17 @@ def test_the_time_a_task_begins_is_no_deadline() -> None:
     rows = "".join(f"{k}\t{what}\t{unit}\t{k}月\t{time}\n" for k, (_, what, unit, time) in enumerate(CARDS, 1))
     plan = read(f"{HEAD}序号\t工作任务\t责任单位\t启动时间\t完成时间\n{rows}")
     assert [t.deadline.raw for t in plan.tasks] == [card[3] for card in CARDS]
+
+
+def test_a_row_of_totals_is_no_task() -> None:
+    rows = "".join(f"| {k} | {a} | {b} | {c} | {d} |\n" for k, (a, b, c, d) in enumerate(CARDS, 1))
+    plan = read(
+        f"{HEAD}| 序号 | 工作任务 | 工作要求 | 责任单位 | 时限 |\n|---|---|---|---|---|\n{rows}| 合计 | 3项 | | | |\n"
+    )
+    assert [t.no for t in plan.tasks] == ["1", "2", "3"]
+
+
+def test_the_field_of_a_task_may_stand_behind_it() -> None:
+    rows = "".join(f"{k}\t{b}\t{a}\t{c}\t{d}\n" for k, (a, b, c, d) in enumerate(CARDS, 1))
+    plan = read(f"{HEAD}序号\t具体要求\t所属领域\t责任单位\t时限\n{rows}")
+    assert [(t.path, t.requirement) for t in plan.tasks] == [((card[0],), card[1]) for card in CARDS]

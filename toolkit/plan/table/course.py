@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from toolkit.plan.table.lines import broken_at, width_of
 from toolkit.plan.table.seen import Seen, agrees
+from toolkit.plan.words.channels import like_channel
 from toolkit.plan.words.kinds import (
     CATEGORY,
     DEADLINE,
@@ -23,7 +24,6 @@ from toolkit.plan.words.kinds import (
     fit,
     is_same_as_above,
     like_basis,
-    like_channel,
     like_marks,
     like_title,
     ordinal,

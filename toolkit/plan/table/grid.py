@@ -26,6 +26,7 @@ from toolkit.plan.table.flattened import (
     ragged,
 )
 from toolkit.plan.table.headings import finer, one_row, refines, refines_only
+from toolkit.plan.words.channels import is_total
 from toolkit.plan.words.kinds import (
     CATEGORY,
     OTHER,
@@ -95,6 +96,7 @@ def lay(table: SourceTable, before: Columns | None = None) -> Grid:
     grid.title = banner[-1] if len(set(banner)) == 1 else ""
     grid.repeats = [k + 1 for k in heads if k > used]
     body = [k for k in range(used + 1, len(texts)) if k not in set(heads) and any(t.strip() for t in texts[k])]
+    body = [k for k in body if not is_total(texts[k])]
     names = len(header) if table.spans_known else _named_width(header, [texts[k] for k in body])
     if not body:
         return grid

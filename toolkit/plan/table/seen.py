@@ -10,7 +10,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from toolkit.plan.words.kinds import CATEGORY, OTHER, REQUIREMENT, like_basis, like_channel, like_marks
+from toolkit.plan.words.channels import like_channel
+from toolkit.plan.words.kinds import CATEGORY, OTHER, REQUIREMENT, like_basis, like_marks
 from toolkit.plan.words.labels import level_of
 
 _ENOUGH = 6  # cells of a column that tell of its kind and lengths

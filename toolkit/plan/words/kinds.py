@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from toolkit.plan.words.channels import like_channel, without_brackets
 from toolkit.plan.words.labels import chinese_number
 from toolkit.plan.words.times import says_time
 from toolkit.plan.words.units import ENDS, PREFIXED
@@ -51,7 +52,7 @@ _HEADINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
         (CATEGORY, REQUIREMENT),
     ),
     (
-        r"类别|类型|领域|板块|分类|公开目录|目录|栏目|栏目名称|公开栏目|公开类别|工作类别|任务类别|工作领域|重点领域|工作板块|信息类别|公开领域|主题|内容分类",
+        r"类别|类型|领域|板块|分类|公开目录|目录|栏目|栏目名称|公开栏目|公开类别|工作类别|任务类别|工作领域|重点领域|工作板块|信息类别|公开领域|所属(?:领域|类别|板块|栏目)|主题|内容分类",
         (CATEGORY,),
     ),
     (
@@ -216,7 +217,6 @@ _SENTENCE = re.compile(
     r"(?:在(?!线)|对|将|把|通过|围绕|按照|根据|结合|及时|加强|推进|推动|做好|完善|健全|强化|深化|开展|组织开展|打造|筛选|建立|提升|提高|优化|落实|严格|进一步|鼓励|邀请|拓展|规范|构建|畅通|夯实|聚焦|持续|抓好|办好|创新|探索|切实|全面|不断|大力|着力|务实|丰富|营造|保障(?!局|中心|部|处|科))"
     r"|.{6,}(?:打造|做好|加强|开展|围绕|完善|健全|强化|提升|推动|确保|公开).{4,}"
 )
-_BRACKETS = re.compile(r"[（(〔\[【][^（()）〔〕\[\]【】]*[)）〕\]】]")
 
 
 @lru_cache(maxsize=8192)
@@ -239,16 +239,6 @@ def unit_share(text: str) -> float:
 def _ends_as_unit(name: str) -> bool:
     """The end of an organ's name, or any end a name may have where 各 or the place stands before it."""
     return bool(_UNIT.search(name) or (PREFIXED.match(name) and ENDS.search(name) and not _PLACE.search(name)))
-
-
-def without_brackets(text: str) -> str:
-    """The text without what stands in brackets, nested ones too."""
-    for _ in range(3):
-        shorter = _BRACKETS.sub("", text)
-        if shorter == text:
-            break
-        text = shorter
-    return text
 
 
 def like_units(text: str) -> bool:
@@ -279,20 +269,6 @@ _MARKS = re.compile(r"(?=.*\S)[■□☑√✓●○/／×\s\-—、。]+\Z")
 def like_marks(text: str) -> bool:
     """A cell of ticks and boxes only, or a list of ■ and □ channels."""
     return bool(_MARKS.match(text)) or bool(re.match(r"[^■□☑]{0,12}[■□☑]", text))
-
-
-_CHANNEL = re.compile(
-    r"(?:(?:各级|本级|政府|部门|门户|官方|单位|本?[省市县区镇乡]级?|局|委|区县|村|社区|机关|政务|媒体)*(?:网站|网|微信公众号|微信|公众号|微博|政务新媒体|新媒体|公示栏|公告栏|公开栏|宣传栏|信息栏|电子屏|显示屏|政府公报|公报"
-    r"|报刊|报纸|广播|电视|客户端|平台|专栏|专区|发布会|听证会|入户|现场|信函|电话)|两微一端|政务服务网|信用平台|精准推送|APP|app|其他|其它|等)+\Z"
-)
-_CHANNEL_SPLIT = re.compile(r"[、，,；;/／\s]+|(?<=[站号报网端栏屏])[及和与](?=.)")
-
-
-@lru_cache(maxsize=8192)
-def like_channel(text: str) -> bool:
-    """A cell that says only where something is published: 网站, 公示栏, 网站、微信公众号. A lone 其他 may be anything."""
-    parts = [p for p in _CHANNEL_SPLIT.split(without_brackets(text).strip()) if p]
-    return bool(parts) and len(text) <= 60 and all(map(_CHANNEL.match, parts)) and parts not in (["其他"], ["其它"])
 
 
 _LAW = re.compile(
