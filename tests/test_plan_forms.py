@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.plan_kit import read
+from tests.plan_kit import codes, read
 
 HEAD = "北山区2024年政务公开工作任务分解表\n\n"
 CARDS = (
@@ -68,3 +68,11 @@ def test_the_field_of_a_task_may_stand_behind_it() -> None:
     rows = "".join(f"{k}\t{b}\t{a}\t{c}\t{d}\n" for k, (a, b, c, d) in enumerate(CARDS, 1))
     plan = read(f"{HEAD}序号\t具体要求\t所属领域\t责任单位\t时限\n{rows}")
     assert [(t.path, t.requirement) for t in plan.tasks] == [((card[0],), card[1]) for card in CARDS]
+
+
+def test_a_second_heading_row_under_a_first_one_that_left_no_blank_cells() -> None:
+    head = "序号\t公开事项\t公开内容\t公开主体\t公开时限\n\t一级事项\t二级事项\n"
+    rows = "".join(f"{k}\t{a}\t公示\t{b}\t{c}\t{d}\n" for k, (a, b, c, d) in enumerate(CARDS, 1))
+    plan = read(HEAD + head + rows)
+    assert [(t.path, t.requirement) for t in plan.tasks] == [((card[0], "公示"), card[1]) for card in CARDS]
+    assert not codes(plan) & {"PLN-105", "PLN-106", "PLN-119"}
