@@ -14,6 +14,7 @@ from tests.plan_kit import read, tabbed
 from toolkit.model import plain
 from toolkit.plan.deadlines import AT_ONCE, AT_ONCE_KEPT, deadlines_inside, parse_deadline, repair
 from toolkit.plan.default_deadline import default_deadline
+from toolkit.plan.doubts.texts import shortened
 from toolkit.plan.parts import Deadline
 
 YEAR = 2024
@@ -323,3 +324,53 @@ def test_a_written_day_is_the_day_read(day: date) -> None:
         assert parse_deadline(text, 2024).date == day
     if day.month > 1:
         assert parse_deadline(f"{day.month}月{day.day}日前", day.year).date == day
+
+
+@pytest.mark.parametrize(
+    ("text", "offset", "direction"),
+    [
+        ("停供前72小时", 3, "before"),
+        ("事件发生后24小时内", 1, "after"),
+        ("停供前2小时", None, "before"),
+        ("事件发生后5小时内", None, "after"),
+    ],
+)
+def test_whole_days_of_hours_are_counted_and_other_hours_keep_their_direction(
+    text: str, offset: int | None, direction: str
+) -> None:
+    found = parse_deadline(text, 2024)
+    assert (found.kind, found.offset, found.unit, found.direction) == (
+        "event",
+        offset,
+        "日" if offset else None,
+        direction,
+    )
+    assert found.event in ("停供", "事件发生")
+
+
+@pytest.mark.parametrize(
+    ("text", "every"),
+    [
+        ("每20个工作日更新", "20个工作日"),
+        ("每10日更新一次", "10日"),
+        ("每隔15天", "15日"),
+        ("每两周一次", "2周"),
+        ("每日", "日"),
+    ],
+)
+def test_a_cycle_of_days(text: str, every: str) -> None:
+    assert (parse_deadline(text, 2024).kind, parse_deadline(text, 2024).every) == ("recurring", every)
+
+
+def test_a_number_of_years_is_not_the_plans_own_year() -> None:
+    (found,) = deadlines_inside("力争5年内实现全覆盖。", 2024)
+    assert (found.raw, found.kind, found.offset, found.unit) == ("5年内", "period", 60, "月")
+    assert [d.raw for d in deadlines_inside("2024年内完成整改，年内实现网上办理。", 2024)] == [
+        "2024年内完成",
+        "年内实现",
+    ]
+
+
+@pytest.mark.parametrize("said", ["每月25日前", "6月28日前", "每季度末月25日前"])
+def test_a_day_of_a_month_is_told_with_its_month(said: str) -> None:
+    assert shortened(said) == said

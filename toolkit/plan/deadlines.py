@@ -23,13 +23,9 @@ from toolkit.plan.words.repeats import halved, unrepeated
 
 AT_ONCE, AT_ONCE_KEPT = "即时", "即时并动态更新"
 _NOTHING = frozenset({"", "/", "-", "—", "——", "–", "无", "…"})
-_CYCLES = {"年度": "年", "年": "年", "半年": "半年", "季度": "季度", "季": "季度", "月": "月", "周": "周", "星期": "周", "日": "日",
-           "天": "日", "旬": "旬"}  # fmt: skip
-_REFRESH = {1: "月", 3: "季度", 6: "半年", 12: "年"}
 _CLAUSE = re.compile(r"[，。；,;：:!！?？]")
+_HOURS = 24
 _NEAR = 40  # characters around a date that tell what it is
-_UNITS = {"工作日": ("工作日", 1), "日历日": ("日", 1), "自然日": ("日", 1), "日": ("日", 1), "天": ("日", 1), "周": ("日", 7),
-          "个月": ("月", 1), "月": ("月", 1), "年": ("月", 12)}  # fmt: skip
 
 
 def repair(cell: str) -> str:
@@ -108,14 +104,17 @@ def _form(text: str, year: int | None) -> Deadline:
 
 
 def _recurring(text: str, year: int | None) -> Deadline | None:
+    if span := words.EVERY_SPAN.search(text):
+        every = {"工作日": "个工作日", "小时": "小时"}.get(span["unit"], "日")
+        return Deadline(kind="recurring", every=f"{number_of(span['n'])}{every}")
     m = words.RECURRING.search(text)
     if m is None or (m["by"] and re.match(r"度?(?:计划|要求|期|程)", text[m.end() :])):
         return _once_per(text)
-    every = _CYCLES[m["cycle"] or m["by"]]
+    every = words.CYCLES[m["cycle"] or m["by"]]
     if m["several"]:
         every = f"{number_of(m['several'])}{every}"
     if after := words.AFTER_CYCLE.search(text, m.end()):
-        count, unit = number_of(after["n"]), _UNITS[after["unit"]][0]
+        count, unit = number_of(after["n"]), words.UNITS[after["unit"]][0]
         return Deadline(kind="recurring", every=every, offset=int(count or 0), unit=unit, direction="after")
     when = m["when"] or ""
     if every == "年":
@@ -134,7 +133,7 @@ def _once_per(text: str) -> Deadline | None:
         return None
     if once["next"]:
         return Deadline(kind="recurring", every="月", offset=int(once["next"]), unit="日", direction="before")
-    return Deadline(kind="recurring", every=_CYCLES[once["cycle"] or once["end"]])
+    return Deadline(kind="recurring", every=words.CYCLES[once["cycle"] or once["end"]])
 
 
 def _dated(text: str, year: int | None) -> Deadline | None:
@@ -240,12 +239,12 @@ def _span(text: str, year: int | None) -> Deadline | None:
         return None
     if m["half"]:
         return Deadline(kind="recurring", every="半年")
-    count, unit = number_of(m["n"]), _UNITS.get(m["unit"])
+    count, unit = number_of(m["n"]), words.UNITS.get(m["unit"])
     if count is None or unit is None or (m["unit"] == "年" and count > 50):  # 2024年 is a year, not a span
         return None
     if unit[0] == "月":
         months = int(count) * unit[1]
-        return Deadline(kind="recurring", every=_REFRESH.get(months, f"{months}个月"))
+        return Deadline(kind="recurring", every=words.REFRESH.get(months, f"{months}个月"))
     return Deadline(kind="event", offset=int(count) * unit[1], unit=unit[0], direction="after")
 
 
@@ -275,9 +274,12 @@ def _spans(text: str) -> Iterator[tuple[int, int, Deadline]]:
 
 
 def _spanned(n: str, unit: str, event: str | None, before: bool) -> Deadline:
-    count, known = number_of(n), _UNITS.get(unit)
+    count, known = number_of(n), words.UNITS.get(unit)
+    direction = "before" if before else "after"
+    if count is not None and unit == "小时" and count % _HOURS == 0:
+        return Deadline(kind="event", event=event, offset=int(count) // _HOURS, unit="日", direction=direction)
     if count is None or known is None:  # hours: the raw text says it
-        return Deadline(kind="event", event=event)
+        return Deadline(kind="event", event=event, direction=direction)
     return Deadline("", "event", None, None, event, int(count) * known[1], known[0], "before" if before else "after")
 
 
@@ -327,6 +329,11 @@ def _inside(text: str, year: int | None) -> Iterator[tuple[int, int, Deadline]]:
     for m in words.WHOLE_YEAR_DONE.finditer(text):
         if (form := _form(m[0], year)).date is not None:
             yield m.start(), m.end(), replace(form, raw=m[0])
+    for m in words.YEARS_DONE.finditer(text):
+        form = Deadline(
+            kind="period", offset=12 * int(number_of(m["span"].partition("年")[0]) or 0), unit="月", direction="after"
+        )
+        yield m.start(), m.end("span"), replace(form, raw=m["span"])
     for m in _date_matches(text):
         if any(a < m.end() and m.start() < b for a, b in recurring) or not _is_limit(text, m):
             continue
@@ -337,7 +344,7 @@ def _inside(text: str, year: int | None) -> Iterator[tuple[int, int, Deadline]]:
     for start, end, form in _spans(text):
         if form.unit == "月" and "年" in text[start:end][-3:]:
             continue
-        if form.direction == "before" or not _LENGTH.search(_head(text, start, end)):
+        if form.direction == "before" or not words.LENGTH.search(_head(text, start, end)):
             begin = start - (text[start - 1 : start] == "自")
             yield begin, end, replace(form, raw=text[begin:end])
     for m in words.SAME_DAY.finditer(text):
@@ -347,16 +354,12 @@ def _inside(text: str, year: int | None) -> Iterator[tuple[int, int, Deadline]]:
             yield m.start() + at, m.end(), replace(form, raw=text[m.start() + at : m.end()])
 
 
-_LENGTH = re.compile(r"(?:不少于|不低于|至少|近|最近|过去|连续|压缩至?|缩短至?|压减至?|控制在|由|从)$")
-"""Before a number of days: a length, or a target for the length of a procedure, no deadline."""
-
-
 def _cycles_inside(text: str, year: int | None) -> Iterator[tuple[re.Match[str], Deadline]]:
     for m in words.RECURRING.finditer(text):
         if re.search(r"[前底末]|[日号]$", m["when"] or "") and (form := _recurring(m[0], year)):
             yield m, form
     for m in words.FREQUENCY.finditer(text):
-        yield m, Deadline(kind="recurring", every=_CYCLES[m["cycle"]])
+        yield m, Deadline(kind="recurring", every=words.CYCLES[m["cycle"]])
     for m in words.NEXT_MONTH.finditer(text):
         yield m, Deadline(kind="recurring", every="月", offset=int(m["next"]), unit="日", direction="before")
 

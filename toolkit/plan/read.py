@@ -13,6 +13,7 @@ from toolkit.findings import Finding
 from toolkit.office.document_in import Opened, OpenedTable, open_document
 from toolkit.office.limits import DEFAULT, Limits
 from toolkit.plan.parts import SourceCell, SourceDocument, SourceTable, SourceText
+from toolkit.plan.source.cards import read_cards
 from toolkit.plan.source.expanded import merged_again
 from toolkit.plan.source.flat import Token, rows_of
 from toolkit.plan.source.pages import joined, without_furniture
@@ -157,6 +158,10 @@ class _Reader:
             line = self.lines[at]
             if not line.strip(" \t\u3000\xa0") and not _CELL.match(line):
                 at += 1
+            elif cards := read_cards(self.lines, at):
+                self.rows += len(cards.rows)
+                self._table(cards.rows, cards.lines)
+                at = cards.end
             elif begins(self.lines, at):
                 at = self._bars(at)
             elif _inner_tabs(line) >= 1 and self._is_tabbed(at):

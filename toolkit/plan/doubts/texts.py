@@ -21,6 +21,7 @@ _DUTIES = re.compile(r"[。；]")
 _SPAN = re.compile(
     r"(?:不得?超过|提前|最迟|最长)?在?(?<![月年\d])(?:\d+|[一二两三四五六七八九十]+)个?(?:半)?(?:工作日|自然日|日历日|小时|分钟|日|天|个?月|周|年)(?:之内|以内|内|前)?\Z"
 )
+_PART_OF_DATE = re.compile(r"(?:月|每)\Z")  # 每月25日前, 6月28日前: no span of days
 _EVENT = re.compile(r"(?:起|后|前|时|之日|当日|结束|期满)在?\Z")
 
 
@@ -107,7 +108,7 @@ def _overlap(raw: str, deadline: Deadline) -> bool:
 def shortened(raw: str) -> str:
     """A deadline as it is quoted: the span with its event (文件公开后3个工作日内), without the sentence before it."""
     span = _SPAN.search(raw)
-    if span is None:
+    if span is None or _PART_OF_DATE.search(raw[: span.start()]):
         return raw
     head = re.split(r"[、，,]", raw[: span.start()])[-1]
     return (head if _EVENT.search(head) and len(head) <= 24 else "") + span.group().removeprefix("在")

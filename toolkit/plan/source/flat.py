@@ -6,13 +6,15 @@ A row boundary is a serial or a change of the cell pattern, never a blank line a
 from __future__ import annotations
 
 import itertools
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from toolkit.plan.source.even import Cut, even_rows
 from toolkit.plan.table.course import BLANK, DAMAGED, NONE, chain
 from toolkit.plan.table.guess import read_course, readings
-from toolkit.plan.table.headings import one_row, refines
+from toolkit.plan.table.headings import one_row, refines, refines_only
 from toolkit.plan.table.lines import broken_at
 from toolkit.plan.table.unbroken import cells_of
 from toolkit.plan.words.kinds import (
@@ -30,6 +32,7 @@ from toolkit.plan.words.repeats import MOST_COPIES
 
 _WIDEST = 48.0  # no column of a page is wider
 _READINGS = 6  # of the heading, tried on broken lines
+_NUMBERS = re.compile(r"[分值数量比重]")
 _FEW = 3  # fewer numbers one after the other are no serials
 
 
@@ -155,11 +158,16 @@ def _split_headings(tokens: list[Token]) -> list[tuple[list[Token], bool]]:
     while k < len(tokens):
         end = _heading_run(tokens, k)
         if end:
+            if pieces and body and _is_page_number(body[-1], tokens[k:end]):
+                body.pop()
             if body:
                 pieces.append((body, False))
                 body = []
             pieces.append((tokens[k:end], True))
             k = end
+            if finer := _finer_run(tokens, pieces[-1][0], k):
+                pieces.append((tokens[k:finer], True))
+                k = finer
         else:
             body.append(tokens[k])
             k += 1
@@ -202,6 +210,21 @@ def _heading_run(tokens: list[Token], start: int) -> int:
         if (len(kinds) >= 3 and distinct >= 2) or (len(kinds) == 2 and distinct == 2 and _ends_clean(tokens, k))
         else 0
     )
+
+
+def _is_page_number(token: Token, heading: list[Token]) -> bool:
+    """A lone number right before a repeated heading, in a table without a column of numbers at its end."""
+    counted = heading_roles(heading[-1].text)[:1] == (SERIAL,) or bool(_NUMBERS.search(heading[-1].text))
+    return token.text.strip().isdecimal() and token.text.strip()[0] != "0" and not counted
+
+
+def _finer_run(tokens: list[Token], heading: list[Token], start: int) -> int:
+    """The end of a second row of finer names right behind the heading (一级事项, 二级事项), or 0."""
+    end = start
+    above = [t.text for t in heading]
+    while end < len(tokens) and refines_only(above, [tokens[end].text] * 2):
+        end += 1
+    return end if end - start > 1 and refines_only(above, [t.text for t in tokens[start:end]]) else 0
 
 
 def _unknown_name(tokens: list[Token], k: int) -> bool:
@@ -295,16 +318,12 @@ def _by_course(pieces: list[tuple[list[Token], bool]], header: list[Token], loos
     names = one_row([t.text for t in header if t.text.strip()])
     tokens = [t for piece, is_head in pieces if not is_head for t in piece]
     texts, gaps = [t.text for t in tokens], [t.gap for t in tokens]
+    if names and tokens and not loose and (cut := even_rows(names, texts, gaps)):
+        return _by_width(pieces, tokens, cut)
     reading = read_course(names, texts, gaps, loose) if names and tokens else None
     if reading is None:
         return [row for piece, is_head in pieces for row in ([tuple(piece)] if is_head else _by_lines(piece))]
-    heads: dict[int, list[tuple[Token, ...]]] = {}  # headings by the number of cells before them
-    before = 0
-    for piece, is_head in pieces:
-        if is_head:
-            heads.setdefault(before, []).append(tuple(piece))
-        else:
-            before += len(piece)
+    heads = _heads_by_place(pieces)
     width = len(reading.roles)
     rows: list[list[Token]] = []
     for k, (token, step) in enumerate(zip(tokens, reading.course.steps, strict=True)):
@@ -320,6 +339,29 @@ def _by_course(pieces: list[tuple[list[Token], bool]], header: list[Token], loos
             text = f"{cell.text}\n{token.text}" if step.joined else token.text
             rows[-1][step.column] = Token(text, cell.line if step.joined else token.line, token.gap)
     return [tuple(r) for r in [*rows, *(head for left in heads.values() for head in left)]]
+
+
+def _heads_by_place(pieces: list[tuple[list[Token], bool]]) -> dict[int, list[tuple[Token, ...]]]:
+    """Headings by the number of cells before them."""
+    heads: dict[int, list[tuple[Token, ...]]] = {}
+    before = 0
+    for piece, is_head in pieces:
+        if is_head:
+            heads.setdefault(before, []).append(tuple(piece))
+        else:
+            before += len(piece)
+    return heads
+
+
+def _by_width(pieces: list[tuple[list[Token], bool]], tokens: list[Token], cut: Cut) -> list[tuple[Token, ...]]:
+    heads = _heads_by_place(pieces)
+    rows: list[tuple[Token, ...]] = []
+    for piece in cut.pieces:
+        for place in [p for p in heads if p <= piece.start]:
+            rows += heads.pop(place)
+        if any(t.text.strip() for t in tokens[piece.start : piece.end]):
+            rows.append(tuple(tokens[piece.start : piece.end]))
+    return [*rows, *(head for left in heads.values() for head in left)]
 
 
 def _by_lines(tokens: list[Token]) -> list[tuple[Token, ...]]:

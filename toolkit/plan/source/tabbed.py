@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
+from toolkit.plan.source.quoted import quotes_joined, unquoted
 from toolkit.plan.source.wrapped import read_wrapped
 from toolkit.plan.table.course import ITEMS, chain, item_number
 from toolkit.plan.words.kinds import (
@@ -23,13 +24,14 @@ from toolkit.plan.words.repeats import MOST_COPIES, copies_of
 
 _BLANKS = 3  # more blank lines end the table
 _TITLES = 4  # lines of titles above a heading row
+_SENTENCE = 14  # characters of a text that can stand alone
 _COPY_LINES = 3 * MOST_COPIES  # a cell of three lines, printed four times
 
 
 def read_tabs(lines: Sequence[str], at: int) -> tuple[list[list[str]], list[int], int, bool]:
     """(rows, the 0-based line each begins on, the line after the table, whether the rows are certain)."""
     body = lines[at : at + _length(lines, at)]
-    whole, places = _copies_joined(body)
+    whole, places = _copies_joined(body) if not (quoted := quotes_joined(body)) else quoted
     rows, begun, end = _read(whole)
     even = {len(row) for row in rows} <= {1, len(rows[0])} if rows else True
     parted = even or _serials(lines, at) or _numbered(lines, at)  # by what they count themselves
@@ -37,6 +39,7 @@ def read_tabs(lines: Sequence[str], at: int) -> tuple[list[list[str]], list[int]
     if not parted and (wrapped := read_wrapped(body)):
         rows, begun, end = wrapped
         places, certain = list(range(len(body) + 1)), True
+    rows = [[unquoted(cell) for cell in row] for row in rows] if quoted else rows
     return rows, [at + places[k] for k in begun], at + places[end], certain
 
 
@@ -110,7 +113,8 @@ def _copies_joined(lines: Sequence[str]) -> tuple[list[str], list[int]]:
 def _copies_end(cell: str, lines: Sequence[str], at: int) -> int:
     """The line behind the copies of `cell` that follow it from line `at` on; `at` where there are none."""
     pieces, end = [cell], at
-    if len(cell.strip()) < 2 or serial(cell) is not None:
+    year = len(cell.strip()) == 4 and at < len(lines) and lines[at].startswith("年")  # a time broken behind its year
+    if len(cell.strip()) < 2 or (serial(cell) is not None and not year):
         return at
     for k in range(at, min(at + _COPY_LINES, len(lines))):
         pieces.append(lines[k].partition("\t")[0])
@@ -174,9 +178,14 @@ def _goes_on(row: list[str], cells: list[str], width: int, inner: bool) -> bool:
         return True
     if like_marks(last):
         return like_marks(first)
-    if _closes(last) or like_units(first):
+    if _closes(last) or like_units(first) or _two_sentences(last, first):
         return False
     return continues_list(last, first) or len(row) + len(cells) - 1 == width
+
+
+def _two_sentences(last: str, first: str) -> bool:
+    """Two whole texts: the row in front has lost the blank cells behind its own."""
+    return last.endswith("。") and first.endswith("。") and len(first) >= _SENTENCE and not continues_list(last, first)
 
 
 def _begins_row(row: list[str], line: str, width: int) -> bool:

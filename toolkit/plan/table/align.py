@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from toolkit.plan.words.kinds import CATEGORY, LEAD, REQUIREMENT, SERIAL, fit
+from toolkit.plan.words.kinds import CATEGORY, LEAD, REQUIREMENT, SERIAL, UNIT_ROLES, fit, like_marks, like_units
 from toolkit.plan.words.labels import level_of, once
 
 _GAP = {
@@ -21,6 +21,7 @@ _GAP = {
 }  # an unfilled column before or between cells; an unfilled tail costs nothing
 _DROP_BLANK = -0.4  # a blank cell without a column
 _DROP_TEXT = -6.0
+_NEXT_LINE = -1.0
 _STYLE = 0.3
 _ASTRAY = -1.6  # a cell that suits its column so badly stands in another
 _STRAIGHT = 1.0  # bonus for the row read as printed
@@ -105,7 +106,7 @@ def _search(cells: tuple[str, ...], roles: tuple[str, ...], manner: Manner) -> t
     state: list[tuple[float, tuple[int | None, ...]]] = [(0.0, ())]
     for j in range(width):
         state.append((state[j][0] + gaps[j], ()))
-    for cell in cells:
+    for k, cell in enumerate(cells):
         drop = _DROP_TEXT if cell.strip() else _DROP_BLANK
         fresh: list[tuple[float, tuple[int | None, ...]]] = [(state[0][0] + drop, (*state[0][1], None))]
         for j in range(1, width + 1):
@@ -113,11 +114,26 @@ def _search(cells: tuple[str, ...], roles: tuple[str, ...], manner: Manner) -> t
             put = (state[j - 1][0] + suited, (*state[j - 1][1], j - 1))
             left = (state[j][0] + drop, (*state[j][1], None))
             skip = (fresh[j - 1][0] + gaps[j - 1], fresh[j - 1][1])
-            choices = (skip, put, left) if early else (put, left, skip)
+            choices = [skip, put, left] if early else [put, left, skip]
+            if len(cells) > width and k and roles[j - 1] in UNIT_ROLES and _both_units(cells[k - 1], cell):
+                choices.append(_with_next_line(state[j], j - 1, suited))
             fresh.append(max(choices, key=lambda entry: entry[0]))
         state = fresh
     need = roles.index(REQUIREMENT) + 1 if numbered and REQUIREMENT in roles else 0
     return _cheapest_tail(state, need)
+
+
+def _both_units(before: str, cell: str) -> bool:
+    return all(like_units(text) and not like_marks(text) for text in (before, cell))
+
+
+def _with_next_line(
+    before: tuple[float, tuple[int | None, ...]], column: int, suited: float
+) -> tuple[float, tuple[int | None, ...]]:
+    """Units on the second line of their cell came out as a cell of their own: the row has a cell too many."""
+    if before[1][-1:] != (column,):
+        return float("-inf"), before[1]
+    return before[0] + suited + _NEXT_LINE, (*before[1], column)
 
 
 def _styled(cell: str, column: int, styles: tuple[int, ...]) -> float:

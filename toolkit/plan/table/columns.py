@@ -103,7 +103,14 @@ def understand_columns(header: Sequence[str], rows: Sequence[Sequence[str]], wid
     roles = _settle(roles, columns, covered)
     spread = tuple(n for n, times in Counter(c for c in covered if c).items() if times > names.count(n))
     unnamed = tuple(k for k, name in enumerate(covered) if not name and any(c.strip() for c in columns[k]))
+    unsure = [k for k in unsure if not _only_one_named(k, roles, covered)]
     return Columns(tuple(roles), tuple(covered), spread, unnamed, tuple(unsure))
+
+
+def _only_one_named(at: int, roles: Sequence[str], names: Sequence[str]) -> bool:
+    """The requirement under its usual name (公开要素), where no other name says the same: short texts make it no doubt."""
+    said = [k for k, name in enumerate(names) if heading_roles(name)[:1] == (REQUIREMENT,)]
+    return roles[at] == REQUIREMENT and said == [at]
 
 
 def _mean(column: Sequence[str], role: str) -> float:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from toolkit.plan.table.lines import broken_at, width_of
 from toolkit.plan.table.seen import Seen, agrees
+from toolkit.plan.words.channels import like_channel
 from toolkit.plan.words.kinds import (
     CATEGORY,
     DEADLINE,
@@ -45,6 +46,8 @@ _STAY = {
     False: {NONE: 0.0, SOFT: 0.0, BLANK: 0.0, DAMAGED: -3.0},
 }
 ITEMS = 6  # so many texts numbered one after the other are the rows themselves, not a list in a cell
+_CHANNELS = 2  # so many cells say 网站 once more: a column of channels, no labels
+_CHANNEL = -2.0
 _NO_SERIAL = -2.0  # a row without serial where rows have serials
 _NEVER = float("-inf")
 _DROP_BLANK = -0.4
@@ -84,6 +87,7 @@ def course(
     if len(serials) >= ITEMS:
         walk.lead = [cost + (_NO_SERIAL if c > roles.index(SERIAL) else 0.0) for c, cost in enumerate(walk.lead)]
     walk.broken = broken_at(texts) if loose else 0.0
+    walk.channels = _channels(texts) if OTHER in roles else frozenset()
     for k, (text, gap) in enumerate(zip(texts, gaps, strict=True)):
         walk.numbered = len(items) >= ITEMS and k in items
         walk.step(text, gap, k in serials)
@@ -117,6 +121,7 @@ class _Walk:
         self.beside = _beside(seen)
         self.before = ""
         self.broken = 0.0  # the width at which the page broke the cells
+        self.channels: frozenset[str] = frozenset()  # cells that are surely no labels
         self.numbered = False  # the text carries the serial of its row (3.…)
 
     def step(self, text: str, gap: int, in_chain: bool) -> None:
@@ -176,6 +181,8 @@ class _Walk:
             score -= 2.5
         if role == REQUIREMENT and self.numbered:
             score += 2.0
+        if text in self.channels and role in (CATEGORY, REQUIREMENT):
+            score += _CHANNEL
         score += agrees(text, self.seen[column], self.beside[column])
         style = self.styles[column]
         if role == CATEGORY and style and text.strip():
@@ -239,6 +246,14 @@ class _Walk:
             at = came
         steps.reverse()
         return Course(tuple(steps), score)
+
+
+def _channels(texts: Sequence[str]) -> frozenset[str]:
+    """What the cells of a column of channels say; nothing where channels may be labels, each of which stands but once."""
+    said = [t for t in texts if like_channel(t)]
+    if len(said) - len(set(said)) < _CHANNELS:
+        return frozenset()
+    return frozenset([*said, *(other for other in ("其他", "其它") if texts.count(other) > 1)])
 
 
 def _gap(roles: tuple[str, ...], c: int) -> float:

@@ -24,8 +24,9 @@ from toolkit.plan.table.flattened import (
     placed,
     ragged,
 )
-from toolkit.plan.table.headings import finer, one_row, refines
+from toolkit.plan.table.headings import finer, one_row, refines, refines_only
 from toolkit.plan.table.sections import chapters_of, is_section, sections_of, title_of
+from toolkit.plan.words.channels import is_total
 from toolkit.plan.words.kinds import (
     OTHER,
     heading_roles,
@@ -93,6 +94,7 @@ def lay(table: SourceTable, before: Columns | None = None) -> Grid:
     grid.title = banner[-1] if len(set(banner)) == 1 else ""
     grid.repeats = [k + 1 for k in heads if k > used]
     body = [k for k in range(used + 1, len(texts)) if k not in set(heads) and any(t.strip() for t in texts[k])]
+    body = [k for k in body if not is_total(texts[k])]
     names = len(header) if table.spans_known else _named_width(header, [texts[k] for k in body])
     if not body:
         return grid
@@ -132,14 +134,15 @@ def _header(table: SourceTable, texts: list[list[str]], heads: list[int]) -> tup
     names = _names(table.rows[at])
     if not table.spans_known:
         used = at
-        if heads[1:2] == [at + 1] and refines(names, texts[at + 1]):
-            names, used = finer(names, [without_markup(t) for t in texts[at + 1]]), at + 1
+        second = texts[at + 1] if at + 1 < len(texts) else []
+        if (heads[1:2] == [at + 1] and refines(names, second)) or refines_only(names, second):
+            names, used = finer(names, [without_markup(t) for t in second]), at + 1
         names = one_row([n for n in names if n.strip()])
         return names, used
     below = at + 1
     if below < len(texts) and any(c.continued for c in table.rows[below]) and _refines(table.rows[below]):
-        second = _names(table.rows[below])
-        names = [f if f.strip() else n for n, f in zip(names, [*second, *[""] * len(names)], strict=False)]
+        fine = _names(table.rows[below])
+        names = [f if f.strip() else n for n, f in zip(names, [*fine, *[""] * len(names)], strict=False)]
         return names, below
     return names, at
 

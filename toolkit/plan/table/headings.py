@@ -23,9 +23,17 @@ _RULES = tuple((re.compile(rf"(?:{above})\Z"), re.compile(rf"(?:{below})\Z")) fo
 def finer(above: Sequence[str], below: Sequence[str]) -> list[str]:
     """The names of two heading rows as one: by position where blanks keep it, else each finer name under its family."""
     above, below = _ended(above), _ended(below)
-    if any(not name.strip() for name in below) and len(below) * 2 >= len(above):
+    kept = any(not name.strip() for name in below) and len(below) * 2 >= len(above)
+    if kept and not any(_other_family(a, b) for a, b in zip(above, below, strict=False)):
         return [f if f.strip() else a for a, f in zip(*_even(above, below), strict=True)]
     return one_row([*[n for n in above if n.strip()], *[n for n in below if n.strip()]])
+
+
+def _other_family(above: str, below: str) -> bool:
+    """A finer name of a known family stands under a name of another: the row above left no blank cells for it."""
+    above, below = (re.sub(r"\s+", "", squeeze(without_markup(name))) for name in (above, below))
+    mine = [wide for wide, finer_names in _RULES if below and finer_names.match(below)]
+    return bool(above and mine) and not any(wide.match(above) for wide in mine)
 
 
 def one_row(names: Sequence[str]) -> list[str]:
@@ -54,6 +62,14 @@ def refines(above: Sequence[str], below: Sequence[str]) -> bool:
     first = {re.sub(r"\s+", "", n) for n in above if n.strip()}
     second = [re.sub(r"\s+", "", n) for n in below if n.strip()]
     return bool(second) and not first & set(second) and all(heading_roles(n) for n in second)
+
+
+def refines_only(above: Sequence[str], below: Sequence[str]) -> bool:
+    """A second row of finer names of one kind only (一级事项, 二级事项 below 公开事项), each of a family named above."""
+    second = [re.sub(r"\s+", "", squeeze(without_markup(n))) for n in below if n.strip()]
+    plain = [re.sub(r"\s+", "", squeeze(without_markup(n))) for n in above]
+    families = [rule for wide, rule in _RULES if any(wide.match(n) and not rule.match(n) for n in plain)]
+    return len(second) > 1 and not set(plain) & set(second) and all(any(r.match(n) for r in families) for n in second)
 
 
 def options(names: Sequence[str]) -> list[tuple[str, ...]]:

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from toolkit.plan.words.channels import like_channel
 from toolkit.plan.words.kinds import CATEGORY, OTHER, REQUIREMENT, like_basis, like_marks
 from toolkit.plan.words.labels import level_of
 
@@ -18,6 +19,7 @@ _MOST = 0.6  # the share of cells that makes a column one of laws, or of ticks
 _SPREAD = 0.3  # lengths differ at least by so much (logarithm), however alike those seen are
 _WEIGHT = 0.2
 _AT_MOST = 0.5
+_AGAIN = 0.5  # a remark, or a channel, that stands in the column more than once
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,7 @@ class Seen:
 
     role: str
     style: int = 0
-    kind: str = ""  # basis, marks
+    kind: str = ""  # basis, marks, channel
     labels: frozenset[str] = frozenset()
     lengths: tuple[float, float] | None = None
 
@@ -42,8 +44,10 @@ def seen_of(roles: Sequence[str], cells: Sequence[Sequence[str]]) -> tuple[Seen,
 def agrees(text: str, column: Seen, beside: Seen | None) -> float:
     """What the column says for (or against) the text. `beside` is the requirement of a category, or the other way round."""
     if column.role == OTHER:
-        alike = {"basis": like_basis, "marks": like_marks}.get(column.kind)
-        return 0.0 if alike is None or alike(text) else -1.2
+        if not column.kind:
+            return _AGAIN if text in column.labels else 0.0
+        alike = {"basis": like_basis(text), "marks": like_marks(text)}.get(column.kind, like_channel(text))
+        return (_AGAIN if column.kind == "channel" else 0.0) if alike else -1.2
     if column.role not in (CATEGORY, REQUIREMENT) or beside is None:
         return 0.0
     known = 0.5 if text in column.labels and column.role == CATEGORY else 0.0
@@ -65,7 +69,7 @@ def _likely(size: float, lengths: tuple[float, float]) -> float:
 
 
 def _kind(cells: Sequence[str]) -> str:
-    for name, alike in (("basis", like_basis), ("marks", like_marks)):
+    for name, alike in (("basis", like_basis), ("marks", like_marks), ("channel", like_channel)):
         if len(cells) >= _ENOUGH and sum(map(alike, cells)) >= _MOST * len(cells):
             return name
     return ""

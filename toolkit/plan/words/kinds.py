@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from toolkit.plan.words.channels import like_channel, without_brackets
 from toolkit.plan.words.labels import chinese_number
 from toolkit.plan.words.times import says_time
 from toolkit.plan.words.units import ENDS, PREFIXED
@@ -42,7 +43,7 @@ _HEADINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
         (DEADLINE,),
     ),
     (
-        r"备注|说明|(?:公开|发布)(?:形式|渠道|依据|对象|方式|层级|载体|范围|程序|类型|属性)|公开渠道和载体|公开渠道及载体|渠道|依据|来源|分值|权重|全社会|特定群体|特定人群|主动|依申请公开|[省市县区乡镇村、]+级|街道|社区|主动公开|依申请|特定.{0,8}|评分标准|考核.*|联系电话|电话|文件依据|完成情况|进展情况|工作进展|落实情况|佐证.*|附件",
+        r"备注|说明|(?:公开|发布)(?:形式|渠道|依据|对象|方式|层级|载体|范围|程序|类型|属性)|公开渠道和载体|公开渠道及载体|渠道|依据|来源|分值|权重|全社会|特定群体|特定人群|主动|依申请公开|[省市县区乡镇村、]+级|街道|社区|主动公开|依申请|特定.{0,8}|评分标准|考核.*|联系电话|电话|文件依据|(?:启动|开始|起始|开工)(?:时间|时限|日期)|完成情况|进展情况|工作进展|落实情况|佐证.*|附件",
         (OTHER,),
     ),
     (r"[一二三四五六七八123456]级(?:指标|目录|事项|任务|栏目|标题|分类|项目|类别|主题)", (CATEGORY, REQUIREMENT)),
@@ -51,7 +52,7 @@ _HEADINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
         (CATEGORY, REQUIREMENT),
     ),
     (
-        r"类别|类型|领域|板块|分类|公开目录|目录|栏目|栏目名称|公开栏目|公开类别|工作类别|任务类别|工作领域|重点领域|工作板块|信息类别|公开领域|主题|内容分类",
+        r"类别|类型|领域|板块|分类|公开目录|目录|栏目|栏目名称|公开栏目|公开类别|工作类别|任务类别|工作领域|重点领域|工作板块|信息类别|公开领域|所属(?:领域|类别|板块|栏目)|主题|内容分类",
         (CATEGORY,),
     ),
     (
@@ -216,7 +217,6 @@ _SENTENCE = re.compile(
     r"(?:在(?!线)|对|将|把|通过|围绕|按照|根据|结合|及时|加强|推进|推动|做好|完善|健全|强化|深化|开展|组织开展|打造|筛选|建立|提升|提高|优化|落实|严格|进一步|鼓励|邀请|拓展|规范|构建|畅通|夯实|聚焦|持续|抓好|办好|创新|探索|切实|全面|不断|大力|着力|务实|丰富|营造|保障(?!局|中心|部|处|科))"
     r"|.{6,}(?:打造|做好|加强|开展|围绕|完善|健全|强化|提升|推动|确保|公开).{4,}"
 )
-_BRACKETS = re.compile(r"[（(〔\[【][^（()）〔〕\[\]【】]*[)）〕\]】]")
 
 
 @lru_cache(maxsize=8192)
@@ -225,6 +225,8 @@ def unit_share(text: str) -> float:
     whole = without_brackets(text).strip()
     if _FIELDS.match(whole):
         return 1.0
+    if like_channel(whole):
+        return 0.0  # 政务服务网 ends like an organ
     flat = _ROLE_WORDS.sub(" ", whole.replace("特别是", "、"))
     parts = [p for p in _UNIT_SPLIT.split(flat) if p]
     if not parts:
@@ -237,16 +239,6 @@ def unit_share(text: str) -> float:
 def _ends_as_unit(name: str) -> bool:
     """The end of an organ's name, or any end a name may have where 各 or the place stands before it."""
     return bool(_UNIT.search(name) or (PREFIXED.match(name) and ENDS.search(name) and not _PLACE.search(name)))
-
-
-def without_brackets(text: str) -> str:
-    """The text without what stands in brackets, nested ones too."""
-    for _ in range(3):
-        shorter = _BRACKETS.sub("", text)
-        if shorter == text:
-            break
-        text = shorter
-    return text
 
 
 def like_units(text: str) -> bool:
@@ -345,6 +337,10 @@ def fit(text: str, role: str) -> float:
     return _fit_words(text, flat, role)
 
 
+_LABEL_ENDS = 16  # characters: a longer text that ends in a full stop is a sentence, no label
+_PUBLISHED = 0.6  # a channel is a label as well (政府网站, 政务新媒体 under 平台建设)
+
+
 def _fit_words(text: str, flat: str, role: str) -> float:
     long = len(flat)
     if is_same_as_above(text):
@@ -356,6 +352,8 @@ def _fit_words(text: str, flat: str, role: str) -> float:
         if long > 60 or flat[-1] in "、，,：:；;":
             return -2.5
         if units > 0.6 or person:
+            return -0.8
+        if flat[-1] == "。" and long > _LABEL_ENDS:
             return -0.8
         return -0.8 if time and (long <= 14 or says_time(flat)) else (1.0 if long <= 32 else 0.2)
     if role in (REQUIREMENT, MEASURE):
@@ -374,4 +372,4 @@ def _fit_words(text: str, flat: str, role: str) -> float:
         return 2.5 if time else (-2.5 if units >= 0.6 else (-3.0 if long > 40 else -0.8))
     if role == PERSON:
         return 2.5 if person else -2.0
-    return 1.2 if like_marks(text) or like_basis(text) else -0.2
+    return 1.2 if like_marks(text) or like_basis(text) else (_PUBLISHED if like_channel(text) else -0.2)
