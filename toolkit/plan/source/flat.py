@@ -158,7 +158,7 @@ def _split_headings(tokens: list[Token]) -> list[tuple[list[Token], bool]]:
     while k < len(tokens):
         end = _heading_run(tokens, k)
         if end:
-            if pieces and body and _is_page_number(body[-1], tokens[k:end]):
+            if pieces and body and _is_page_number(body[-1], tokens[k:end], tokens[end : end + 1]):
                 body.pop()
             if body:
                 pieces.append((body, False))
@@ -212,10 +212,13 @@ def _heading_run(tokens: list[Token], start: int) -> int:
     )
 
 
-def _is_page_number(token: Token, heading: list[Token]) -> bool:
-    """A lone number right before a repeated heading, in a table without a column of numbers at its end."""
+def _is_page_number(token: Token, heading: list[Token], behind: list[Token]) -> bool:
+    """A lone number right before a repeated heading, in a table without a column of numbers at its end, that is not the
+    serial before the one behind the heading."""
     counted = heading_roles(heading[-1].text)[:1] == (SERIAL,) or bool(_NUMBERS.search(heading[-1].text))
-    return token.text.strip().isdecimal() and token.text.strip()[0] != "0" and not counted
+    number = serial(token.text)
+    goes_on = bool(behind) and number is not None and serial(behind[0].text) == number + 1
+    return token.text.strip().isdecimal() and token.text.strip()[0] != "0" and not counted and not goes_on
 
 
 def _finer_run(tokens: list[Token], heading: list[Token], start: int) -> int:
