@@ -180,7 +180,9 @@ def _wanted(drawn: Drawn, k: int, blank: bool) -> Wanted:
     lists = [parse_units(text, UNIT_COLUMNS[role]) for role in UNIT_COLUMNS for text in of.get(role, ())]
     labels = [*drawn.sections[k : k + 1], *of.get("category", ())]
     requirement = one_line("".join(of["requirement"]))
-    inside = requirement.split(".")[0] if drawn.profile.serials == "inside" else None
+    inside = None
+    if drawn.profile.serials == "inside":
+        inside, _, requirement = requirement.partition(".")
     unit_merges = [covered[c] for c, r in enumerate(roles) if r in UNIT_COLUMNS]
     keys = {"responsible_units"} if unit_merges and all(unit_merges) else set()
     keys |= {"deadline"} if any(covered[c] for c, r in enumerate(roles) if r == "deadline") else set()

@@ -167,3 +167,12 @@ def test_texts_that_only_tell_of_a_plan_are_refused(title: str, kind: str) -> No
 def test_a_unit_with_应_in_its_name_is_a_unit() -> None:
     plan = read("一、任务\n（一）公开预案。公开预案。（区应急管理局牵头，区教育局配合）\n")
     assert plan.tasks[0].units.lead == ("区应急管理局",) and plan.tasks[0].units.supporting == ("区教育局",)
+
+
+def test_closing_words_with_a_duty_of_their_own_are_named() -> None:
+    body = (
+        "一、任务\n（一）公开信息。公开预算。（责任单位：区财政局）\n（二）公开决算。公开决算。（责任单位：区财政局）\n"
+    )
+    asks = read(f"{body}各街道、各部门要明确专人负责，于每季度末将落实情况报送区政府办公室。\n")
+    assert len(asks.tasks) == 2 and "PLN-170" in codes(asks)
+    assert "PLN-170" not in codes(read(f"{body}各街道、各部门要高度重视，认真抓好落实。\n"))

@@ -330,3 +330,19 @@ def test_any_text_at_all(text: str, column: str) -> None:
 def test_a_list_written_down_is_the_list_read(names: list[str], separator: str) -> None:
     gap = "\n\n" if separator == "\n" else separator
     assert list(parse_units(gap.join(names)).responsible) == names
+
+
+@pytest.mark.parametrize(
+    "name", ["建设管理科", "运输管理科", "受理科", "监理科", "教学科", "信访办理科", "规划科", "人文科"]
+)
+def test_an_office_is_one_whatever_its_last_word(name: str) -> None:
+    assert parse_units(name, "responsible").offices == (name,)
+
+
+@pytest.mark.parametrize("either", ["县应急管理局或县消防救援局", "县应急管理局或者县消防救援局"])
+def test_one_or_the_other_is_asked(either: str) -> None:
+    """Catalogue 4: 或 is an alternative (D17)."""
+    units = parse_units(either, "responsible")
+    assert units.responsible == ("县应急管理局", "县消防救援局")
+    assert units.notes == ("原文写“县应急管理局”或“县消防救援局”，请确认由哪个单位承担",)
+    assert not parse_units("县应急管理局和县消防救援局", "responsible").notes

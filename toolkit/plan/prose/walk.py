@@ -11,7 +11,7 @@ from toolkit.plan.document_head import doc_no_of, is_title
 from toolkit.plan.parts import SourceText
 from toolkit.plan.prose.brackets import Fields
 from toolkit.plan.prose.clauses import ProseTask
-from toolkit.plan.words.marks import is_last_word
+from toolkit.plan.words.marks import asks_something, is_last_word
 
 _FRAME = re.compile(
     r"保障措施|组织领导|组织保障|组织实施|工作要求|总体要求|总体思路|指导思想|(?:工作|总体|主要)目标|基本原则|(?:起草|制定)背景|有关要求"
@@ -86,6 +86,7 @@ class Walk:
     waiting: list[SourceText] = field(default_factory=list)
     section: Section | None = None
     narrative: int = 0
+    asked: list[SourceText] = field(default_factory=list)  # closing words with a duty of their own
     said: Fields = field(default_factory=Fields)  # a time or a person that stands before the units of the same task
     last: tuple[int, list[SourceText]] | None = None  # the only task below a heading, and the paragraphs before it
     root: Item = field(default_factory=lambda: Item(0, None, "", (), 0, None))
@@ -146,6 +147,7 @@ class Walk:
     def body(self, text: SourceText, numbered: bool, rest: bool = False) -> None:
         """A paragraph that names nobody: its section's, or one that waits for a 责任单位： line."""
         if not numbered and is_last_word(text.text):
+            self.asked += [text] if asks_something(text.text) else []
             self.end()
             return
         if self.section is not None:
@@ -184,7 +186,7 @@ def forgotten(walk: Walk) -> tuple[list[ProseTask], list[SourceText]]:
             continue
         told |= set(family)
         tasks += _alone(item, family, walk)
-    return tasks, [t for t in left if len(t.text) > 10 and not _addresses(t)]
+    return tasks, [t for t in [*left, *walk.asked] if len(t.text) > 10 and not _addresses(t)]
 
 
 def _addresses(text: SourceText) -> bool:

@@ -29,7 +29,7 @@ from toolkit.plan.words.kinds import (
     is_same_as_above,
     serial,
 )
-from toolkit.plan.words.labels import join_lines, numeral_of, once, without_markup
+from toolkit.plan.words.labels import join_lines, numeral_of, once, without_markup, without_numeral
 from toolkit.plan.words.repeats import broken_twice, unrepeated
 
 
@@ -359,7 +359,7 @@ def _take_deadlines(tasks: list[TaskRow], grid: Grid) -> None:
 
 
 def _numbers_inside(tasks: list[TaskRow]) -> None:
-    """Serials that stand inside the requirement (3.…) where the table has no serial column."""
+    """Serials that stand inside the requirement (3.…) where the table has no serial column: numbers, no part of the text."""
     if not tasks or any(t.printed_no for t in tasks):
         return
     numbers = [numeral_of(t.requirement) if t.requirement[:1].isdigit() else None for t in tasks]
@@ -367,7 +367,8 @@ def _numbers_inside(tasks: list[TaskRow]) -> None:
     if len(given) * 10 < len(tasks) * 6 or any(b <= a and b != 1 for a, b in itertools.pairwise(given)):
         return
     for task, number in zip(tasks, numbers, strict=True):
-        task.printed_no = str(number) if number is not None else None
+        if number is not None:
+            task.printed_no, task.requirement = str(number), without_numeral(task.requirement).strip()
 
 
 __all__ = ["OWN", "TaskRow", "joined", "rows_as_tasks"]

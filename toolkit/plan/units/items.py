@@ -126,14 +126,16 @@ def items_of(text: str) -> tuple[Item, ...]:
         if _MARK.fullmatch(piece):
             mark = piece
             continue
-        for whole in _conjoined(piece):
+        for whole, conjunction in _conjoined(piece):
+            mark = conjunction or mark
             for k, name in enumerate(unglued(whole)):
                 found.append(Item(name, LOST if k else mark))
-            mark = "和"
+        mark = "和"
     return tuple(found)
 
 
 LOST = "缺"
+EITHER = "或"
 
 
 _AFTER_A_NAME = r"(?:(?<=[^总]局)|(?<=[办厅室馆院队联协）)〕学])|(?<=中心)|(?<=[传织战作]部)|(?<=[革康资教法监]委)|(?<=党校)|(?<=[字工员]会)|(?<=公司)|(?<=集团)|(?<=供销社)|(?<=政府))"
@@ -153,14 +155,15 @@ def unglued(name: str) -> list[str]:
     return [name[a:b] for a, b in pairwise(starts)]
 
 
-def _conjoined(piece: str) -> list[str]:
-    """Split at 和 及 与 或 only where a whole name stands on both sides (not inside 人力资源和社会保障局)."""
-    found: list[str] = []
-    rest = piece
+def _conjoined(piece: str) -> list[tuple[str, str]]:
+    """(name, what joins it to the one before). Split at 和 及 与 或 only where a whole name stands on both sides (not inside
+    人力资源和社会保障局)."""
+    found: list[tuple[str, str]] = []
+    rest, joint = piece, ""
     while len(rest) <= LONGEST and (at := _whole_names(rest)) is not None:
-        found.append(rest[: at.start()])
-        rest = rest[at.end() :]
-    return [*found, rest]
+        found.append((rest[: at.start()], joint))
+        rest, joint = rest[at.end() :], EITHER if at[0].startswith(EITHER) else "和"
+    return [*found, (rest, joint)]
 
 
 def _whole_names(piece: str) -> re.Match[str] | None:

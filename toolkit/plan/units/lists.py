@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from toolkit.model import plain
 from toolkit.plan.parts import UnitList
 from toolkit.plan.units.items import (
+    EITHER,
     LONGEST,
     LOST,
     NOTHING,
@@ -115,9 +116,11 @@ class _Found:
         waiting: list[Item] = []
         seen_role = False
         rest = label or self.column
-        for item in items:
+        for k, item in enumerate(items):
             if item.mark == LOST:
                 self.notes.append(f"“{tidy(item.text)}”与前一单位之间没有分隔符，已分开")
+            if item.mark == EITHER and k:
+                self.notes.append(f"原文写“{tidy(items[k - 1].text)}”或“{tidy(item.text)}”，请确认由哪个单位承担")
             name, role, own = self._role_of(item.text)
             for single, single_role in _jointly(name):
                 if single_role:

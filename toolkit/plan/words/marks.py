@@ -170,3 +170,12 @@ _LAST_WORDS = re.compile(
 def is_last_word(line: str) -> bool:
     """各镇、各部门要对照本要点逐项细化措施…: the paragraph that closes a plan, said to all, part of no item."""
     return bool(_LAST_WORDS.match(line.strip()))
+
+
+def asks_something(line: str) -> bool:
+    """A closing paragraph that has a duty of its own: until when, how often, or what is to be sent in."""
+    return bool(
+        re.search(
+            r"\d+\s*[月日年]|[每各]季度|每[年月周]|[月季年]度?[底末]前|报送|上报|反馈至|保密审查|不少于|至少", line
+        )
+    )
