@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.plan_kit import SEEDS, SHARED, Sheet, cells, excel, piped, read, seed_text, tabbed, word
-from tests.plan_layouts import blank, draw
+from tests.plan_layouts import blank, draw, on_page
 from tests.plan_profiles import PROFILES
 from tests.test_plan_round_trip import FORMS, STYLES
 from toolkit.plan.parts import SourceDocument
@@ -158,3 +158,38 @@ def test_five_hundred_tasks() -> None:
 def test_reading_twice_gives_the_same(tmp_path: Path) -> None:
     text = cells([["序号", "工作要求", "责任单位"], ["1", "做好信息公开工作", "区财政局"]])
     assert read(text) == read(text)
+
+
+def test_a_damaged_code_among_codes_by_chapter() -> None:
+    codes = ("0101", "0102", "0103", "0201", "0202", "010)", "0203", "0301")
+    rows = [[c, "预算公开", f"公开第{c}类信息，说明有关情况", "区财政局"] for c in codes]
+    assert [t.no for t in read(tabbed([["编码", "公开事项", "公开内容", "责任单位"], *rows])).tasks] == list(codes)
+
+
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    form=st.sampled_from(sorted(FORMS)),
+    style=st.sampled_from(sorted(STYLES)),
+    profile=st.sampled_from(sorted(PROFILES)),
+    seed=st.integers(0, 9999),
+    damage=st.sampled_from(("cut", "shuffled", "thinned", "spoilt")),
+)
+def test_damaged_tables_in_every_flattening(form: str, style: str, profile: str, seed: int, damage: str) -> None:
+    chance = Random(f"{profile}{seed}")
+    table = draw(chance, PROFILES[profile], chance.randint(5, 25))
+    text = on_page(FORMS[form]([table.header, *STYLES[style](chance, table)]))
+    lines = text.splitlines()
+    if damage == "cut":
+        start = chance.randrange(len(text))
+        text = text[start : chance.randint(start, len(text))]
+    elif damage == "shuffled":
+        chance.shuffle(lines)
+        text = "\n".join(lines)
+    elif damage == "thinned":
+        text = "\n".join(line for line in lines if chance.random() < 0.8)
+    else:
+        spoilt = list(text)
+        for _ in range(60):
+            spoilt[chance.randrange(len(spoilt))] = chance.choice("\t\n|（）()。：1一 ")
+        text = "".join(spoilt)
+    swallow(text.encode(), "坏.txt")

@@ -37,7 +37,8 @@ def about_serials(grid: Grid, rows: Sequence[TaskRow], start: int) -> list[Findi
     before: TaskRow | None = None
     unprinted = 0
     for row in rows:
-        if row.no is None or (width and len(str(row.printed_no)) != width):
+        code = str(row.printed_no)
+        if row.no is None or (width and not (len(code) == width and code.isdecimal())):
             unprinted += 1
             continue
         last = _last(before, row, bool(width), start)
