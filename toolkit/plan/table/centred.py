@@ -2,7 +2,7 @@
 
 The rows above the label belong to it as well. Which pieces are one label and which rows it governs is one question, answered
 by one pass of dynamic programming: the lines of a label stand in the middle of their block, measured in printed lines
-(`print_model`); what the print leaves open within a line, the words decide (`likeness`). Page breaks end a block's page part,
+(`print_model`); what the print leaves open within a line, the words decide (`words.likeness`). Page breaks end a block's page part,
 section lines end the block.
 """
 
@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from toolkit.plan.table.print_model import SCALES, Heights, LabelRow, Scale, heights_of, misfit
 from toolkit.plan.words.labels import level_of, squeeze, without_markup
-from toolkit.plan.words.likeness import Likeness, likeness
+from toolkit.plan.words.likeness import Likeness
 
 _NOISE = 3  # a marked-up scrap of at most so many characters beside a label is no label
 _NEVER = 50.0
@@ -84,7 +84,7 @@ def labels_of(
     pieces, scraps = _pieces(rows, width)
     if not pieces:
         return [], scraps
-    words = likeness([" ".join(text for text, _ in row.others) for row in rows])
+    words = Likeness([" ".join(text for text, _ in row.others) for row in rows])
     few = rows[:_SAMPLE]
     sample = [piece for piece in pieces if piece.row < len(few)] or pieces
 

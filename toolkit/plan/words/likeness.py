@@ -47,7 +47,3 @@ class Likeness:
     def _cosine(self, pairs: frozenset[str], norm: float, row: int) -> float:
         both = norm * self._norms[row]
         return sum(self._weight[p] for p in pairs & self._sets[row]) / both if both else 0.0
-
-
-def likeness(texts: Sequence[str]) -> Likeness:
-    return Likeness(texts)
